@@ -1,0 +1,22 @@
+import type { TenantId } from './actor-id.ts';
+
+/** The rights a person, partner or device can hold (spec: users and tenants). The gateway's table names these. */
+export const ROLES = [
+  'system-administrator',
+  'unit-administrator',
+  'operator',
+  'finance',
+  'auditor',
+  'partner',
+  'device',
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** On whose behalf something is done. Goes with every command, into the journal and the audit log. */
+export interface Caller {
+  /** OpenID Connect `sub`, or `service:<name>` for a process of ours. */
+  readonly subject: string;
+  readonly tenant: TenantId;
+  readonly roles: ReadonlyArray<Role>;
+}
