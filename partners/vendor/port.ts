@@ -1,0 +1,28 @@
+import { Context, type Effect } from 'effect';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import type { Upload, Uploaded } from '../transfer.ts';
+
+/**
+ * What a step may ask of the card vendors (卡商, seed 000 §5.1 step 6): each has a file server of its own, where its part
+ * of the card-making file is put. What a vendor made comes back through VOP as a POS file (step 7), not here.
+ */
+
+export interface Vendor {
+  /** Party code in the files' headers, `[A-Z0-9][A-Z0-9-]{1,15}`. */
+  readonly code: string;
+  /** For people. */
+  readonly name: string;
+}
+
+export class VendorPort extends Context.Tag('hufu/VendorPort')<
+  VendorPort,
+  {
+    /** The vendors of the configuration, by code. */
+    readonly vendors: ReadonlyArray<Vendor>;
+    /**
+     * Puts a part on the vendor's server; atomic. The same name with the same bytes is a success, with other bytes
+     * `Refusal UploadConflict`; an unknown vendor is `Refusal UnknownVendor`.
+     */
+    readonly uploadPart: <E>(vendor: string, upload: Upload<E>) => Effect.Effect<Uploaded, Refusal | Fault | E>;
+  }
+>() {}
