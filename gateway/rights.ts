@@ -21,3 +21,31 @@ export const RIGHTS: RightsTable = {
   'operations.health.live': { allow: 'everyone' },
   'operations.health.ready': { allow: 'everyone' },
 };
+
+export type Verdict = 'allowed' | 'unauthenticated' | 'denied';
+
+/** Pure: may this caller (undefined: no token) use a route with this right? */
+export const judge = (right: Right, roles: ReadonlyArray<Role> | undefined, fromLoopback: boolean): Verdict => {
+  if (right.allow === 'everyone' || (right.loopback === true && fromLoopback)) return 'allowed';
+  if (roles === undefined) return 'unauthenticated';
+  if (right.allow === 'signed-in') return 'allowed';
+  return right.allow.some((role) => roles.includes(role)) ? 'allowed' : 'denied';
+};
+
+/** Everything that is wrong between the routes and the table; empty when each has the other. */
+export const tableErrors = (
+  routes: ReadonlyArray<{ readonly operationId: string; readonly method: string; readonly path: string }>,
+  table: RightsTable,
+): ReadonlyArray<string> => {
+  const ids = routes.map((route) => route.operationId);
+  const places = routes.map((route) => `${route.method} ${route.path.replaceAll(/\{[^}]*\}/g, '{}')}`);
+  const twice = (values: ReadonlyArray<string>) => values.filter((value, index) => values.indexOf(value) !== index);
+  return [
+    ...ids.filter((id) => !Object.hasOwn(table, id)).map((id) => `no row of rights for the route ${id}`),
+    ...Object.keys(table)
+      .filter((id) => !ids.includes(id))
+      .map((id) => `no route for the row of rights ${id}`),
+    ...twice(ids).map((id) => `two routes are named ${id}`),
+    ...twice(places).map((place) => `two routes at ${place}`),
+  ];
+};

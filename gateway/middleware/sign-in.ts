@@ -1,0 +1,147 @@
+import { Clock, Context, Effect } from 'effect';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
+import { type Caller, ROLES, type Role } from '../../domain/kernel/caller.ts';
+import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { unauthenticated } from './problem.ts';
+
+/**
+ * Who is calling, from an access token (a JWT, RFC 9068) of the one issuer that this system trusts. Roles and tenant
+ * come from claims; what the claims do not say, the caller does not have.
+ */
+
+export interface Identity {
+  readonly caller: Caller;
+  /** When the token ends, in milliseconds since the epoch: a stream is closed then. */
+  readonly expiresAtMs: number;
+}
+
+export class SignIn extends Context.Tag('hufu/SignIn')<
+  SignIn,
+  {
+    /** From the `Authorization` header; undefined without one. Refusals have codes `InvalidToken`, `TokenExpired`, `NoTenant`. */
+    readonly identify: (authorization: string | undefined) => Effect.Effect<Identity | undefined, Refusal | Fault>;
+  }
+>() {}
+
+export interface TokenRules {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Signature algorithms that are accepted; never `none` and never a shared secret (HS…). */
+  readonly algorithms: ReadonlyArray<string>;
+  /** Where the roles are, e.g. `roles` or `realm_access.roles`. */
+  readonly rolesClaim: string;
+  readonly tenantClaim: string;
+  readonly clockSkewSeconds: number;
+}
+
+export const ANONYMOUS: Caller = { subject: 'anonymous', tenant: 'anonymous' as TenantId, roles: [] };
+
+const MAX_TOKEN_CHARS = 16_384;
+
+export const signInWith = (rules: TokenRules, keys: JWTVerifyGetKey): Context.Tag.Service<SignIn> => ({
+  identify: (authorization) =>
+    Effect.gen(function* () {
+      if (authorization === undefined) return undefined;
+      const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization)?.[1];
+      if (token === undefined || token.length > MAX_TOKEN_CHARS) {
+        return yield* Effect.fail(unauthenticated('The Authorization header holds no bearer token.', 'InvalidToken'));
+      }
+      const nowMs = yield* Clock.currentTimeMillis;
+      const payload = yield* verified(token, rules, keys, nowMs);
+      return yield* identityOf(payload, rules);
+    }),
+});
+
+const verified = (token: string, rules: TokenRules, keys: JWTVerifyGetKey, nowMs: number) =>
+  Effect.tryPromise({
+    try: () =>
+      jwtVerify(token, keys, {
+        issuer: rules.issuer,
+        audience: rules.audience,
+        algorithms: [...rules.algorithms],
+        clockTolerance: rules.clockSkewSeconds,
+        currentDate: new Date(nowMs),
+        requiredClaims: ['sub', 'exp'],
+      }).then((result) => result.payload),
+    catch: tokenFailure,
+  });
+
+/** The token's own fault is a refusal; an issuer that does not give its keys is a fault. */
+const tokenFailure = (cause: unknown): Refusal | Fault => {
+  if (cause instanceof errors.JWTExpired) return unauthenticated('The access token has ended.', 'TokenExpired');
+  if (
+    cause instanceof errors.JWKSTimeout ||
+    cause instanceof errors.JWKSInvalid ||
+    !(cause instanceof errors.JOSEError) ||
+    isUnexpectedAnswer(cause)
+  ) {
+    return fault('issuer', 'Unavailable', 'The issuer of tokens did not give its signing keys.', 2_000);
+  }
+  const claim = cause instanceof errors.JWTClaimValidationFailed ? `: its claim "${cause.claim}"` : '';
+  return unauthenticated(`The access token is not accepted${claim}.`, 'InvalidToken');
+};
+
+/** jose reports an HTTP error of the key endpoint as a plain JOSEError. */
+const isUnexpectedAnswer = (cause: Error): boolean => cause.constructor === errors.JOSEError;
+
+const identityOf = (payload: JWTPayload, rules: TokenRules): Effect.Effect<Identity, Refusal> => {
+  const tenantClaim = claimAt(payload, rules.tenantClaim);
+  const tenant = typeof tenantClaim === 'string' ? parseTenantId(tenantClaim) : undefined;
+  if (typeof tenant !== 'string') {
+    return Effect.fail(
+      refuse('denied', 'NoTenant', 'The access token names no tenant.', {
+        action: `Have the issuer put the tenant into the claim "${rules.tenantClaim}".`,
+      }),
+    );
+  }
+  const claimed = claimAt(payload, rules.rolesClaim);
+  const names: ReadonlyArray<unknown> = Array.isArray(claimed) ? claimed : [];
+  const roles = ROLES.filter((role): role is Role => names.includes(role));
+  return Effect.succeed({
+    caller: { subject: payload.sub ?? '', tenant, roles },
+    expiresAtMs: (payload.exp ?? 0) * 1_000,
+  });
+};
+
+const claimAt = (payload: JWTPayload, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined,
+      payload,
+    );
+
+/**
+ * Keys of an external issuer, found by discovery and fetched when first needed. An unknown key id fetches them again
+ * (rotation), at most once in 30 s; they are kept for ten minutes.
+ */
+export const discoveredKeys = (issuer: string): JWTVerifyGetKey => {
+  let found: Promise<JWTVerifyGetKey> | undefined;
+  const discover = async (): Promise<JWTVerifyGetKey> => {
+    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(5_000),
+      redirect: 'error',
+    });
+    if (!response.ok) throw new Error(`discovery answered ${response.status}`);
+    const metadata = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown };
+    if (metadata.issuer !== issuer || typeof metadata.jwks_uri !== 'string') {
+      throw new Error('the discovery document is of another issuer');
+    }
+    return createRemoteJWKSet(new URL(metadata.jwks_uri), {
+      timeoutDuration: 5_000,
+      cooldownDuration: 30_000,
+      cacheMaxAge: 600_000,
+    });
+  };
+  return async (header, token) => {
+    found ??= discover();
+    try {
+      return await (await found)(header, token);
+    } catch (cause) {
+      if (!(cause instanceof errors.JOSEError)) found = undefined;
+      throw cause;
+    }
+  };
+};
