@@ -110,7 +110,7 @@ export const RangeEvent = Schema.Union(
     quantity: Count,
     reason: Reason,
   }),
-  Schema.TaggedStruct('Settled', { application: ApplicationNo, quantity: count }),
+  Schema.TaggedStruct('Settled', { application: ApplicationNo, quantity: Count }),
   Schema.TaggedStruct('Retired', { first: Digits, last: Digits, quantity: Count, reason: Reason }),
 );
 
