@@ -1,3 +1,5 @@
+import type { NumberBlock } from './number-block.ts';
+
 /**
  * The files that cross between us (RPS), the base operator (VOP) and the card vendors in the card-making cycle: what
  * they carry, as types. The seed names the files and fixes no layout (seed 000 §5.1), so ours is written down in
@@ -21,12 +23,12 @@ export type CardType = 'finished' | 'blank';
 export interface VopHeader<K extends FileKind = FileKind> {
   readonly kind: K;
   readonly version: 1;
-  /** Party codes, `[A-Z0-9][A-Z0-9-]{1,15}`: `RPS`, `VOP`, a vendor's code. */
+  /** Party codes (`Code` of schema.ts): `RPS`, `VOP`, a vendor's code. */
   readonly sender: string;
   readonly receiver: string;
-  /** Application number, `[A-Za-z0-9][A-Za-z0-9.-]{0,63}`. */
+  /** `ApplicationNo` of schema.ts. */
   readonly application: string;
-  /** 1 for the first submission; each correction of rejected lines is the next round. 1–999. */
+  /** 1 for the first submission; each correction of rejected lines is the next round. 1–1000. */
   readonly round: number;
   /** Number of the vendor's part within the round (unique over all vendors), 1–9999; 0 when the file is not about a part. */
   readonly part: number;
@@ -37,25 +39,19 @@ export interface VopHeader<K extends FileKind = FileKind> {
   readonly charset: Charset;
 }
 
-/** Consecutive numbers: `first` is the whole number (an ICCID with its Luhn digit, an IMSI), `count` how many. */
-export interface NumberBlock {
-  readonly first: string;
-  readonly count: number;
-}
-
 interface Numbered {
   /** Record number within the file: 1, 2, 3… without a gap. */
   readonly seq: number;
 }
 
 export interface ApplicationRow extends Numbered {
-  /** Line of the application, the same in every round; 1–999999, ascending. */
+  /** Line of the application, the same in every round; 1–1000, ascending. */
   readonly line: number;
   readonly cardType: CardType;
   readonly product: string;
   readonly city: string;
   readonly quantity: number;
-  /** Together exactly `quantity` numbers, ascending. */
+  /** ICCID bodies (no check digit; on the wire whole ICCIDs with theirs): together exactly `quantity`, ascending, apart. */
   readonly iccidBlocks: ReadonlyArray<NumberBlock>;
   /** As above for finished cards; empty for blank ones. */
   readonly imsiBlocks: ReadonlyArray<NumberBlock>;
