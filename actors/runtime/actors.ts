@@ -15,6 +15,8 @@ export interface Envelope {
   readonly caller: Caller;
   /** When given, the command is refused with `RevisionMismatch` unless the actor is at this revision (If-Match). */
   readonly ifRev?: number;
+  /** W3C trace context of the caller; without it the current span's is taken. */
+  readonly traceparent?: string;
 }
 
 export interface Ask<D extends AnyDefinition, Tag extends keyof SpecsOf<D> & string = keyof SpecsOf<D> & string> {

@@ -1,5 +1,7 @@
-import type { Schema } from 'effect';
+import type { Effect, Schema } from 'effect';
+import type { ActorId } from '../../domain/kernel/actor-id.ts';
 import type { Decider } from '../../domain/kernel/decider.ts';
+import type { Fault } from '../../domain/kernel/refusal.ts';
 
 /**
  * What an author of a new kind of actor writes, beside its decider: names, schemas, and what the runtime should do
@@ -23,12 +25,45 @@ export type CommandOf<Specs extends CommandSpecs> = {
 
 export type ReplyOf<Specs extends CommandSpecs, Tag extends keyof Specs> = Schema.Schema.Type<Specs[Tag]['reply']>;
 
-/** A change to an actor's reminders, derived from an event; `name` is unique within the actor. */
+/**
+ * A change to an actor's reminders, derived from an event; `name` is unique within the actor. `Wake` carries no
+ * command: the actor is only read, so that it comes alive and settles what it has left open.
+ */
 export type ReminderChange<Command> =
   | { readonly _tag: 'Set'; readonly name: string; readonly atMs: number; readonly command: Command }
+  | { readonly _tag: 'Wake'; readonly name: string; readonly atMs: number }
   | { readonly _tag: 'Cancel'; readonly name: string };
 
-export interface ActorDefinition<Kind extends string, State, Event, Specs extends CommandSpecs> {
+/** Something that the state says is to be done by a device and of which no outcome is known yet. */
+export interface OpenIntent<Intent> {
+  /** Unique within the actor for ever, e.g. the id of the command that asked for it. */
+  readonly id: string;
+  readonly intent: Intent;
+}
+
+/**
+ * A device command is two turns. The first leaves an open intent in the state; when it is durable the runtime calls
+ * `perform` outside any turn and asks the actor with the command that comes back, which must close the intent. After a
+ * crash, a fault or the deadline the intent is *in doubt*, and `settle` finds out from the device what happened.
+ */
+export interface DevicePart<State, Command, Intent, Needs> {
+  /** Pure: the intents open in this state, in the order in which they are to be performed. */
+  readonly open: (state: State) => ReadonlyArray<OpenIntent<Intent>>;
+  readonly perform: (intent: Intent, actor: ActorId) => Effect.Effect<Command, Fault, Needs>;
+  readonly settle: (intent: Intent, actor: ActorId) => Effect.Effect<Command, Fault, Needs>;
+  /** A talk that takes longer is interrupted and the intent is settled, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+export interface ActorDefinition<
+  Kind extends string,
+  State,
+  Event,
+  Specs extends CommandSpecs,
+  Needs = never,
+  // biome-ignore lint/suspicious/noExplicitAny: known only to the device part, which hands it from `open` to `perform`
+  Intent = any,
+> {
   /** `<area>.<noun>`, e.g. `sim.card`. Never changes: it is the beginning of every journal key. */
   readonly kind: Kind;
   readonly decider: Decider<State, CommandOf<Specs>, Event>;
@@ -57,15 +92,31 @@ export interface ActorDefinition<Kind extends string, State, Event, Specs extend
   readonly idleAfterMs?: number;
   /** Pure: which reminders an event sets or cancels, given the state after it. */
   readonly reminders?: (event: Event, state: State) => ReadonlyArray<ReminderChange<CommandOf<Specs>>>;
+  /** For actors that command a device. Each open intent also sets a `Wake` reminder, so that a restart finds it. */
+  readonly devices?: DevicePart<State, CommandOf<Specs>, Intent, Needs>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for a definition of any kind where only its shape matters
-export type AnyDefinition = ActorDefinition<string, any, any, any>;
+export type AnyDefinition = ActorDefinition<string, any, any, any, any, any>;
 
-export type StateOf<D> = D extends ActorDefinition<string, infer State, infer _E, infer _S> ? State : never;
-export type EventOf<D> = D extends ActorDefinition<string, infer _State, infer Event, infer _S> ? Event : never;
-export type SpecsOf<D> = D extends ActorDefinition<string, infer _State, infer _E, infer Specs> ? Specs : never;
+export type StateOf<D> =
+  D extends ActorDefinition<string, infer State, infer _E, infer _S, infer _N, infer _I> ? State : never;
+export type EventOf<D> =
+  D extends ActorDefinition<string, infer _State, infer Event, infer _S, infer _N, infer _I> ? Event : never;
+export type SpecsOf<D> =
+  D extends ActorDefinition<string, infer _State, infer _E, infer Specs, infer _N, infer _I> ? Specs : never;
+/** The services that a definition's devices need; whoever starts the actors provides them. */
+export type NeedsOf<D> =
+  D extends ActorDefinition<string, infer _State, infer _E, infer _S, infer Needs, infer _I> ? Needs : never;
 
-export const defineActor = <Kind extends string, State, Event, Specs extends CommandSpecs>(
-  definition: ActorDefinition<Kind, State, Event, Specs>,
-): ActorDefinition<Kind, State, Event, Specs> => definition;
+export const defineActor = <
+  Kind extends string,
+  State,
+  Event,
+  Specs extends CommandSpecs,
+  Needs = never,
+  // biome-ignore lint/suspicious/noExplicitAny: as in ActorDefinition
+  Intent = any,
+>(
+  definition: ActorDefinition<Kind, State, Event, Specs, Needs, Intent>,
+): ActorDefinition<Kind, State, Event, Specs, Needs, Intent> => definition;

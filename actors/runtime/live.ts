@@ -1,0 +1,60 @@
+import { Effect, Layer } from 'effect';
+import { fault } from '../../domain/kernel/refusal.ts';
+import { KeyRing } from '../../store/keys/key-ring.ts';
+import { Mongo } from '../../store/mongo.ts';
+import { takeAllEpochs } from '../../store/runtime/journal-epochs.ts';
+import { Actors } from './actors.ts';
+import type { AnyDefinition, NeedsOf } from './definition.ts';
+import { DeviceTalks } from './device-talks.ts';
+import { ActorNode, type NodeOptions } from './node.ts';
+import { PARTITIONS } from './partition.ts';
+import { makeService } from './service.ts';
+
+/** Starting the actors of a node: alone, or as part of a cluster (`cluster-actors.ts`). */
+
+export type Tuning = Omit<NodeOptions, 'db' | 'keys' | 'validUntilMs' | 'onCommitted' | 'onAwake'>;
+
+/** A node with its device talks, stopped in order when the scope ends. It holds no partition yet. */
+export const scopedNode = <Definitions extends ReadonlyArray<AnyDefinition>>(
+  _definitions: Definitions,
+  tuning: Tuning & Pick<NodeOptions, 'validUntilMs'>,
+) =>
+  Effect.gen(function* () {
+    const { db } = yield* Mongo;
+    if (db === undefined) return yield* Effect.dieMessage('the connection to MongoDB has no database');
+    const keys = yield* KeyRing;
+    const runtime = yield* Effect.runtime<NeedsOf<Definitions[number]>>();
+    const talks = new DeviceTalks(runtime);
+    const node = new ActorNode({
+      ...tuning,
+      db,
+      keys,
+      onCommitted: (actor) => talks.committed(actor),
+      onAwake: (actor) => talks.awoken(actor),
+    });
+    yield* Effect.addFinalizer(() => Effect.promise(() => node.stop()));
+    return { db, node };
+  });
+
+/**
+ * All actors of the database on this node, without a cluster: for tools, tests and a machine alone. A second process
+ * that does the same is fenced off at its first write; reads trust that there is none.
+ */
+export const ActorsLocal = <Definitions extends ReadonlyArray<AnyDefinition>>(
+  definitions: Definitions,
+  tuning: Tuning = {},
+) =>
+  Layer.scoped(
+    Actors,
+    Effect.gen(function* () {
+      const validUntilMs = () => Number.POSITIVE_INFINITY;
+      const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs });
+      const epochs = yield* Effect.tryPromise({
+        try: () => takeAllEpochs(db, PARTITIONS),
+        catch: (cause) =>
+          fault('mongodb', 'Unavailable', `no epochs: ${cause instanceof Error ? cause.message : cause}`),
+      });
+      for (const [partition, epoch] of epochs) node.open(partition, epoch);
+      return makeService(node, definitions);
+    }),
+  );

@@ -1,0 +1,109 @@
+import type { mongo } from 'mongoose';
+import { fault } from '../../domain/kernel/refusal.ts';
+import { readTails, type SealingKeys } from '../../store/runtime/journal.ts';
+import { readStateDocuments } from '../../store/runtime/state-documents.ts';
+import { type AwakeActor, retry } from './awake-actor.ts';
+import type { Defect } from './outcome.ts';
+import type { Protocol } from './protocol.ts';
+import { Replaying } from './replay.ts';
+
+/**
+ * Waking actors: all that were called in the same moment are loaded together, by two queries per kind. An actor
+ * starts from its state document and the records after it, or from its first record.
+ */
+
+const BATCH = 256;
+const UNDER_WAY = 4;
+
+export interface LoaderHost {
+  readonly db: mongo.Db;
+  readonly keys: SealingKeys;
+  readonly reportDefect: (actor: AwakeActor, what: string, cause: unknown) => Defect;
+  readonly onBatch: (kind: string, actors: number, seconds: number) => void;
+  readonly onFailure: (error: unknown) => void;
+  readonly awake: (actor: AwakeActor) => void;
+}
+
+export class Loader {
+  private readonly host: LoaderHost;
+  private readonly queues = new Map<Protocol, Array<AwakeActor>>();
+  private underWay = 0;
+  private scheduled = false;
+
+  constructor(host: LoaderHost) {
+    this.host = host;
+  }
+
+  load(actor: AwakeActor): void {
+    const queue = this.queues.get(actor.protocol);
+    if (queue === undefined) this.queues.set(actor.protocol, [actor]);
+    else queue.push(actor);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    for (const [protocol, queue] of this.queues) {
+      while (queue.length > 0 && this.underWay < UNDER_WAY) {
+        this.underWay += 1;
+        void this.run(protocol, queue.splice(0, BATCH));
+      }
+      if (queue.length === 0) this.queues.delete(protocol);
+    }
+  }
+
+  private async run(protocol: Protocol, actors: ReadonlyArray<AwakeActor>): Promise<void> {
+    const started = performance.now();
+    try {
+      await this.read(protocol, actors);
+    } catch (error) {
+      this.host.onFailure(error);
+      const why = fault('mongodb', 'Unavailable', 'The journal did not answer.', 500);
+      for (const actor of actors) if (actor.phase === 'loading') actor.stop(why);
+    }
+    this.host.onBatch(protocol.kind, actors.length, (performance.now() - started) / 1_000);
+    this.underWay -= 1;
+    this.pump();
+  }
+
+  private async read(protocol: Protocol, actors: ReadonlyArray<AwakeActor>): Promise<void> {
+    const { db, keys } = this.host;
+    const replays = new Map(
+      actors.map((actor) => [actor.name, { actor, replaying: new Replaying(protocol, actor.name) }]),
+    );
+    const guard = (one: { actor: AwakeActor; replaying: Replaying } | undefined, run: (r: Replaying) => void): void => {
+      if (one === undefined || one.actor.phase !== 'loading') return;
+      try {
+        run(one.replaying);
+      } catch (cause) {
+        one.actor.stop(this.host.reportDefect(one.actor, 'the start', cause));
+      }
+    };
+    const documents = await readStateDocuments(db, protocol.definition.collection, [...replays.keys()]);
+    for (const document of documents)
+      guard(replays.get(document._id), (replaying) => replaying.startFrom(document, keys));
+    // The document's own record is read again: it must be there, and it tells who wrote last.
+    const tails = [...replays.values()].map(({ replaying }) => ({
+      actor: replaying.name,
+      afterSeq: Math.max(0, replaying.seq - 1),
+    }));
+    for await (const record of readTails(db, protocol.kind, tails)) {
+      guard(replays.get(record.actor), (replaying) => replaying.apply(record, keys));
+    }
+    for (const one of replays.values()) {
+      guard(one, (replaying) => {
+        if (replaying.seq > 0 && replaying.epoch === 0)
+          throw new Error(`record ${replaying.seq} of the state document is missing`);
+        if (replaying.epoch > one.actor.epoch) one.actor.stop(retry('The partition has a newer owner.'));
+        else {
+          one.actor.awaken(replaying.loaded());
+          this.host.awake(one.actor);
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import { randomBytes } from 'node:crypto';
+import type { mongo } from 'mongoose';
+import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
+import { fault } from '../../domain/kernel/refusal.ts';
+import { lastWriterAfter, type SealingKeys } from '../../store/runtime/journal.ts';
+import { JournalWriter, type WriterOptions } from '../../store/runtime/journal-writer.ts';
+import { log } from '../../telemetry/log.ts';
+import { journalMetrics, type KindMetrics, kindMetrics } from './actor-metrics.ts';
+import { AwakeActor, type Host, type Reading, retry } from './awake-actor.ts';
+import { Loader } from './loader.ts';
+import { type Defect, defect, type Question } from './outcome.ts';
+import type { Protocol } from './protocol.ts';
+import { WriteBehind } from './write-behind.ts';
+
+/**
+ * One node's actors: which partitions it holds, who is awake, who is put to sleep. It knows no cluster; whoever decides
+ * about ownership opens and closes partitions here. Plain promises and callbacks, no fiber per ask.
+ */
+
+export interface NodeOptions {
+  readonly db: mongo.Db;
+  readonly keys: SealingKeys;
+  /** Until when (`performance.now()`) this node certainly holds the partition. */
+  readonly validUntilMs: (partition: number) => number;
+  /** After a turn of an actor became durable, and when an actor has awoken. */
+  readonly onCommitted?: (actor: AwakeActor) => void;
+  readonly onAwake?: (actor: AwakeActor) => void;
+  /** Actors awake at the same time (default 50,000); past that the longest unused idle ones are put to sleep. */
+  readonly maxAwake?: number;
+  /** Records waiting for their append before callers get `Busy` (default 20,000). */
+  readonly maxWaiting?: number;
+  /** Pause between two rounds of state documents (default 250 ms). */
+  readonly flushEveryMs?: number;
+  /** How often actors are looked through for idle ones (default 1,000 ms). */
+  readonly sweepEveryMs?: number;
+  readonly writer?: Omit<WriterOptions, 'onBatch' | 'onFailure'>;
+  readonly nowMs?: () => number;
+}
+
+/** An answer from memory may be on its way this long when the lease ends. */
+const LEASE_MARGIN_MS = 50;
+const DEFAULT_MAX_AWAKE = 50_000;
+/** The order of use is kept to this precision; keeping it exactly would cost every turn a change of the map. */
+const TOUCH_MS = 1_000;
+
+/** How long what is under way may take to end when actors move; then its callers are told to retry. */
+const REST_MS = 3_000;
+
+const CROWDED = fault('actor', 'Busy', 'All actors that this node may keep awake are at work.', 500);
+const ASLEEP = retry('The actor was put to sleep.');
+const CONGESTED = fault('actor', 'Busy', 'The journal is behind.', 200);
+
+export class ActorNode {
+  readonly options: NodeOptions;
+  readonly writer: JournalWriter;
+  /** In order of last use, about. */
+  private readonly actors = new Map<string, AwakeActor>();
+  private readonly partitions = new Map<number, number>();
+  private readonly metrics = new Map<string, KindMetrics>();
+  private readonly loader: Loader;
+  private readonly behind: WriteBehind;
+  private readonly host: Host;
+  private readonly name = randomBytes(9).toString('base64url');
+  private readonly sweeper: NodeJS.Timeout;
+  private awakenings = 0;
+
+  constructor(options: NodeOptions) {
+    this.options = options;
+    this.writer = new JournalWriter(options.db, {
+      ...options.writer,
+      onBatch: journalMetrics.batch,
+      onFailure: (error, records) => {
+        journalMetrics.failure();
+        log.error({ err: error, records }, 'an append to the journal failed');
+      },
+    });
+    this.behind = new WriteBehind(options.db, options.keys, options.flushEveryMs ?? 250);
+    this.host = this.makeHost();
+    this.loader = new Loader({
+      db: options.db,
+      keys: options.keys,
+      reportDefect: this.host.reportDefect,
+      onBatch: (kind, actors) => this.metricsOf(kind).activations.inc(actors),
+      onFailure: (error) => log.error({ err: error }, 'actors could not be loaded'),
+      awake: (actor) => options.onAwake?.(actor),
+    });
+    this.sweeper = setInterval(() => this.sweep(), options.sweepEveryMs ?? 1_000);
+    this.sweeper.unref();
+  }
+
+  private makeHost(): Host {
+    const { options, writer } = this;
+    return {
+      nowMs: options.nowMs ?? Date.now,
+      writer,
+      keys: options.keys,
+      nextWriter: () => {
+        this.awakenings += 1;
+        return `${this.name}.${this.awakenings}`;
+      },
+      certain: (partition) => options.validUntilMs(partition) - LEASE_MARGIN_MS > performance.now(),
+      lastWriterAfter: (kind, actor, afterSeq) => lastWriterAfter(options.db, kind, { actor, afterSeq }),
+      committed: (actor) => {
+        this.behind.add(actor);
+        options.onCommitted?.(actor);
+      },
+      stopped: (actor) => this.forget(actor),
+      reportDefect: (actor, what, cause) => this.reportDefect(actor, what, cause),
+    };
+  }
+
+  private reportDefect(actor: AwakeActor, what: string, cause: unknown): Defect {
+    const { kind } = actor.protocol;
+    this.metricsOf(kind).defects.inc();
+    // The actor's key may be a person's number: the journal key is not logged, the trace tells who asked.
+    log.error({ err: cause, kind, partition: actor.partition }, `defect in an actor: ${what}`);
+    return defect(`${kind}: ${what} failed by a defect`);
+  }
+
+  private metricsOf(kind: string): KindMetrics {
+    const known = this.metrics.get(kind);
+    if (known !== undefined) return known;
+    const made = kindMetrics(kind);
+    this.metrics.set(kind, made);
+    return made;
+  }
+
+  get awake(): number {
+    return this.actors.size;
+  }
+
+  all(): Iterable<AwakeActor> {
+    return this.actors.values();
+  }
+
+  // --- ownership ---
+
+  holds(partition: number): boolean {
+    return this.partitions.has(partition);
+  }
+
+  open(partition: number, epoch: number): void {
+    this.partitions.set(partition, epoch);
+  }
+
+  /** Accepts nothing more for the partition, lets what is under way end, and writes the state documents. */
+  async close(partition: number): Promise<void> {
+    this.partitions.delete(partition);
+    await this.rest([...this.actors.values()].filter((actor) => actor.partition === partition));
+  }
+
+  /** The orderly end: as `close`, of everything. */
+  async stop(): Promise<void> {
+    this.partitions.clear();
+    clearInterval(this.sweeper);
+    await this.rest([...this.actors.values()]);
+    await this.writer.drained();
+    this.behind.stop();
+  }
+
+  private async rest(actors: ReadonlyArray<AwakeActor>): Promise<void> {
+    await Promise.race([
+      Promise.all(actors.map((actor) => actor.settled())),
+      new Promise((resolve) => setTimeout(resolve, REST_MS).unref()),
+    ]);
+    await this.behind.flush(actors.filter((actor) => actor.phase === 'awake'));
+    for (const actor of actors) actor.stop(retry('The actor moves.'));
+  }
+
+  // --- asks ---
+
+  ask(protocol: Protocol, id: ActorId, partition: number, question: Question): void {
+    const actor = this.reach(protocol, id, partition);
+    if ('tell' in actor) actor.tell(question);
+    else question.answer(actor);
+  }
+
+  read(protocol: Protocol, id: ActorId, partition: number, reading: Reading): void {
+    const actor = this.reach(protocol, id, partition);
+    if ('tell' in actor) actor.read(reading);
+    else reading.answer(actor);
+  }
+
+  private reach(protocol: Protocol, id: ActorId, partition: number) {
+    const name = formatActorId(id);
+    const key = `${protocol.kind}/${name}`;
+    const known = this.actors.get(key);
+    if (this.writer.waiting > (this.options.maxWaiting ?? 20_000)) return CONGESTED;
+    const epoch = this.partitions.get(partition);
+    if (epoch === undefined) return retry('This node does not own the actor.');
+    if (known !== undefined) {
+      this.touch(key, known);
+      return known;
+    }
+    if (!this.room()) return CROWDED;
+    const metrics = this.metricsOf(protocol.kind);
+    const actor = new AwakeActor(this.host, metrics, protocol, id, name, partition, epoch);
+    this.actors.set(key, actor);
+    metrics.awake.inc();
+    this.loader.load(actor);
+    return actor;
+  }
+
+  private touch(key: string, actor: AwakeActor): void {
+    const nowMs = performance.now();
+    if (nowMs - actor.lastUsedMs < TOUCH_MS) return;
+    actor.lastUsedMs = nowMs;
+    this.actors.delete(key);
+    this.actors.set(key, actor);
+  }
+
+  // --- sleep ---
+
+  private forget(actor: AwakeActor): void {
+    const key = `${actor.protocol.kind}/${actor.name}`;
+    if (this.actors.get(key) !== actor) return;
+    this.actors.delete(key);
+    this.behind.remove(actor);
+    this.metricsOf(actor.protocol.kind).awake.dec();
+  }
+
+  /** Makes room for one more by putting the longest unused to sleep. Looks at a few only: this is on every start. */
+  private room(): boolean {
+    if (this.actors.size < (this.options.maxAwake ?? DEFAULT_MAX_AWAKE)) return true;
+    let looked = 0;
+    let dirty: AwakeActor | undefined;
+    for (const actor of this.actors.values()) {
+      looked += 1;
+      if (looked > 1_000) break;
+      if (actor.busy) continue;
+      if (actor.dirty) {
+        dirty ??= actor;
+        continue;
+      }
+      actor.stop(ASLEEP);
+      return true;
+    }
+    if (dirty === undefined) return false;
+    void this.behind.flush([dirty]);
+    dirty.stop(ASLEEP);
+    return true;
+  }
+
+  private sweep(): void {
+    const nowMs = performance.now();
+    for (const actor of this.actors.values()) {
+      if (actor.busy || actor.dirty) continue;
+      if (nowMs - actor.lastUsedMs > actor.protocol.idleAfterMs) actor.stop(ASLEEP);
+    }
+  }
+}

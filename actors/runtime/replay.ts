@@ -1,0 +1,210 @@
+import { Effect } from 'effect';
+import type mongoose from 'mongoose';
+import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
+import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { KeyRing } from '../../store/keys/key-ring.ts';
+import { Mongo } from '../../store/mongo.ts';
+import {
+  JOURNAL,
+  type JournalDocument,
+  openBody,
+  readTails,
+  type SealingKeys,
+  sealBody,
+  turnsOf,
+} from '../../store/runtime/journal.ts';
+import {
+  RESERVED_FIELDS,
+  type StateDocument,
+  type StoredState,
+  writeStateDocuments,
+} from '../../store/runtime/state-documents.ts';
+import type { Loaded, Receipt } from './awake-actor.ts';
+import type { AnyDefinition, StateOf } from './definition.ts';
+import { type Protocol, protocolOf } from './protocol.ts';
+
+/**
+ * From records to state: how an actor starts, how its state document is made and made anew, and what it was at any
+ * moment. A record that is missing, or that does not decode, is a bug or a loss: it throws, and nobody goes on.
+ */
+
+export class Replaying {
+  readonly protocol: Protocol;
+  readonly name: string;
+  state: unknown;
+  rev = 0;
+  seq = 0;
+  documentRev = -1;
+  /** Of the newest record seen. */
+  epoch = 0;
+  readonly receipts = new Map<string, Receipt>();
+
+  constructor(protocol: Protocol, name: string) {
+    this.protocol = protocol;
+    this.name = name;
+    this.state = protocol.definition.decider.initial;
+  }
+
+  /** Begins at a state document; one of another version of the state is passed over. */
+  startFrom(document: StateDocument, keys: SealingKeys): void {
+    const { actor, rev } = document;
+    if (actor.stateVersion !== this.protocol.definition.stateVersion) return;
+    const stored =
+      actor.sealed === undefined
+        ? actor.stored
+        : (openBody(keys, sealBinding(this.protocol, this.name), actor.sealed) as StoredState);
+    if (stored === undefined) return;
+    this.state = this.protocol.decodeState(stored.state);
+    for (const { id, ...receipt } of stored.receipts) this.receipts.set(id, receipt);
+    this.rev = rev;
+    this.seq = actor.seq;
+    this.documentRev = rev;
+  }
+
+  apply(record: JournalDocument, keys: SealingKeys, toRev = Number.POSITIVE_INFINITY): void {
+    const { protocol } = this;
+    this.epoch = record.epoch;
+    if (record.seq === this.seq) return;
+    if (record.seq !== this.seq + 1) throw new Error(`${record._id} follows record ${this.seq}: the journal has a gap`);
+    for (const turn of turnsOf(keys, record)) {
+      if (turn.rev > toRev) return;
+      if (turn.rev !== this.rev + 1) throw new Error(`${record._id}: revision ${turn.rev} follows ${this.rev}`);
+      for (const event of turn.events) {
+        this.state = protocol.definition.decider.evolve(this.state, protocol.decodeEvent(record.eventVersion, event));
+      }
+      this.rev = turn.rev;
+      this.receipts.set(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev });
+    }
+    this.seq = record.seq;
+    for (const oldest of this.receipts.keys()) {
+      if (this.receipts.size <= protocol.receipts) break;
+      this.receipts.delete(oldest);
+    }
+  }
+
+  loaded(): Loaded {
+    const { state, rev, seq, receipts, documentRev } = this;
+    return { state, rev, seq, receipts, documentRev };
+  }
+}
+
+const sealBinding = (protocol: Protocol, name: string): string => `${protocol.definition.collection}/${name}`;
+
+/** The document of a moment: projection for look-ups, state and receipts for a quick start. */
+export const stateDocumentOf = (
+  protocol: Protocol,
+  name: string,
+  at: Omit<Loaded, 'documentRev'>,
+  keys: SealingKeys,
+  nowMs: number,
+): StateDocument => {
+  const { definition } = protocol;
+  const slash = name.indexOf('/');
+  const projection = definition.document?.(at.state) ?? {};
+  const taken = RESERVED_FIELDS.find((field) => field in projection);
+  if (taken !== undefined) throw new Error(`${protocol.kind}: a state document's field cannot be called ${taken}`);
+  const receipts = [...at.receipts].map(([id, receipt]) => ({ id, ...receipt }));
+  const stored: StoredState = { state: protocol.encodeState(at.state), receipts };
+  const body = protocol.sealed ? { sealed: sealBody(keys, sealBinding(protocol, name), stored) } : { stored };
+  return {
+    ...projection,
+    _id: name,
+    tenant: name.slice(0, slash),
+    key: name.slice(slash + 1),
+    rev: at.rev,
+    actor: { seq: at.seq, stateVersion: definition.stateVersion, at: new Date(nowMs), ...body },
+  };
+};
+
+const databaseOf = (connection: mongoose.Connection): mongoose.mongo.Db => {
+  if (connection.db === undefined) throw new Error('the connection to MongoDB has no database');
+  return connection.db;
+};
+
+const unavailable = (cause: unknown): Fault =>
+  fault(
+    'mongodb',
+    'Unavailable',
+    `The journal was not read: ${cause instanceof Error ? cause.message : String(cause)}`,
+  );
+
+/** An error of the driver is a fault; everything else that a replay throws is a defect. */
+const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, Fault> =>
+  Effect.tryPromise({ try: run, catch: (cause) => cause }).pipe(
+    Effect.catchAll((cause) =>
+      cause instanceof Error && cause.name.startsWith('Mongo') ? Effect.fail(unavailable(cause)) : Effect.die(cause),
+    ),
+  );
+
+/** What the actor was after revision `toRev` (default: the last), from the journal alone. `missing` without history. */
+export const replayActor = <D extends AnyDefinition>(
+  definition: D,
+  id: ActorId,
+  toRev?: number,
+): Effect.Effect<{ readonly state: StateOf<D>; readonly rev: number }, Refusal | Fault, Mongo | KeyRing> =>
+  Effect.gen(function* () {
+    const db = databaseOf(yield* Mongo);
+    const keys = yield* KeyRing;
+    const name = formatActorId(id);
+    const replaying = new Replaying(protocolOf(definition), name);
+    yield* attempt(async () => {
+      for await (const record of readTails(db, definition.kind, [{ actor: name, afterSeq: 0 }])) {
+        replaying.apply(record, keys, toRev);
+        if (toRev !== undefined && replaying.rev >= toRev) return;
+      }
+    });
+    if (replaying.rev === 0) return yield* Effect.fail(missing(definition.kind));
+    return { state: replaying.state as StateOf<D>, rev: replaying.rev };
+  });
+
+export const missing = (kind: string): Refusal => refuse('missing', 'NotFound', `There is no such ${kind}.`);
+
+const REBUILD_BATCH = 200;
+
+/**
+ * Writes every state document of a kind anew from the journal, one actor in memory at a time. May run beside the
+ * actors: a document that is newer by then stays.
+ */
+export const rebuildStateDocuments = (
+  definition: AnyDefinition,
+): Effect.Effect<{ readonly actors: number; readonly records: number }, Fault, Mongo | KeyRing> =>
+  Effect.gen(function* () {
+    const db = databaseOf(yield* Mongo);
+    const keys = yield* KeyRing;
+    return yield* attempt(() => rebuild(db, keys, protocolOf(definition)));
+  });
+
+const rebuild = async (
+  db: mongoose.mongo.Db,
+  keys: SealingKeys,
+  protocol: Protocol,
+): Promise<{ readonly actors: number; readonly records: number }> => {
+  // '0' follows '/' in ASCII: every key of this kind and none of another.
+  const range = { _id: { $gt: `${protocol.kind}/`, $lt: `${protocol.kind}0` } };
+  const cursor = db.collection<JournalDocument>(JOURNAL).find(range, { sort: { _id: 1 }, batchSize: 500 });
+  let current: Replaying | undefined;
+  let batch: Array<StateDocument> = [];
+  let actors = 0;
+  let records = 0;
+  const write = async (): Promise<void> => {
+    await writeStateDocuments(db, protocol.definition.collection, batch, { anew: true });
+    batch = [];
+  };
+  const finish = async (done: Replaying | undefined): Promise<void> => {
+    if (done === undefined) return;
+    actors += 1;
+    batch.push(stateDocumentOf(protocol, done.name, done, keys, Date.now()));
+    if (batch.length >= REBUILD_BATCH) await write();
+  };
+  for await (const record of cursor) {
+    if (record.actor !== current?.name) {
+      await finish(current);
+      current = new Replaying(protocol, record.actor);
+    }
+    current.apply(record, keys);
+    records += 1;
+  }
+  await finish(current);
+  await write();
+  return { actors, records };
+};

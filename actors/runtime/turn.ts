@@ -1,0 +1,56 @@
+import type { JournalReminder } from '../../store/runtime/journal.ts';
+import type { OpenIntent } from './definition.ts';
+import type { Protocol } from './protocol.ts';
+
+/** The pure parts of a turn: what its events make of the state, and what must wake the actor later. */
+
+/** A wake-up comes this long after a device talk should have ended. */
+const WAKE_MARGIN_MS = 5_000;
+
+const wakeName = (intentId: string): string => `device:${intentId}`;
+
+const wakesOf = (
+  before: ReadonlyArray<OpenIntent<unknown>>,
+  after: ReadonlyArray<OpenIntent<unknown>>,
+  atMs: number,
+): ReadonlyArray<JournalReminder> => {
+  const was = new Set(before.map((one) => one.id));
+  const is = new Set(after.map((one) => one.id));
+  return [
+    ...[...was].filter((id) => !is.has(id)).map((id) => ({ _tag: 'Cancel', name: wakeName(id) }) as const),
+    ...[...is].filter((id) => !was.has(id)).map((id) => ({ _tag: 'Wake', name: wakeName(id), atMs }) as const),
+  ];
+};
+
+export const remindersOf = (
+  protocol: Protocol,
+  before: unknown,
+  events: ReadonlyArray<unknown>,
+  nowMs: number,
+): { readonly stateAfter: unknown; readonly reminders: ReadonlyArray<JournalReminder> } => {
+  const { decider, reminders: changesOf, devices } = protocol.definition;
+  const reminders: Array<JournalReminder> = [];
+  let state: unknown = before;
+  for (const event of events) {
+    state = decider.evolve(state, event);
+    for (const change of changesOf?.(event, state) ?? []) reminders.push(protocol.encodeReminder(change));
+  }
+  if (devices !== undefined) {
+    const wakeAtMs = nowMs + devices.deadlineMs + WAKE_MARGIN_MS;
+    reminders.push(...wakesOf(devices.open(before), devices.open(state), wakeAtMs));
+  }
+  return { stateAfter: state, reminders };
+};
+
+/** About how many bytes a JSON value takes in BSON; exact enough to keep records under the server's 16 MiB. */
+export const bytesAbout = (value: unknown): number => {
+  if (typeof value === 'string') return 8 + value.length * (value.length > 64 ? 3 : 1);
+  if (typeof value !== 'object' || value === null) return 9;
+  let bytes = 8;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += 6 + bytesAbout(item);
+    return bytes;
+  }
+  for (const key in value) bytes += key.length + 3 + bytesAbout(Reflect.get(value, key));
+  return bytes;
+};

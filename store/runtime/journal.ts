@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import type { mongo } from 'mongoose';
+import type { Caller } from '../../domain/kernel/caller.ts';
+import { open, seal } from '../../domain/keys/sm4-gcm.ts';
+
+/**
+ * The journal: what every actor decided, in order, for ever. A record holds one or more turns of one actor; its key is
+ * `kind/tenant/key/seq`, so a second owner of the same actor cannot write where the first has written. Bodies of sealed
+ * kinds are SM4-GCM under the key ring's `journal` key, bound to the record's key.
+ *
+ * These are plain functions over the driver and not services: an append serves a thousand callers at once and must not
+ * cost each of them a fiber (docs/decisions/0010).
+ */
+
+export const JOURNAL = 'journal';
+
+/** An accepted command with the events it led to. All values are the encoded (JSON) sides of the kind's schemas. */
+export interface JournalTurn {
+  readonly commandId: string;
+  /** The command's tag. */
+  readonly command: string;
+  /** SM3 of the command's tag and canonical input, base64. */
+  readonly inputHash: string;
+  readonly reply: unknown;
+  readonly events: ReadonlyArray<unknown>;
+  readonly caller: Caller;
+  readonly traceparent?: string;
+  readonly atMs: number;
+  /** The actor's revision after the turn. */
+  readonly rev: number;
+  /** Changes to the actor's reminders, in order; commands in them are encoded. Left out when there are none. */
+  readonly reminders?: ReadonlyArray<JournalReminder>;
+}
+
+export type JournalReminder =
+  | { readonly _tag: 'Set'; readonly name: string; readonly atMs: number; readonly command: unknown }
+  | { readonly _tag: 'Wake'; readonly name: string; readonly atMs: number }
+  | { readonly _tag: 'Cancel'; readonly name: string };
+
+export interface JournalHead {
+  readonly _id: string;
+  readonly kind: string;
+  /** `tenant/key` */
+  readonly actor: string;
+  readonly partition: number;
+  /** Counts an actor's records from 1 without a gap. */
+  readonly seq: number;
+  /** Of the partition's owner that wrote it; grows with every change of owner. */
+  readonly epoch: number;
+  /** Unique to this attempt to write: tells a repeated write of ours from another owner's. */
+  readonly writer: string;
+  readonly at: Date;
+  readonly eventVersion: number;
+}
+
+export interface SealedBody {
+  readonly key: string;
+  readonly nonce: Uint8Array | mongo.Binary;
+  readonly body: Uint8Array | mongo.Binary;
+}
+
+/** A record as it is stored: exactly one of `turns` and `sealed`. */
+export interface JournalDocument extends JournalHead {
+  readonly turns?: ReadonlyArray<JournalTurn>;
+  readonly sealed?: SealedBody;
+}
+
+/** What the journal needs of the key ring. */
+export interface SealingKeys {
+  readonly current: (purpose: 'journal') => { readonly id: string; readonly key: Uint8Array };
+  readonly byId: (purpose: 'journal', id: string) => { readonly id: string; readonly key: Uint8Array } | undefined;
+}
+
+/** For the migration command: every collection and index that the journal needs. */
+export const journalIndexes = [
+  // Followers that lost their place in the change stream scan by time; whole partitions are found through it, too.
+  { collection: JOURNAL, key: { at: 1 }, options: { name: 'at' } },
+] as const;
+
+const SEQ_DIGITS = 12;
+
+/** `kind/tenant/key/`: what the keys of one actor's records begin with. */
+export const journalPrefix = (kind: string, actor: string): string => `${kind}/${actor}/`;
+
+export const journalKey = (kind: string, actor: string, seq: number): string =>
+  `${kind}/${actor}/${String(seq).padStart(SEQ_DIGITS, '0')}`;
+
+const bytesOf = (value: Uint8Array | mongo.Binary): Uint8Array => (value instanceof Uint8Array ? value : value.buffer);
+
+/** Encrypts any JSON value; `binding` (the document's key) is authenticated with it. */
+export const sealBody = (keys: SealingKeys, binding: string, value: unknown): SealedBody => {
+  const { id, key } = keys.current('journal');
+  const nonce = randomBytes(12);
+  return { key: id, nonce, body: seal(key, nonce, Buffer.from(JSON.stringify(value)), Buffer.from(binding)) };
+};
+
+/** Dies when the key is not in the ring or the body was changed: neither is an expected answer. */
+export const openBody = (keys: SealingKeys, binding: string, sealed: SealedBody): unknown => {
+  const found = keys.byId('journal', sealed.key);
+  if (found === undefined) throw new Error(`${binding}: the key ring holds no journal key ${sealed.key}`);
+  const plain = open(found.key, bytesOf(sealed.nonce), bytesOf(sealed.body), Buffer.from(binding));
+  if (plain === undefined) throw new Error(`${binding}: the sealed body does not authenticate`);
+  return JSON.parse(plain.toString('utf8'));
+};
+
+/** The turns of a stored record, decrypted when the kind is sealed. */
+export const turnsOf = (keys: SealingKeys, record: JournalDocument): ReadonlyArray<JournalTurn> => {
+  if (record.turns !== undefined) return record.turns;
+  if (record.sealed === undefined) throw new Error(`${record._id}: a journal record without turns`);
+  return openBody(keys, record._id, record.sealed) as ReadonlyArray<JournalTurn>;
+};
+
+export interface Tail {
+  readonly actor: string;
+  /** Records after this one are wanted. */
+  readonly afterSeq: number;
+}
+
+const collection = (db: mongo.Db) => db.collection<JournalDocument>(JOURNAL);
+
+const rangeOf = (kind: string, tail: Tail, toSeq?: number): mongo.Filter<JournalDocument> => ({
+  _id: {
+    $gt: journalKey(kind, tail.actor, tail.afterSeq),
+    // ':' follows '9' in ASCII, so this bound is past every record of the actor and before any other actor's.
+    ...(toSeq === undefined
+      ? { $lt: `${journalPrefix(kind, tail.actor)}:` }
+      : { $lte: journalKey(kind, tail.actor, toSeq) }),
+  },
+});
+
+/**
+ * The records of many actors of one kind in one query, each actor's in order, streamed. A missing record is found by
+ * the caller, who counts.
+ */
+export const readTails = (
+  db: mongo.Db,
+  kind: string,
+  tails: ReadonlyArray<Tail>,
+  options: { readonly toSeq?: number } = {},
+): AsyncIterable<JournalDocument> => {
+  const ranges = tails.map((tail) => rangeOf(kind, tail, options.toSeq));
+  const [only] = ranges;
+  const filter = ranges.length === 1 && only !== undefined ? only : { $or: ranges };
+  return collection(db).find(filter, { sort: { _id: 1 }, batchSize: 500, readPreference: 'primary' });
+};
+
+/** The writer of an actor's last record after `afterSeq`, if there is one: is what its owner holds current? */
+export const lastWriterAfter = async (db: mongo.Db, kind: string, tail: Tail): Promise<string | undefined> => {
+  const found = await collection(db).findOne(rangeOf(kind, tail), {
+    projection: { writer: 1 },
+    sort: { _id: -1 },
+    readPreference: 'primary',
+    // A deposed primary must not say that nothing happened.
+    readConcern: { level: 'linearizable' },
+    maxTimeMS: 5_000,
+  });
+  return found?.writer;
+};
+
+/** Who wrote these records: `_id` → writer. */
+export const writersOf = async (db: mongo.Db, ids: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> => {
+  const found = await collection(db)
+    .find({ _id: { $in: [...ids] } }, { projection: { writer: 1 }, readPreference: 'primary' })
+    .toArray();
+  return new Map(found.map((record) => [record._id, record.writer]));
+};
