@@ -1,0 +1,135 @@
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { activitiesOf, faultOf, isStepFailure, onQuery, refusalOf, showStage, showSubject } from '../process.ts';
+import { type CardMakingInput, type CardMakingProgress, type RoundProgress, simContract } from './contract.ts';
+import {
+  alert,
+  attempt,
+  deliver,
+  enter,
+  newProgress,
+  type Process,
+  refresh,
+  Stopped,
+  watchDeadlines,
+} from './process.ts';
+import { runRound } from './round.ts';
+import { listenToStaff } from './staff.ts';
+
+/**
+ * Card making with the base operator (seed 000 §5.1): days or weeks from an application to the last confirmed card.
+ * Rounds run beside each other; one look-out watches the partner's server for all of them; nothing that a partner does
+ * makes the process fail.
+ */
+
+/** The run's page in the Temporal UI: a row for each round. Encrypted like all payloads. */
+const detailsOf = (progress: CardMakingProgress): string => {
+  const rows = progress.rounds.map((round) => {
+    const sent = round.parts.filter((part) => part.sent).length;
+    const settled = round.parts.filter((part) => part.settled).length;
+    const waits = round.problem === null ? (round.waitingFor ?? '') : `staff: ${round.problem.code}`;
+    return `| ${round.round} | ${round.stage} | ${waits} | ${sent} / ${round.parts.length} | ${settled} |`;
+  });
+  return [
+    `**${progress.application}**${progress.paused ? ' (paused)' : ''}`,
+    '',
+    '| round | stage | waits for | parts sent | parts settled |',
+    '|---|---|---|---|---|',
+    ...rows,
+    ...(progress.undecided.length === 0 ? [] : ['', `Rejected lines to decide on: ${progress.undecided.join(', ')}`]),
+  ].join('\n');
+};
+
+const PARTNER_STAGES: ReadonlySet<string> = new Set(['validation', 'cardFile', 'production', 'posValidation']);
+
+const lookOnce = async (process: Process): Promise<void> => {
+  const { progress, input, steps } = process;
+  const { tenant, application } = input;
+  const { cursor, arrivals } = await steps.pollPartner({ tenant, application, cursor: progress.cursor });
+  progress.cursor = cursor;
+  progress.partnerFault = null;
+  for (const arrival of arrivals) {
+    const round = deliver(process, arrival);
+    if (round !== undefined && arrival.status === 'quarantined') {
+      await alert(process, round, 'problem', round.problem?.code ?? 'Quarantined');
+    }
+  }
+};
+
+/** Looks at the partner's server as long as a round waits for something from there. */
+const watchPartner = async (process: Process): Promise<void> => {
+  const { progress, input } = process;
+  const wanted = (): boolean => !progress.paused && progress.rounds.some((round) => PARTNER_STAGES.has(round.stage));
+  for (;;) {
+    await condition(() => process.stopping !== null || process.pollNow || wanted());
+    if (process.stopping !== null) return;
+    process.pollNow = false;
+    try {
+      await lookOnce(process);
+    } catch (error) {
+      if (!isStepFailure(error)) throw error;
+      // The partner is away for longer than the step's own retries: say so, and look again at the next turn.
+      progress.partnerFault = (faultOf(error) ?? refusalOf(error))?.code ?? 'StepFailed';
+    }
+    progress.polls += 1;
+    if (workflowInfo().continueAsNewSuggested && process.stopping === null) process.stopping = 'continue';
+    await condition(() => process.stopping !== null || process.pollNow, input.pollEveryMs);
+  }
+};
+
+/** Waits until every round is through and no line waits for a decision; then the application is completed. */
+const complete = async (process: Process): Promise<void> => {
+  const { progress, input, steps } = process;
+  const through = (): boolean =>
+    progress.undecided.length === 0 && progress.rounds.every((round) => round.stage === 'completed');
+  await condition(() => process.stopping !== null || (through() && !process.holding));
+  const last = progress.rounds.at(-1);
+  if (process.stopping !== null || last === undefined) return;
+  const { tenant, application } = input;
+  const { books } = await attempt(process, last, () => steps.completeApplication({ tenant, application }));
+  progress.books = books;
+  progress.ended = 'completed';
+  process.stopping = 'ended';
+  refresh(process);
+};
+
+const untilStopped = (error: unknown): void => {
+  if (!(error instanceof Stopped)) throw error;
+};
+
+const open = async (process: Process): Promise<void> => {
+  const { input, progress, steps } = process;
+  const { tenant, application, startedBy } = input;
+  const [round] = progress.rounds;
+  if (round === undefined) return;
+  showSubject(await attempt(process, round, () => steps.openApplication({ tenant, application, by: startedBy })));
+  enter(process, round, 'checking');
+};
+
+export async function cardMaking(input: CardMakingInput): Promise<CardMakingProgress> {
+  const progress = input.resume ?? newProgress(input.application, Date.now());
+  const process: Process = {
+    input,
+    progress,
+    steps: activitiesOf(simContract),
+    stopping: null,
+    holding: false,
+    busy: 0,
+    pollNow: false,
+    retries: new Set(),
+    onChange: () => showStage(progress.stage, detailsOf(progress)),
+  };
+  onQuery(simContract.workflows.cardMaking, 'progress', () => progress);
+  const running: Array<Promise<void>> = [];
+  const start = (round: RoundProgress): void => {
+    running.push(runRound(process, round).catch(untilStopped), watchDeadlines(process, round));
+  };
+  listenToStaff(process, start);
+  if (input.resume === undefined) await open(process).catch(untilStopped);
+  for (const round of progress.rounds) if (round.stage !== 'completed') start(round);
+  running.push(watchPartner(process));
+  await complete(process).catch(untilStopped);
+  await condition(allHandlersFinished);
+  await Promise.all(running);
+  if (process.stopping === 'continue') await continueAsNew<typeof cardMaking>({ ...input, resume: progress });
+  return progress;
+}

@@ -1,0 +1,231 @@
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Caller } from '../../domain/kernel/caller.ts';
+import type { ApplicationReply, Stage, WaitingFor } from '../../domain/sim/application/schema.ts';
+import type { FileRef } from '../../domain/sim/schema.ts';
+import type { FileKind } from '../../domain/sim/vop-file.ts';
+import { activity, contract, query, update, workflow } from '../contract.ts';
+import type { Deadlines } from './stages.ts';
+
+/**
+ * The table of contents of card making with the base operator Unicom (seed 000 §5.1): what the process is started
+ * with, what staff may tell it, what it says of itself, and the steps it needs. The gateway starts from it, the
+ * activities implement it.
+ */
+
+export interface CardMakingInput {
+  readonly tenant: TenantId;
+  readonly application: string;
+  readonly startedBy: Caller;
+  /** How often the partner's server is looked at, in milliseconds; staff may ask at any time in between. */
+  readonly pollEveryMs: number;
+  readonly deadlines: Deadlines;
+  /** Present when the run continues an earlier one of the same process. */
+  readonly resume?: CardMakingProgress;
+}
+
+/** Why a round stands still until a person acts. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  /** What the person can do. */
+  readonly action: string;
+  /** Key of the quarantined file (`sim.partnerFile`), when it is about one. */
+  readonly partnerFile?: string;
+}
+
+/** A file that has come from the partner, was stored and read once. */
+export interface Arrival {
+  /** Key of the `sim.partnerFile` that knows it. */
+  readonly partnerFile: string;
+  readonly file: FileRef;
+  /** `fit`: no error at all. `quarantined`: kept, not acted upon. `known`: these bytes were here before. */
+  readonly status: 'fit' | 'quarantined' | 'known';
+  readonly kind: FileKind;
+  readonly round: number;
+  /** 0 when the file is not about a part. */
+  readonly part: number;
+  /** SM3 of the file that this one answers (validation, posValidation); empty for others. */
+  readonly subjectSm3: string;
+  /** First error of a quarantined file. */
+  readonly error?: { readonly line: number; readonly code: string; readonly message: string };
+}
+
+export interface PartProgress {
+  /** `<round>.<part>`. */
+  readonly id: string;
+  readonly part: number;
+  readonly vendor: string;
+  readonly quantity: number;
+  sent: boolean;
+  /** POS files and verdicts that have come and are not applied yet; a verdict names its POS file by SM3. */
+  pos: Array<Arrival>;
+  posValidations: Array<Arrival>;
+  settled: boolean;
+}
+
+export interface RoundProgress {
+  readonly round: number;
+  stage: Stage;
+  waitingFor: WaitingFor;
+  /** When the stage began, in milliseconds since the epoch; moved on by the time that the application was paused. */
+  sinceMs: number;
+  reminded: boolean;
+  alarmed: boolean;
+  problem: Problem | null;
+  validation: Arrival | null;
+  cardFile: Arrival | null;
+  parts: Array<PartProgress>;
+}
+
+/** What the query answers: the whole state of the process. Plain JSON, bounded by the limits of an application. */
+export interface CardMakingProgress {
+  application: string;
+  stage: Stage;
+  waitingFor: WaitingFor;
+  paused: boolean;
+  /** When the pause began, in milliseconds since the epoch. */
+  pausedSinceMs: number | null;
+  rounds: Array<RoundProgress>;
+  /** Lines that the partner rejected and nobody has corrected or given up yet. */
+  undecided: Array<number>;
+  /** Where the look-ups of the partner's server have come to. */
+  cursor: string | null;
+  polls: number;
+  /** Why the last look-up of the partner's server failed; null when it went through. */
+  partnerFault: string | null;
+  /** The books as the application last told them. */
+  books: ApplicationReply['books'] | null;
+  ended: 'completed' | 'cancelled' | null;
+}
+
+/**
+ * How a card-making file is split (seed 000 §5.1 step 6 names no criteria): each city to its vendor, so many cards to
+ * each vendor in the order of the file, or line by line.
+ */
+export type SplitRule =
+  | { readonly by: 'city'; readonly vendors: Readonly<Record<string, string>> }
+  | { readonly by: 'quantity'; readonly shares: ReadonlyArray<{ readonly vendor: string; readonly quantity: number }> }
+  | {
+      readonly by: 'hand';
+      readonly parts: ReadonlyArray<{
+        readonly vendor: string;
+        readonly lines: ReadonlyArray<{ readonly no: number; readonly quantity: number }>;
+      }>;
+    };
+
+/** Every update says who does it: `by` goes into the journal. */
+interface By {
+  readonly by: Caller;
+}
+
+export interface LineCorrection {
+  readonly no: number;
+  readonly product?: string;
+  readonly city?: string;
+  readonly quantity?: number;
+}
+
+export interface PartRef {
+  /** `<round>.<part>`. */
+  readonly id: string;
+  readonly part: number;
+  readonly vendor: string;
+  readonly quantity: number;
+}
+
+/** What every step is about. `by`: who caused it; the service itself when absent. */
+export interface Step {
+  readonly tenant: TenantId;
+  readonly application: string;
+  readonly by?: Caller;
+}
+export type RoundStep = Step & { readonly round: number };
+export type FileStep = RoundStep & { readonly file: FileRef };
+export type Reasoned = Step & { readonly reason: string };
+
+export interface ApplicationSubject {
+  readonly partner: string;
+  readonly cities: ReadonlyArray<string>;
+  readonly products: ReadonlyArray<string>;
+}
+
+export interface Alert extends RoundStep {
+  readonly stage: Stage;
+  readonly level: 'reminder' | 'alarm' | 'problem';
+  readonly code: string;
+}
+
+export const simContract = contract({
+  area: 'sim',
+  workflows: {
+    /** Business key: the application number. Ends with its last progress. */
+    cardMaking: workflow<CardMakingInput, CardMakingProgress>()({
+      queries: { progress: query<CardMakingProgress>() },
+      updates: {
+        /** Rejected or short lines, put right: they go on in a new round. */
+        correct: update<By & { readonly lines: ReadonlyArray<LineCorrection> }, { readonly round: number }>(),
+        dropLines: update<
+          By & { readonly lines: ReadonlyArray<number>; readonly reason: string },
+          { readonly undecided: ReadonlyArray<number> }
+        >(),
+        split: update<
+          By & { readonly round: number; readonly rule: SplitRule },
+          { readonly parts: ReadonlyArray<PartRef> }
+        >(),
+        /** A file of the partner that a person has put into the file store, or released from quarantine. */
+        takeFile: update<By & { readonly file: FileRef }, Arrival>(),
+        retryStage: update<By & { readonly round: number }, { readonly stage: Stage }>(),
+        pause: update<By & { readonly reason: string }, { readonly paused: boolean }>(),
+        resume: update<By, { readonly paused: boolean }>(),
+        cancel: update<By & { readonly reason: string }, { readonly ended: 'cancelled' }>(),
+        /** Looks at the partner's server at once (seed 000 §5.1 steps 5, 9: 定时或者立即). */
+        pollNow: update<By, { readonly polls: number }>(),
+      },
+    }),
+  },
+  activities: {
+    /** Submits the draft and says what it is about. */
+    openApplication: activity<Step, ApplicationSubject>('actorAsk'),
+    /** Allocates ICCIDs and IMSIs to the round's lines; says which are short (step 2). */
+    checkResources: activity<
+      RoundStep & { readonly again: boolean },
+      { readonly short: ReadonlyArray<number>; readonly ready: number }
+    >('actorAsk'),
+    generateApplicationFile: activity<RoundStep, { readonly file: FileRef }>('storeWrite'),
+    uploadApplicationFile: activity<FileStep, { readonly path: string }>('partnerTransfer'),
+    /** Looks once at the partner's server; takes, reads and registers what is new about the application. */
+    pollPartner: activity<
+      Step & { readonly cursor: string | null },
+      { readonly cursor: string; readonly arrivals: ReadonlyArray<Arrival> }
+    >('partnerPoll'),
+    /** The same for a file that lies in the file store. */
+    readFile: activity<Step & { readonly file: FileRef }, Arrival>('storeWrite'),
+    applyValidation: activity<
+      FileStep,
+      { readonly accepted: ReadonlyArray<number>; readonly rejected: ReadonlyArray<number> }
+    >('storeWrite'),
+    /** Plans every card of the card-making file. */
+    applyCardFile: activity<FileStep, { readonly rows: number }>('storeWrite'),
+    splitCardFile: activity<FileStep & { readonly rule: SplitRule }, { readonly parts: ReadonlyArray<PartRef> }>(
+      'actorAsk',
+    ),
+    /** Gives the part's cards to the vendor and writes the part's file. */
+    assignPart: activity<FileStep & { readonly part: PartRef }, { readonly file: FileRef }>('storeWrite'),
+    /** Puts the part's file on the vendor's server (step 6). */
+    sendPart: activity<FileStep & { readonly part: PartRef }, { readonly path: string }>('partnerTransfer'),
+    /** The POS file and the partner's verdict on it (steps 7–9). `rejected`: the vendor has to send another. */
+    applyPos: activity<
+      RoundStep & { readonly part: PartRef; readonly pos: FileRef; readonly posValidation: FileRef },
+      { readonly verdict: 'accepted' | 'partial' | 'rejected'; readonly reason: string }
+    >('storeWrite'),
+    correctLines: activity<Step & { readonly lines: ReadonlyArray<LineCorrection> }, ApplicationReply>('actorAsk'),
+    dropLines: activity<Reasoned & { readonly lines: ReadonlyArray<number> }, ApplicationReply>('actorAsk'),
+    pauseApplication: activity<Reasoned, ApplicationReply>('actorAsk'),
+    resumeApplication: activity<Step, ApplicationReply>('actorAsk'),
+    /** Releases what the application holds and ends it; refused once cards are with a vendor. */
+    cancelApplication: activity<Reasoned, ApplicationReply>('storeWrite'),
+    /** Settles the numbers and ends the application; refused while a card is not accounted for. */
+    completeApplication: activity<Step, ApplicationReply>('actorAsk'),
+    raiseAlert: activity<Alert, null>('quick'),
+  },
+});

@@ -1,0 +1,206 @@
+import { condition } from '@temporalio/workflow';
+import type { Caller } from '../../domain/kernel/caller.ts';
+import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { isStepFailure, onUpdate, refusalOf } from '../process.ts';
+import { type RoundProgress, simContract } from './contract.ts';
+import { deliver, newRound, type Process, refresh } from './process.ts';
+
+/**
+ * What staff can tell the process: each an update, judged before it is accepted, so the caller learns at once why not.
+ * What the application's own rules refuse comes back as that refusal.
+ */
+
+const { cardMaking } = simContract.workflows;
+
+const stepBy = ({ input }: Process, by: Caller) => ({ tenant: input.tenant, application: input.application, by });
+
+const ended = (process: Process): Refusal | undefined =>
+  process.stopping === 'ended' || process.holding
+    ? refuse('conflict', 'ApplicationEnded', 'The application has ended.')
+    : undefined;
+
+const findRound = (process: Process, no: number): RoundProgress | undefined =>
+  process.progress.rounds.find((round) => round.round === no);
+
+const noRound = (no: number): Refusal =>
+  refuse('missing', 'RoundUnknown', `There is no round ${no}.`, { field: 'round' });
+
+/** A step's refusal is the answer to the update; anything else that fails is for the run to show. */
+const orRefusal = async <A>(work: Promise<A>): Promise<A | Refusal> => {
+  try {
+    return await work;
+  } catch (error) {
+    const refusal = isStepFailure(error) ? refusalOf(error) : undefined;
+    if (refusal === undefined) throw error;
+    return refusal;
+  }
+};
+
+/** Corrections go in a round of their own; lines that are given up are no longer waited for. */
+const takeDecisions = (process: Process, start: (round: RoundProgress) => void): void => {
+  const { progress, steps } = process;
+  const decided = (lines: ReadonlyArray<number>): void => {
+    progress.undecided = progress.undecided.filter((no) => !lines.includes(no));
+    for (const round of progress.rounds) if (round.problem?.code === 'NumbersShort') process.retries.add(round.round);
+    refresh(process);
+  };
+  onUpdate(cardMaking, 'correct', {
+    refuse: () => ended(process),
+    handle: async ({ by, lines }) => {
+      const reply = await orRefusal(steps.correctLines({ ...stepBy(process, by), lines }));
+      if ('_tag' in reply) return reply;
+      if (findRound(process, reply.round) === undefined) {
+        const next = newRound(reply.round, Date.now());
+        progress.rounds.push(next);
+        start(next);
+      }
+      decided(lines.map(({ no }) => no));
+      return { round: reply.round };
+    },
+  });
+  onUpdate(cardMaking, 'dropLines', {
+    refuse: () => ended(process),
+    handle: async ({ by, lines, reason }) => {
+      const reply = await orRefusal(steps.dropLines({ ...stepBy(process, by), lines, reason }));
+      if ('_tag' in reply) return reply;
+      decided(lines);
+      return { undecided: progress.undecided };
+    },
+  });
+};
+
+const takeSplits = (process: Process): void => {
+  const underWay = new Set<number>();
+  onUpdate(cardMaking, 'split', {
+    refuse: ({ round: no }) => {
+      const round = findRound(process, no);
+      if (round === undefined) return noRound(no);
+      if (round.stage !== 'splitting') {
+        return refuse('conflict', 'StageMismatch', `Round ${no} is in stage ${round.stage}.`, { field: 'round' });
+      }
+      return round.parts.length > 0 || underWay.has(no)
+        ? refuse('conflict', 'AlreadySplit', `Round ${no} is split already.`, { field: 'round' })
+        : ended(process);
+    },
+    handle: async ({ by, round: no, rule }) => {
+      const round = findRound(process, no);
+      const file = round?.cardFile?.file;
+      if (round === undefined || file === undefined) return noRound(no);
+      underWay.add(no);
+      try {
+        const split = await orRefusal(process.steps.splitCardFile({ ...stepBy(process, by), round: no, file, rule }));
+        if ('_tag' in split) return split;
+        round.parts = split.parts.map((part) => ({
+          ...part,
+          sent: false,
+          pos: [],
+          posValidations: [],
+          settled: false,
+        }));
+        refresh(process);
+        return split;
+      } finally {
+        underWay.delete(no);
+      }
+    },
+  });
+};
+
+const takeFilesAndRetries = (process: Process): void => {
+  onUpdate(cardMaking, 'takeFile', {
+    refuse: () => ended(process),
+    handle: async ({ by, file }) => {
+      const arrival = await orRefusal(process.steps.readFile({ ...stepBy(process, by), file }));
+      if (!('_tag' in arrival)) deliver(process, arrival);
+      return arrival;
+    },
+  });
+  onUpdate(cardMaking, 'retryStage', {
+    refuse: ({ round: no }) => {
+      const round = findRound(process, no);
+      if (round === undefined) return noRound(no);
+      return round.problem === null
+        ? refuse('conflict', 'NothingToRetry', `Round ${no} has no problem.`, { field: 'round' })
+        : ended(process);
+    },
+    handle: ({ round: no }) => {
+      const round = findRound(process, no);
+      if (round === undefined) return noRound(no);
+      process.retries.add(no);
+      process.pollNow = true;
+      return { stage: round.stage };
+    },
+  });
+  onUpdate(cardMaking, 'pollNow', {
+    refuse: () =>
+      process.progress.paused
+        ? refuse('conflict', 'ApplicationPaused', 'The application is paused.', { action: 'Resume it first.' })
+        : ended(process),
+    handle: async () => {
+      const { polls } = process.progress;
+      process.pollNow = true;
+      await condition(() => process.progress.polls > polls || process.stopping !== null);
+      return { polls: process.progress.polls };
+    },
+  });
+};
+
+const takePauses = (process: Process): void => {
+  const { progress, steps } = process;
+  onUpdate(cardMaking, 'pause', {
+    refuse: () => ended(process),
+    handle: async ({ by, reason }) => {
+      const reply = await orRefusal(steps.pauseApplication({ ...stepBy(process, by), reason }));
+      if ('_tag' in reply) return reply;
+      progress.pausedSinceMs ??= Date.now();
+      progress.paused = true;
+      refresh(process);
+      return { paused: true };
+    },
+  });
+  onUpdate(cardMaking, 'resume', {
+    refuse: () => ended(process),
+    handle: async ({ by }) => {
+      const reply = await orRefusal(steps.resumeApplication(stepBy(process, by)));
+      if ('_tag' in reply) return reply;
+      // The clock of the stages stood still meanwhile.
+      const pausedMs = progress.pausedSinceMs === null ? 0 : Date.now() - progress.pausedSinceMs;
+      for (const round of progress.rounds) round.sinceMs += pausedMs;
+      progress.pausedSinceMs = null;
+      progress.paused = false;
+      refresh(process);
+      return { paused: false };
+    },
+  });
+};
+
+const takeCancellation = (process: Process): void => {
+  onUpdate(cardMaking, 'cancel', {
+    refuse: () => ended(process),
+    handle: async ({ by, reason }) => {
+      process.holding = true;
+      try {
+        // A step that has begun is finished first, so that cancelling sees all that it did.
+        await condition(() => process.busy === 0);
+        const reply = await orRefusal(process.steps.cancelApplication({ ...stepBy(process, by), reason }));
+        if ('_tag' in reply) return reply;
+        process.progress.books = reply.books;
+        process.progress.ended = 'cancelled';
+        process.stopping = 'ended';
+        refresh(process);
+        return { ended: 'cancelled' as const };
+      } finally {
+        process.holding = false;
+      }
+    },
+  });
+};
+
+/** Answers to staff from here on. `start` sets a new round going. */
+export const listenToStaff = (process: Process, start: (round: RoundProgress) => void): void => {
+  takeDecisions(process, start);
+  takeSplits(process);
+  takeFilesAndRetries(process);
+  takePauses(process);
+  takeCancellation(process);
+};
