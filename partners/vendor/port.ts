@@ -8,7 +8,7 @@ import type { Upload, Uploaded } from '../transfer.ts';
  */
 
 export interface Vendor {
-  /** Party code in the files' headers, `[A-Z0-9][A-Z0-9-]{1,15}`. */
+  /** Party code in the files' headers, `[A-Za-z0-9][A-Za-z0-9._-]{0,31}`. */
   readonly code: string;
   /** For people. */
   readonly name: string;
