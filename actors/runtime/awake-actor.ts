@@ -32,6 +32,8 @@ export interface Loaded extends Snapshot {
   readonly receipts: Map<string, Receipt>;
   /** The revision that the stored state document has; -1 when there is none of the current version. */
   readonly documentRev: number;
+  /** The epoch of the last record; 0 without one. */
+  readonly epoch: number;
 }
 
 /** What an actor needs of the node that it lives on. */
@@ -41,7 +43,9 @@ export interface Host {
   readonly keys: SealingKeys;
   /** A name that no other awakening of any actor ever has. */
   readonly nextWriter: () => string;
-  /** True while this node certainly owns the partition. */
+  /** No other node exists: what was loaded needs no fence. */
+  readonly alone: boolean;
+  /** True while this node certainly owns the partition, so that nobody else writes. */
   readonly certain: (partition: number) => boolean;
   /** The writer of the last record after `seq`, if there is one. */
   readonly lastWriterAfter: (kind: string, actor: string, seq: number) => Promise<string | undefined>;
@@ -115,6 +119,8 @@ export class AwakeActor implements AppendSource {
   private readonly undurable = new Map<string, Decided>();
   private unconfirmed: Array<{ readonly release: () => void; readonly fail: (why: Fault | Defect) => void }> = [];
   private confirming = false;
+  /** The last record is of our epoch: an earlier owner's late one would find its place taken. */
+  private fenced = false;
   private resting: Array<() => void> = [];
 
   constructor(
@@ -176,7 +182,7 @@ export class AwakeActor implements AppendSource {
   /** What is durable is what may be told; it holds everything that was acknowledged before. */
   private readNow(reading: Reading): void {
     const release = (): void => reading.answer({ _tag: 'State', snapshot: this.durable });
-    if (this.host.certain(this.partition)) release();
+    if (this.certain()) release();
     else this.confirm(release, reading.answer);
   }
 
@@ -188,6 +194,7 @@ export class AwakeActor implements AppendSource {
     this.rev = loaded.rev;
     this.receipts = loaded.receipts;
     this.documentRev = loaded.documentRev;
+    this.fenced = loaded.epoch === this.epoch;
     const arrived = this.arrived;
     this.arrived = [];
     for (const entry of arrived) {
@@ -290,7 +297,7 @@ export class AwakeActor implements AppendSource {
     const last = this.decided.at(-1) ?? this.inFlight.at(-1);
     if (isDefect(outcome)) this.finish(question, outcome);
     else if (last !== undefined) last.followers.push(release);
-    else if (this.host.certain(this.partition)) this.finish(question, outcome);
+    else if (this.certain()) this.finish(question, outcome);
     else this.confirm(release, (why) => this.finish(question, why));
   }
 
@@ -313,6 +320,11 @@ export class AwakeActor implements AppendSource {
 
   take(): Append | undefined {
     if (this.phase !== 'awake' || this.decided.length === 0) return undefined;
+    if (!this.host.certain(this.partition)) {
+      // The key would fence us off if another owner has written; if it has only read, it would not.
+      this.stop(retry('The lease on this partition has lapsed.'));
+      return undefined;
+    }
     let count = 0;
     let bytes = 0;
     while (count < this.decided.length && count < MAX_TURNS && (count === 0 || bytes < MAX_RECORD_BYTES)) {
@@ -357,6 +369,7 @@ export class AwakeActor implements AppendSource {
 
   private commit(landed: ReadonlyArray<Decided>, last: Decided): void {
     this.durable = { state: last.stateAfter, rev: last.turn.rev, seq: this.durable.seq + 1 };
+    this.fenced = true;
     for (const { turn } of landed) {
       this.undurable.delete(turn.commandId);
       this.receipts.set(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev });
@@ -374,6 +387,10 @@ export class AwakeActor implements AppendSource {
   }
 
   // --- the owner that is not sure any more ---
+
+  private certain(): boolean {
+    return (this.fenced || this.host.alone) && this.host.certain(this.partition);
+  }
 
   /** Looks into the journal before an answer leaves: a check that began before the question would prove nothing. */
   private confirm(release: () => void, fail: (why: Fault | Defect) => void): void {

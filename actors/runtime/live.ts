@@ -1,23 +1,28 @@
+import { randomBytes } from 'node:crypto';
 import { Effect, Layer } from 'effect';
 import { fault } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { Mongo } from '../../store/mongo.ts';
-import { takeAllEpochs } from '../../store/runtime/journal-epochs.ts';
+import { takeAllEpochs, takeEpoch } from '../../store/runtime/journal-epochs.ts';
 import { Actors } from './actors.ts';
 import type { AnyDefinition, NeedsOf } from './definition.ts';
 import { DeviceTalks } from './device-talks.ts';
+import { Lanes } from './lanes.ts';
+import { Lease } from './lease.ts';
 import { ActorNode, type NodeOptions } from './node.ts';
 import { PARTITIONS } from './partition.ts';
-import { makeService } from './service.ts';
+import { clusterTransport, partitionLayer } from './partition-entity.ts';
+import { protocolOf } from './protocol.ts';
+import { makeService, type Router } from './service.ts';
 
-/** Starting the actors of a node: alone, or as part of a cluster (`cluster-actors.ts`). */
+/** Starting the actors of a node: alone, or as part of a cluster. */
 
-export type Tuning = Omit<NodeOptions, 'db' | 'keys' | 'validUntilMs' | 'onCommitted' | 'onAwake'>;
+export type Tuning = Omit<NodeOptions, 'db' | 'keys' | 'validUntilMs' | 'alone' | 'onCommitted' | 'onAwake'>;
 
 /** A node with its device talks, stopped in order when the scope ends. It holds no partition yet. */
 export const scopedNode = <Definitions extends ReadonlyArray<AnyDefinition>>(
   _definitions: Definitions,
-  tuning: Tuning & Pick<NodeOptions, 'validUntilMs'>,
+  tuning: Tuning & Pick<NodeOptions, 'validUntilMs' | 'alone'>,
 ) =>
   Effect.gen(function* () {
     const { db } = yield* Mongo;
@@ -48,7 +53,7 @@ export const ActorsLocal = <Definitions extends ReadonlyArray<AnyDefinition>>(
     Actors,
     Effect.gen(function* () {
       const validUntilMs = () => Number.POSITIVE_INFINITY;
-      const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs });
+      const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs, alone: true });
       const epochs = yield* Effect.tryPromise({
         try: () => takeAllEpochs(db, PARTITIONS),
         catch: (cause) =>
@@ -56,5 +61,46 @@ export const ActorsLocal = <Definitions extends ReadonlyArray<AnyDefinition>>(
       });
       for (const [partition, epoch] of epochs) node.open(partition, epoch);
       return makeService(node, definitions);
+    }),
+  );
+
+/**
+ * The actors of a node of a cluster: those of the partitions that the cluster gives it run here, asks to others go to
+ * the nodes that hold them.
+ */
+export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
+  definitions: Definitions,
+  tuning: Tuning = {},
+) =>
+  Layer.scoped(
+    Actors,
+    Effect.gen(function* () {
+      const lease = yield* Lease;
+      const shards = new Map<number, string>();
+      const validUntilMs = (partition: number) => lease.validUntilMs(shards.get(partition));
+      const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs });
+      const lanes = new Lanes(yield* clusterTransport);
+      yield* Layer.build(
+        partitionLayer({
+          node,
+          kinds: new Map(definitions.map((definition) => [definition.kind, protocolOf(definition)])),
+          name: randomBytes(9).toString('base64url'),
+          takeEpoch: (partition) => takeEpoch(db, partition),
+          placed: (partition, shard) => {
+            shards.set(partition, shard);
+          },
+        }),
+      );
+      const router: Router = {
+        ask: (protocol, id, partition, question, encoded) => {
+          if (node.holds(partition)) node.ask(protocol, id, partition, question);
+          else lanes.ask(protocol, id, partition, question, encoded);
+        },
+        read: (protocol, id, partition, reading) => {
+          if (node.holds(partition)) node.read(protocol, id, partition, reading);
+          else lanes.read(protocol, id, partition, reading);
+        },
+      };
+      return makeService(router, definitions);
     }),
   );

@@ -22,6 +22,8 @@ export interface NodeOptions {
   readonly keys: SealingKeys;
   /** Until when (`performance.now()`) this node certainly holds the partition. */
   readonly validUntilMs: (partition: number) => number;
+  /** No other node exists (default false): a loaded actor may answer before its first append. */
+  readonly alone?: boolean;
   /** After a turn of an actor became durable, and when an actor has awoken. */
   readonly onCommitted?: (actor: AwakeActor) => void;
   readonly onAwake?: (actor: AwakeActor) => void;
@@ -94,6 +96,7 @@ export class ActorNode {
       nowMs: options.nowMs ?? Date.now,
       writer,
       keys: options.keys,
+      alone: options.alone === true,
       nextWriter: () => {
         this.awakenings += 1;
         return `${this.name}.${this.awakenings}`;

@@ -83,8 +83,8 @@ export class Replaying {
   }
 
   loaded(): Loaded {
-    const { state, rev, seq, receipts, documentRev } = this;
-    return { state, rev, seq, receipts, documentRev };
+    const { state, rev, seq, receipts, documentRev, epoch } = this;
+    return { state, rev, seq, receipts, documentRev, epoch };
   }
 }
 
@@ -94,7 +94,7 @@ const sealBinding = (protocol: Protocol, name: string): string => `${protocol.de
 export const stateDocumentOf = (
   protocol: Protocol,
   name: string,
-  at: Omit<Loaded, 'documentRev'>,
+  at: Omit<Loaded, 'documentRev' | 'epoch'>,
   keys: SealingKeys,
   nowMs: number,
 ): StateDocument => {

@@ -1,0 +1,112 @@
+import { Entity, type Sharding } from '@effect/cluster';
+import { Rpc } from '@effect/rpc';
+import { Cause, Duration, Effect, Runtime, Schedule, Schema } from 'effect';
+import { log } from '../../telemetry/log.ts';
+import type { Batch, BatchReply, Line, LineOutcome, Transport } from './lanes.ts';
+import type { ActorNode } from './node.ts';
+import { defect } from './outcome.ts';
+import type { Protocol } from './protocol.ts';
+
+/**
+ * How the cluster decides: one entity per partition. Where the cluster builds the entity, there the partition's actors
+ * live; when it takes the entity away, they stop. Asks of the same node do not come through here.
+ */
+
+// The lines are JSON of the definitions' own schemas, decoded by the receiver: a second schema would only cost.
+const Partition = Entity.make('HufuPartition', [
+  Rpc.make('Ask', { payload: { lines: Schema.Unknown }, success: Schema.Unknown }),
+]);
+
+/** A message that has no answer by then is given up; its asks are told to retry. */
+const ANSWER_WITHIN_MS = 10_000;
+
+export interface PartitionHost {
+  readonly node: ActorNode;
+  readonly kinds: ReadonlyMap<string, Protocol>;
+  /** This node's name, in every reply. */
+  readonly name: string;
+  readonly takeEpoch: (partition: number) => Promise<number>;
+  /** Told which shard the partition lies in, before it opens. */
+  readonly placed: (partition: number, shard: string) => void;
+}
+
+const answerLine = (host: PartitionHost, line: Line): Promise<LineOutcome> =>
+  new Promise((resolve) => {
+    const protocol = host.kinds.get(line.kind);
+    if (!host.node.holds(line.partition)) resolve({ _tag: 'Moved' });
+    else if (protocol === undefined) resolve(defect(`this node knows no actors of kind ${line.kind}`));
+    else if (line._tag === 'Read') {
+      host.node.read(protocol, line.id, line.partition, {
+        answer: (outcome) => {
+          if (outcome._tag !== 'State') resolve(outcome);
+          else {
+            const { state, rev } = outcome.snapshot;
+            resolve({ _tag: 'State', state: protocol.encodeState(state), rev });
+          }
+        },
+      });
+    } else {
+      const command = protocol.decodeInput(line.command, line.input);
+      if ('code' in command && command._tag === 'Refusal') resolve(command as LineOutcome);
+      else {
+        const { inputHash, envelope } = line;
+        const question = { command, inputHash, envelope, askedAtMs: performance.now(), answer: resolve };
+        host.node.ask(protocol, line.id, line.partition, question);
+      }
+    }
+  });
+
+const answerBatch = async (host: PartitionHost, batch: Batch): Promise<BatchReply> => ({
+  node: host.name,
+  outcomes: await Promise.all(batch.lines.map((line) => answerLine(host, line))),
+});
+
+/** Registers the entity with the cluster. */
+export const partitionLayer = (host: PartitionHost) =>
+  Partition.toLayer(
+    Effect.gen(function* () {
+      const address = yield* Entity.CurrentAddress;
+      const partition = Number(address.entityId);
+      const epoch = yield* Effect.tryPromise(() => host.takeEpoch(partition)).pipe(
+        // Without an epoch the partition cannot be served; asks to it wait, and give up by themselves.
+        Effect.retry(Schedule.spaced(500)),
+        Effect.orDie,
+      );
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          host.placed(partition, address.shardId.toString());
+          host.node.open(partition, epoch);
+        }),
+        () => Effect.promise(() => host.node.close(partition)),
+      );
+      return Partition.of({
+        Ask: (request) =>
+          Effect.promise(() => answerBatch(host, { lines: request.payload.lines as ReadonlyArray<Line> })),
+      });
+    }),
+    // The cluster counts only its own messages as activity; idling is ours.
+    { concurrency: 'unbounded', maxIdleTime: Duration.infinity, mailboxCapacity: 'unbounded' },
+  );
+
+export const clusterTransport: Effect.Effect<Transport, never, Sharding.Sharding> = Effect.gen(function* () {
+  const client = yield* Partition.client;
+  const runtime = yield* Effect.runtime();
+  return (partition, batch) =>
+    Runtime.runPromise(runtime)(
+      client(String(partition))
+        .Ask({ lines: batch.lines })
+        .pipe(
+          Effect.map((reply) => reply as BatchReply),
+          Effect.timeout(ANSWER_WITHIN_MS),
+          Effect.catchAllCause((cause) =>
+            Effect.sync(() => {
+              log.warn(
+                { partition, lines: batch.lines.length, cause: Cause.pretty(cause) },
+                'no answer from a partition',
+              );
+              return undefined;
+            }),
+          ),
+        ),
+    );
+});
