@@ -20,6 +20,22 @@ export const RIGHTS: RightsTable = {
   // operations: what a load balancer, a scraper or a reader of the documents needs
   'operations.health.live': { allow: 'everyone' },
   'operations.health.ready': { allow: 'everyone' },
+  'operations.documents.openapi': { allow: 'everyone' },
+  'operations.documents.page': { allow: 'everyone' },
+  'operations.documents.asset': { allow: 'everyone' },
+  'operations.metrics.read': { allow: ['system-administrator'], loopback: true },
+  'operations.me.read': { allow: 'signed-in' },
+  'operations.audit.list': { allow: ['system-administrator', 'auditor'], otherTenants: true },
+  'operations.audit.verify': { allow: ['system-administrator', 'auditor'], otherTenants: true },
+  'operations.audit.export': { allow: ['system-administrator', 'auditor'], otherTenants: true },
+  'operations.deadLetter.list': {
+    allow: ['system-administrator', 'unit-administrator', 'auditor'],
+    otherTenants: true,
+  },
+  'operations.deadLetter.retry': { allow: ['system-administrator'], otherTenants: true },
+  'operations.deadLetter.discard': { allow: ['system-administrator'], otherTenants: true },
+  'operations.file.read': { allow: ['unit-administrator', 'operator', 'auditor'] },
+  'operations.file.download': { allow: ['unit-administrator', 'operator', 'auditor'] },
 };
 
 export type Verdict = 'allowed' | 'unauthenticated' | 'denied';

@@ -135,6 +135,8 @@ interface Common {
   readonly changesNothing?: boolean;
   /** Name of a list of web origins in the server's configuration that may call this route from a browser. */
   readonly crossOrigin?: string;
+  /** Name of a cookie that may carry the token, for browsers' pages that cannot send one. Give it with `crossOrigin`. */
+  readonly tokenCookie?: string;
 }
 
 export interface JsonDefinition<In extends Inputs, Out extends Answers, R> extends Common {

@@ -1,0 +1,106 @@
+import { Effect } from 'effect';
+import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Caller } from '../../domain/kernel/caller.ts';
+import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { judge, type Right } from '../rights.ts';
+import type { RateClass, Route } from '../route.ts';
+import { type LimitState, RateLimits } from './limits.ts';
+import type { Client } from './origin.ts';
+import { unauthenticated } from './problem.ts';
+import { ANONYMOUS, type Identity, SignIn } from './sign-in.ts';
+
+/** May this request come in at all: token, right, tenant, rate. In this order, and before anything of it is read. */
+
+export interface Admitted {
+  readonly caller: Caller;
+  readonly tenant: TenantId;
+  readonly expiresAtMs: number | undefined;
+  readonly limit: LimitState;
+}
+
+/** What became known on the way, also when the request was refused: the audit and the log want to know. */
+export interface Progress {
+  caller?: Caller;
+  tenant?: TenantId;
+  limit?: LimitState;
+}
+
+export const rateClassOf = (route: Route<unknown>): RateClass => {
+  if (route.rate !== undefined) return route.rate;
+  if (route.kind === 'upload' || route.kind === 'download') return 'bulk';
+  return route.method === 'GET' ? 'read' : 'write';
+};
+
+export const admit = (
+  route: Route<unknown>,
+  right: Right,
+  headers: Headers,
+  client: Client,
+  progress: Progress,
+): Effect.Effect<Admitted, Refusal | Fault, SignIn | RateLimits> =>
+  Effect.gen(function* () {
+    const limits = yield* RateLimits;
+    const identity = yield* identify(route, headers, client);
+    if (identity !== undefined) progress.caller = identity.caller;
+    const verdict = judge(right, identity?.caller.roles, client.loopback);
+    if (verdict === 'unauthenticated') return yield* Effect.fail(unauthenticated('This needs an access token.'));
+    const caller = identity?.caller ?? ANONYMOUS;
+    const who = identity === undefined ? `address:${client.address}` : `${caller.tenant}/${caller.subject}`;
+    const limit = yield* limits.consume(rateClassOf(route), who);
+    progress.limit = limit;
+    if (verdict === 'denied') return yield* Effect.fail(notAllowed(right));
+    const tenant = yield* tenantFor(caller, right, headers.get('hufu-tenant') ?? undefined);
+    progress.tenant = tenant;
+    return { caller, tenant, expiresAtMs: identity?.expiresAtMs, limit };
+  });
+
+/** A token that is not accepted costs its address an attempt, so that guessing has an end. */
+const identify = (
+  route: Route<unknown>,
+  headers: Headers,
+  client: Client,
+): Effect.Effect<Identity | undefined, Refusal | Fault, SignIn | RateLimits> =>
+  Effect.gen(function* () {
+    const signIn = yield* SignIn;
+    const limits = yield* RateLimits;
+    const token = headers.get('authorization') ?? cookieToken(route, headers);
+    return yield* signIn
+      .identify(token)
+      .pipe(
+        Effect.tapError((failure) =>
+          failure._tag === 'Refusal' && failure.code === 'InvalidToken'
+            ? limits.consume('sign-in', `address:${client.address}`)
+            : Effect.void,
+        ),
+      );
+  });
+
+/** Only a route that says so takes its token from a cookie, and only from its own. */
+const cookieToken = (route: Route<unknown>, headers: Headers): string | undefined => {
+  if (route.tokenCookie === undefined) return undefined;
+  const wanted = `${route.tokenCookie}=`;
+  const pair = (headers.get('cookie') ?? '').split(/; */).find((part) => part.startsWith(wanted));
+  return pair === undefined ? undefined : `Bearer ${pair.slice(wanted.length)}`;
+};
+
+const notAllowed = (right: Right): Refusal =>
+  refuse('denied', 'NotAllowed', 'Your roles do not allow this.', {
+    action: Array.isArray(right.allow)
+      ? `Ask for one of the roles ${right.allow.join(', ')}.`
+      : 'Ask an administrator.',
+  });
+
+/** The caller's own tenant, or the one in `Hufu-Tenant` where the table lets a system administrator name it. */
+const tenantFor = (caller: Caller, right: Right, named: string | undefined): Effect.Effect<TenantId, Refusal> => {
+  if (named === undefined || named === caller.tenant) return Effect.succeed(caller.tenant);
+  if (right.otherTenants !== true || !caller.roles.includes('system-administrator')) {
+    return Effect.fail(
+      refuse('denied', 'OtherTenant', 'You may act in your own tenant only.', {
+        field: 'Hufu-Tenant',
+        action: 'Leave the header Hufu-Tenant out.',
+      }),
+    );
+  }
+  const tenant = parseTenantId(named);
+  return typeof tenant === 'string' ? Effect.succeed(tenant) : Effect.fail({ ...tenant, field: 'Hufu-Tenant' });
+};

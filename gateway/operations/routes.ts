@@ -1,0 +1,16 @@
+import { auditRoutes } from './audit.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
+import { documentRoutes } from './documents.ts';
+import { fileRoutes } from './files.ts';
+import { healthRoutes } from './health.ts';
+import { meRoutes } from './me.ts';
+
+/** The routes of the area `operations`, and those that belong to no area (health, documents, metrics). */
+export const operationsRoutes = [
+  ...healthRoutes,
+  ...documentRoutes,
+  ...meRoutes,
+  ...auditRoutes,
+  ...deadLetterRoutes,
+  ...fileRoutes,
+];

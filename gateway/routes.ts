@@ -1,0 +1,4 @@
+import { operationsRoutes } from './operations/routes.ts';
+
+/** Every route there is. An area adds its array here, and its rows to the table in `rights.ts`. */
+export const routes = [...operationsRoutes];
