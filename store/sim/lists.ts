@@ -1,0 +1,219 @@
+import type { Effect } from 'effect';
+import type mongoose from 'mongoose';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import type { Books, Stage, WaitingFor } from '../../domain/sim/application/schema.ts';
+import type { CardType, FileStatus, NumberType, RangeBooks } from '../../domain/sim/schema.ts';
+import type { FileKind } from '../../domain/sim/vop-file.ts';
+import {
+  type ListedDocument,
+  type ListPlan,
+  type ListRequest,
+  listIndexes,
+  listPage,
+  type Page,
+} from '../list-query.ts';
+import type { CollectionPlan } from '../migrations.ts';
+
+/**
+ * What can be looked up about card making: the state documents of its actors, list by list. They are written behind,
+ * so what was decided a moment ago may be missing; one object is read from its actor.
+ */
+
+/** Documents are written by our own actors (`document` of their definitions), which fix these shapes. */
+const itemOf = <Item>(document: ListedDocument): Item => {
+  const { _id, ...fields } = document;
+  return fields as Item;
+};
+
+export interface ApplicationItem {
+  readonly no: string;
+  readonly partner: string;
+  readonly stage: Stage;
+  readonly waitingFor: WaitingFor;
+  readonly paused: boolean;
+  readonly round: number;
+  readonly cities: ReadonlyArray<string>;
+  readonly products: ReadonlyArray<string>;
+  readonly cardTypes: ReadonlyArray<CardType>;
+  readonly lines: number;
+  readonly books: Books;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  readonly endedAtMs: number | null;
+}
+
+export const applicationList: ListPlan<ApplicationItem> = {
+  collection: 'sim_applications',
+  fields: [
+    'no',
+    'partner',
+    'stage',
+    'waitingFor',
+    'paused',
+    'round',
+    'cities',
+    'products',
+    'cardTypes',
+    'lines',
+    'books',
+    'createdAtMs',
+    'createdBy',
+    'endedAtMs',
+  ],
+  filters: {
+    stage: { field: 'stage', type: 'text', indexed: true },
+    waitingFor: { field: 'waitingFor', type: 'text', indexed: true },
+    city: { field: 'cities', type: 'text', indexed: true },
+    product: { field: 'products', type: 'text', indexed: true },
+    partner: { field: 'partner', type: 'text' },
+    createdFromMs: { field: 'createdAtMs', type: 'integer', match: 'atLeast' },
+    createdBeforeMs: { field: 'createdAtMs', type: 'integer', match: 'below' },
+  },
+  orders: { newest: { field: 'createdAtMs', direction: -1 }, number: { field: 'no', direction: 1 } },
+  defaultOrder: 'newest',
+  item: itemOf,
+};
+
+export interface CardItem {
+  readonly iccid: string;
+  readonly application: string;
+  readonly line: number;
+  readonly product: string;
+  readonly city: string;
+  readonly cardType: CardType;
+  readonly status: string;
+  readonly confirmed: boolean;
+  readonly vendor: string | null;
+  readonly part: string | null;
+  readonly reason: string | null;
+}
+
+export const cardList: ListPlan<CardItem> = {
+  collection: 'sim_cards',
+  fields: [
+    'iccid',
+    'application',
+    'line',
+    'product',
+    'city',
+    'cardType',
+    'status',
+    'confirmed',
+    'vendor',
+    'part',
+    'reason',
+  ],
+  filters: {
+    application: { field: 'application', type: 'text', indexed: true },
+    line: { field: 'line', type: 'integer' },
+    part: { field: 'part', type: 'text' },
+    status: { field: 'status', type: 'text' },
+    vendor: { field: 'vendor', type: 'text' },
+    city: { field: 'city', type: 'text' },
+    product: { field: 'product', type: 'text' },
+  },
+  orders: { number: { field: '_id', direction: 1 } },
+  defaultOrder: 'number',
+  item: itemOf,
+};
+
+export interface RangeItem {
+  readonly key: string;
+  readonly type: NumberType;
+  readonly first: string;
+  readonly last: string;
+  readonly product: string;
+  readonly city: string | null;
+  readonly books: RangeBooks;
+  readonly fragments: number;
+}
+
+export const rangeList: ListPlan<RangeItem> = {
+  collection: 'sim_number_ranges',
+  fields: ['key', 'type', 'first', 'last', 'product', 'city', 'books', 'fragments'],
+  filters: {
+    type: { field: 'type', type: 'text', indexed: true },
+    product: { field: 'product', type: 'text' },
+    city: { field: 'city', type: 'text' },
+  },
+  orders: { first: { field: 'first', direction: 1 } },
+  defaultOrder: 'first',
+  item: itemOf,
+};
+
+export interface PartnerFileItem {
+  readonly partner: string;
+  readonly name: string;
+  readonly sm3: string;
+  readonly fileId: string;
+  readonly bytes: number;
+  readonly kind: FileKind | null;
+  readonly application: string | null;
+  readonly source: 'poll' | 'hand';
+  readonly status: FileStatus;
+  readonly attempt: number;
+  readonly deliveries: number;
+  readonly rows: number | null;
+  readonly problemCount: number;
+  readonly receivedAtMs: number;
+}
+
+export const partnerFileList: ListPlan<PartnerFileItem> = {
+  collection: 'sim_partner_files',
+  fields: [
+    'partner',
+    'name',
+    'sm3',
+    'fileId',
+    'bytes',
+    'kind',
+    'application',
+    'source',
+    'status',
+    'attempt',
+    'deliveries',
+    'rows',
+    'problemCount',
+    'receivedAtMs',
+  ],
+  filters: {
+    status: { field: 'status', type: 'text', indexed: true },
+    application: { field: 'application', type: 'text', indexed: true },
+    kind: { field: 'kind', type: 'text' },
+    partner: { field: 'partner', type: 'text' },
+  },
+  orders: { newest: { field: 'receivedAtMs', direction: -1 } },
+  defaultOrder: 'newest',
+  item: itemOf,
+};
+
+type List<Item> = (connection: mongoose.Connection, request: ListRequest) => Effect.Effect<Page<Item>, Refusal | Fault>;
+
+export const listApplications: List<ApplicationItem> = (connection, request) =>
+  listPage(connection, applicationList, request);
+export const listCards: List<CardItem> = (connection, request) => listPage(connection, cardList, request);
+export const listRanges: List<RangeItem> = (connection, request) => listPage(connection, rangeList, request);
+export const listPartnerFiles: List<PartnerFileItem> = (connection, request) =>
+  listPage(connection, partnerFileList, request);
+
+/** What the migration command makes for card making. */
+export const simPlans: ReadonlyArray<CollectionPlan> = [
+  { collection: applicationList.collection, indexes: listIndexes(applicationList) },
+  {
+    collection: cardList.collection,
+    indexes: [
+      ...listIndexes(cardList),
+      { name: 'parts', key: { tenant: 1, application: 1, part: 1, status: 1, _id: 1 } },
+      // Finished and blank cards in stock by product and city (seed 000 §6.2).
+      { name: 'stock', key: { tenant: 1, status: 1, cardType: 1, product: 1, city: 1 } },
+    ],
+  },
+  {
+    collection: rangeList.collection,
+    indexes: [...listIndexes(rangeList), { name: 'stock', key: { tenant: 1, type: 1, product: 1, city: 1, first: 1 } }],
+  },
+  { collection: partnerFileList.collection, indexes: listIndexes(partnerFileList) },
+  { collection: 'sim_imsis', indexes: [{ name: 'stock', key: { tenant: 1, status: 1, product: 1, city: 1 } }] },
+  { collection: 'sim_range_registries', indexes: [] },
+  { collection: 'sim_file_names', indexes: [] },
+];
