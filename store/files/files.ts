@@ -22,6 +22,8 @@ export interface NewFile {
   readonly contentType: string;
   /** Non-private labels to find it by: `{ application: 'A-1', kind: 'pos' }`. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** True when the content holds personal data (numbers, names): it is encrypted at rest. Name and labels are not. */
+  readonly sealed?: boolean;
 }
 
 export class Files extends Context.Tag('hufu/Files')<
@@ -29,12 +31,16 @@ export class Files extends Context.Tag('hufu/Files')<
   {
     /** Stores the stream. The same content under the same name, tenant and area gives the reference that is there. */
     readonly put: <E>(file: NewFile, content: Stream.Stream<Uint8Array, E>) => Effect.Effect<FileRef, Fault | E>;
-    /** Streams the content, from `offset` (bytes) on. */
+    /**
+     * Streams the content, from `offset` (bytes) on. Refusals: FileNotFound, InvalidOffset. Fault `Damaged` when what
+     * is stored is not what was put; read from the start, the SM3 is checked at the end.
+     */
     readonly open: (tenant: TenantId, id: string, offset?: number) => Stream.Stream<Uint8Array, Refusal | Fault>;
     readonly stat: (
       tenant: TenantId,
       id: string,
     ) => Effect.Effect<FileRef & { readonly labels: Readonly<Record<string, string>> }, Refusal | Fault>;
+    /** Those that carry all the labels, newest first, at most 1,000. */
     readonly find: (
       tenant: TenantId,
       area: string,
