@@ -1,0 +1,21 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../failure.ts';
+import { addMigrate } from './migrate.ts';
+
+/**
+ * `hufu admin …`: a file per topic, each adding its commands to the tree. A command that reaches the stores takes them
+ * from the environment, or else from the run of this checkout (`runningEnv`). Actions return nothing; they throw.
+ */
+const topics: ReadonlyArray<(tree: Command) => void> = [addMigrate];
+
+export const admin = async (words: readonly string[]): Promise<number> => {
+  const tree = new Command('hufu admin').showHelpAfterError().exitOverride();
+  for (const add of topics) add(tree);
+  try {
+    await tree.parseAsync(words, { from: 'user' });
+    return EXIT.ok;
+  } catch (cause) {
+    if (!(cause instanceof CommanderError)) throw cause;
+    return cause.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+};

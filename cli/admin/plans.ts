@@ -1,0 +1,23 @@
+import { deadLetterIndexes } from '../../actors/runtime/dead-letters.ts';
+import { subscriptionIndexes } from '../../actors/runtime/subscriptions-position.ts';
+import { filePlans } from '../../store/files/gridfs-layout.ts';
+import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
+import { auditPlans } from '../../store/operations/audit-chain.ts';
+import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
+import { simPlans } from '../../store/sim/lists.ts';
+
+/**
+ * Every collection of the database, as the rooms that own them plan it. A test sees to it that no exported plan is
+ * forgotten here.
+ */
+export const collectionPlans: ReadonlyArray<CollectionPlan> = [
+  ...auditPlans,
+  ...clusterIndexes,
+  ...deadLetterIndexes,
+  ...filePlans,
+  ...simPlans,
+  ...subscriptionIndexes,
+];
+
+/** Changes of documents, by number; none so far. */
+export const dataMigrations: ReadonlyArray<DataMigration> = [];

