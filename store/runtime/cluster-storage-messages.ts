@@ -1,15 +1,8 @@
 import { ClusterError, MessageStorage, ShardId, Snowflake } from '@effect/cluster';
 import { Effect, Option } from 'effect';
 import mongoose from 'mongoose';
-import { Mongo } from '../mongo.ts';
-import {
-  isDuplicateKey,
-  MESSAGE_RETENTION_SECONDS,
-  MESSAGES,
-  nativeDb,
-  REPLIES,
-  UNPROCESSED_RETENTION_SECONDS,
-} from './cluster-storage.ts';
+import { databaseOf, isDuplicateKey, Mongo } from '../mongo.ts';
+import { MESSAGE_RETENTION_SECONDS, MESSAGES, REPLIES, UNPROCESSED_RETENTION_SECONDS } from './cluster-storage.ts';
 
 /**
  * The cluster's persisted messages in MongoDB, behind Effect's `MessageStorage`. A request is stored once per primary
@@ -98,13 +91,10 @@ const replyOf = (reply: Reply): ReplyDoc => ({
   expiresAt: inSeconds(reply._tag === 'Chunk' ? UNPROCESSED_RETENTION_SECONDS : MESSAGE_RETENTION_SECONDS),
 });
 
-export const makeMessageStorage: Effect.Effect<
-  MessageStorage.MessageStorage['Type'],
-  never,
-  Mongo | Snowflake.Generator
-> = Effect.gen(function* () {
+/** The storage behind Effect's codec, for `makeMessageStorage` and for tests. */
+export const encodedMessages: Effect.Effect<EncodedStorage, never, Mongo> = Effect.gen(function* () {
   const connection = yield* Mongo;
-  const db = nativeDb(connection);
+  const db = databaseOf(connection);
   const messages = db.collection<MessageDoc>(MESSAGES);
   const replies = db.collection<ReplyDoc>(REPLIES);
 
@@ -251,7 +241,7 @@ export const makeMessageStorage: Effect.Effect<
   const repliesOf = async (filter: mongoose.mongo.Filter<ReplyDoc>) =>
     (await replies.find(filter).sort({ requestId: 1, order: 1 }).toArray()).map(parseReply);
 
-  return yield* MessageStorage.makeEncoded({
+  return {
     saveEnvelope: ({ envelope, primaryKey, deliverAt }) => {
       const doc = messageOf(envelope, primaryKey, deliverAt);
       return envelope._tag === 'AckChunk'
@@ -292,5 +282,11 @@ export const makeMessageStorage: Effect.Effect<
       attempt(async () => {
         await messages.updateMany({ shard: { $in: shardIds }, processed: false }, forgetReading);
       }),
-  });
+  };
 });
+
+export const makeMessageStorage: Effect.Effect<
+  MessageStorage.MessageStorage['Type'],
+  never,
+  Mongo | Snowflake.Generator
+> = Effect.flatMap(encodedMessages, MessageStorage.makeEncoded);

@@ -3,8 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ClusterError, RunnerStorage } from '@effect/cluster';
 import { Effect } from 'effect';
-import { Mongo } from '../mongo.ts';
-import { COUNTERS, isDuplicateKey, LOCKS, nativeDb, RUNNERS } from './cluster-storage.ts';
+import { databaseOf, isDuplicateKey, Mongo } from '../mongo.ts';
+import { COUNTERS, LOCKS, RUNNERS } from './cluster-storage.ts';
 
 /**
  * Which nodes there are and which one holds which shard. Every comparison of times is made by the MongoDB server with
@@ -83,7 +83,7 @@ export interface MongoRunners {
 
 export const makeRunnerStorage = (options: RunnerStorageOptions): Effect.Effect<MongoRunners, never, Mongo> =>
   Effect.gen(function* () {
-    const db = nativeDb(yield* Mongo);
+    const db = databaseOf(yield* Mongo);
     const runners = db.collection<RunnerDoc>(RUNNERS);
     const locks = db.collection<LockDoc>(LOCKS);
     const counters = db.collection<{ _id: string; next: number }>(COUNTERS);
