@@ -120,6 +120,9 @@ export const demoUsers = (keyDirectory: string): Effect.Effect<ReadonlyArray<Dem
 export const signingKeys = (keyDirectory: string): Effect.Effect<ReadonlyArray<JWK>, Fault> =>
   Effect.map(load(keyDirectory, KEYS_FILE, SigningKeys, newKeys), ({ keys }) => keys as ReadonlyArray<JWK>);
 
+/** What may be shown of a signing key. */
+export const publicKey = ({ d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, oth: _oth, ...rest }: JWK): JWK => rest;
+
 /** Compared in the same time whatever differs. */
 export const passwordMatches = (user: DemoUser, password: string): boolean => {
   const wanted = Buffer.from(user.password);

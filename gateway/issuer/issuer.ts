@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import type { JWK } from 'jose';
 import { type ClientMetadata, type Configuration, Provider } from 'oidc-provider';
 import type { Fault } from '../../domain/kernel/refusal.ts';
-import { type DemoUser, demoUsers, passwordMatches, signingKeys } from './demo-users.ts';
+import { type DemoUser, demoUsers, passwordMatches, publicKey, signingKeys } from './demo-users.ts';
 import { loginPage, logoutPage, messagePage, PAGE_HEADERS } from './pages.ts';
 import { redisAdapter } from './redis-adapter.ts';
 
@@ -28,7 +28,7 @@ export interface IssuerOptions {
 
 export interface Issuer {
   readonly issuer: string;
-  /** Public and private signing keys, newest first. */
+  /** The public signing keys, newest first. */
   readonly keys: ReadonlyArray<JWK>;
   readonly users: ReadonlyArray<DemoUser>;
   /** Answers a request whose path begins with `/oidc`. */
@@ -166,7 +166,7 @@ export const makeIssuer = (options: IssuerOptions): Effect.Effect<Issuer, Fault>
     const answer = provider.callback();
     return {
       issuer,
-      keys,
+      keys: keys.map(publicKey),
       users,
       handle: async (request, response) => {
         const path = new URL(request.url ?? '/', options.publicUrl).pathname;

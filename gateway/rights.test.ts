@@ -1,0 +1,134 @@
+import { Effect, Schema, Stream } from 'effect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROLES } from '../domain/kernel/caller.ts';
+import { startGateway, type TestGateway } from '../test/support/gateway.ts';
+import { judge, RIGHTS, type RightsTable, tableErrors } from './rights.ts';
+import type { AnySampled, Inputs, Route } from './route.ts';
+import { routes } from './routes.ts';
+
+/**
+ * Every route with every role and without a token, over real HTTP. Handlers are replaced by ones that answer their own
+ * example: what is tested is the way to them, and that the examples in the documents are requests that are taken.
+ */
+
+const EXAMPLE_HANDLERS = {
+  json: (route: Extract<Route<unknown>, { kind: 'json' | 'upload' }>) => () => {
+    const [status, sampled] = Object.entries(route.out)[0] ?? [];
+    return Effect.succeed({ status: Number(status), ...decodedExample(sampled) });
+  },
+  download: () => Effect.succeed({ contentType: 'text/plain', open: () => Stream.make(new Uint8Array([65])) }),
+  events: () => Effect.succeed(Stream.empty),
+};
+
+const decodedExample = (sampled: AnySampled | undefined) =>
+  sampled?.example === undefined ? {} : { body: Schema.decodeUnknownSync(sampled.schema)(sampled.example) };
+
+const withExample = (route: Route<unknown>): Route<never> => {
+  const handler =
+    route.kind === 'json' || route.kind === 'upload' ? EXAMPLE_HANDLERS.json(route) : EXAMPLE_HANDLERS[route.kind];
+  return { ...route, handler } as unknown as Route<never>;
+};
+
+/** The request of the route's own examples. */
+const requestOf = (route: Route<unknown>): { readonly path: string; readonly init: RequestInit } => {
+  const inputs: Inputs = route.in ?? {};
+  const params = (inputs.params?.example ?? {}) as Readonly<Record<string, string>>;
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(params[name] ?? ''));
+  const query = new URLSearchParams(
+    Object.entries((inputs.query?.example ?? {}) as Record<string, string | ReadonlyArray<string>>).flatMap(
+      ([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => [name, one] as [string, string]),
+    ),
+  );
+  const headers: Record<string, string> = { ...(inputs.headers?.example as Record<string, string> | undefined) };
+  if (route.method === 'POST' && route.changesNothing !== true) headers['idempotency-key'] = 'k-1';
+  if (route.ifMatch === 'required') headers['if-match'] = '"1"';
+  const body = inputs.body === undefined ? undefined : JSON.stringify(inputs.body.example);
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const upload = route.kind === 'upload' ? { body: 'x' } : {};
+  if (route.kind === 'upload') headers['content-type'] = route.contentTypes[0];
+  const search = query.size === 0 ? '' : `?${query}`;
+  return { path: path + search, init: { method: route.method, headers, ...(body === undefined ? upload : { body }) } };
+};
+
+const all: ReadonlyArray<Route<unknown>> = routes;
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway({ routes: all.map(withExample), rights: RIGHTS });
+});
+afterAll(() => gateway.stop());
+
+const statusFor = async (route: Route<unknown>, subject: string | undefined): Promise<number> => {
+  const { path, init } = requestOf(route);
+  // Forwarded, so that this machine's own address opens nothing.
+  const headers = { ...(init.headers as Record<string, string>), 'x-forwarded-for': '203.0.113.9' };
+  const signed = subject === undefined ? headers : { ...headers, ...(await gateway.as(subject)) };
+  const response = await fetch(`${gateway.url}${path}`, { ...init, headers: signed });
+  await response.arrayBuffer();
+  return response.status;
+};
+
+describe.each(all.map((route) => [route.operationId, route] as const))('%s', (_name, route) => {
+  const right = RIGHTS[route.operationId];
+
+  test('without a token', async () => {
+    const status = await statusFor(route, undefined);
+    if (right?.allow === 'everyone') expect(status).toBeLessThan(400);
+    else expect(status).toBe(401);
+  });
+
+  test.each(ROLES)('as %s', async (role) => {
+    const status = await statusFor(route, `demo-${role}`);
+    const allowed = typeof right?.allow === 'string' || right?.allow.includes(role) === true;
+    if (allowed) expect(status).toBeLessThan(300);
+    else expect(status).toBe(403);
+  });
+});
+
+test('every route has a row and every row a route', () => {
+  expect(tableErrors(all, RIGHTS)).toEqual([]);
+});
+
+test('the server does not start when the table does not fit', async () => {
+  const table: RightsTable = { ...RIGHTS, 'sim.forgotten.read': { allow: 'signed-in' } };
+  await expect(startGateway({ routes: all.map(withExample), rights: table })).rejects.toThrow(/sim\.forgotten\.read/);
+  const { 'operations.me.read': _gone, ...less } = RIGHTS;
+  await expect(startGateway({ routes: all.map(withExample), rights: less })).rejects.toThrow(/operations\.me\.read/);
+});
+
+describe('what is wrong with a table', () => {
+  const at = (operationId: string, path: string, method = 'GET') => ({ operationId, path, method });
+  const row = { allow: 'signed-in' } as const;
+
+  test.each([
+    ['a route without a row', [at('a', '/a')], {}, 'no row of rights for the route a'],
+    ['a row without a route', [], { a: row }, 'no route for the row of rights a'],
+    ['one name twice', [at('a', '/a'), at('a', '/b')], { a: row }, 'two routes are named a'],
+    ['one place twice', [at('a', '/a/{x}'), at('b', '/a/{y}')], { a: row, b: row }, 'two routes at GET /a/{}'],
+    ['a row by inheritance is no row', [at('toString', '/a')], {}, 'no row of rights for the route toString'],
+  ] as const)('%s', (_name, some, table, error) => {
+    expect(tableErrors(some, table)).toContain(error);
+  });
+});
+
+describe('judging', () => {
+  test.each([
+    ['everyone without a token', { allow: 'everyone' }, undefined, false, 'allowed'],
+    ['signed in without a token', { allow: 'signed-in' }, undefined, false, 'unauthenticated'],
+    ['signed in without a role', { allow: 'signed-in' }, [], false, 'allowed'],
+    ['a role that is not in the row', { allow: ['auditor'] }, ['operator'], false, 'denied'],
+    ['no role at all', { allow: ['auditor'] }, [], false, 'denied'],
+    ['one role of several', { allow: ['auditor'] }, ['operator', 'auditor'], false, 'allowed'],
+    ['loopback where it opens nothing', { allow: ['auditor'] }, undefined, true, 'unauthenticated'],
+    ['loopback where it does', { allow: ['auditor'], loopback: true }, undefined, true, 'allowed'],
+    [
+      'from elsewhere where loopback opens',
+      { allow: ['auditor'], loopback: true },
+      undefined,
+      false,
+      'unauthenticated',
+    ],
+  ] as const)('%s', (_name, right, roles, loopback, verdict) => {
+    expect(judge(right, roles, loopback)).toBe(verdict);
+  });
+});
