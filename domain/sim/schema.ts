@@ -193,6 +193,7 @@ export const CardReply = Schema.Struct({
   changed: Schema.Boolean,
   status: CardStatus,
   confirmed: Schema.Boolean,
+  imsi: Schema.NullOr(Imsi),
   application: Schema.String,
   line: LineNo,
   part: Schema.NullOr(Schema.String),
@@ -316,6 +317,7 @@ export const FileNameState = Schema.Struct({ sm3: Schema.NullOr(Sm3) });
 export const FileNameEvent = Schema.Union(Schema.TaggedStruct('Claimed', { sm3: Sm3 }));
 
 export type Iccid = Schema.Schema.Type<typeof Iccid>;
+export type CardStatus = Schema.Schema.Type<typeof CardStatus>;
 export type CardType = Schema.Schema.Type<typeof CardType>;
 export type NumberType = Schema.Schema.Type<typeof NumberType>;
 export type FileRef = Schema.Schema.Type<typeof FileRef>;

@@ -1,5 +1,4 @@
-import type { Effect } from 'effect';
-import type mongoose from 'mongoose';
+import { Effect } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { Books, Stage, WaitingFor } from '../../domain/sim/application/schema.ts';
 import type { CardType, FileStatus, NumberType, RangeBooks } from '../../domain/sim/schema.ts';
@@ -13,6 +12,7 @@ import {
   type Page,
 } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
+import { Mongo } from '../mongo.ts';
 
 /**
  * What can be looked up about card making: the state documents of its actors, list by list. They are written behind,
@@ -187,14 +187,16 @@ export const partnerFileList: ListPlan<PartnerFileItem> = {
   item: itemOf,
 };
 
-type List<Item> = (connection: mongoose.Connection, request: ListRequest) => Effect.Effect<Page<Item>, Refusal | Fault>;
+/** Pages of the tenant's documents; refusals and faults as `listPage` says. */
+const listOf =
+  <Item>(plan: ListPlan<Item>) =>
+  (request: ListRequest): Effect.Effect<Page<Item>, Refusal | Fault, Mongo> =>
+    Effect.flatMap(Mongo, (connection) => listPage(connection, plan, request));
 
-export const listApplications: List<ApplicationItem> = (connection, request) =>
-  listPage(connection, applicationList, request);
-export const listCards: List<CardItem> = (connection, request) => listPage(connection, cardList, request);
-export const listRanges: List<RangeItem> = (connection, request) => listPage(connection, rangeList, request);
-export const listPartnerFiles: List<PartnerFileItem> = (connection, request) =>
-  listPage(connection, partnerFileList, request);
+export const listApplications = listOf(applicationList);
+export const listCards = listOf(cardList);
+export const listRanges = listOf(rangeList);
+export const listPartnerFiles = listOf(partnerFileList);
 
 /** What the migration command makes for card making. */
 export const simPlans: ReadonlyArray<CollectionPlan> = [

@@ -1,0 +1,46 @@
+import { Effect } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Fault } from '../../domain/kernel/refusal.ts';
+import type { CardStatus, CardType } from '../../domain/sim/schema.ts';
+import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+
+/** Sums over the cards' own documents: what an audit compares with the books, and the stock of cards. */
+
+const MAX_TIME_MS = 30_000;
+const MAX_ENTRIES = 10_000;
+
+const sumCards = <Group extends object>(
+  match: Readonly<Record<string, unknown>>,
+  fields: ReadonlyArray<keyof Group & string>,
+): Effect.Effect<ReadonlyArray<Group & { readonly cards: number }>, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('counting cards', () =>
+      databaseOf(connection)
+        .collection('sim_cards')
+        .aggregate<Group & { readonly cards: number }>(
+          [
+            { $match: match },
+            { $group: { _id: Object.fromEntries(fields.map((field) => [field, `$${field}`])), cards: { $sum: 1 } } },
+            { $sort: { _id: 1 } },
+            { $limit: MAX_ENTRIES },
+            { $replaceWith: { $mergeObjects: ['$_id', { cards: '$cards' }] } },
+          ],
+          { maxTimeMS: MAX_TIME_MS },
+        )
+        .toArray(),
+    ),
+  );
+
+/** How many cards of an application are in which status, line by line. */
+export const countCards = (tenant: TenantId, application: string) =>
+  sumCards<{ readonly line: number; readonly status: CardStatus; readonly confirmed: boolean }>(
+    { tenant, application },
+    ['line', 'status', 'confirmed'],
+  );
+
+/** Finished and blank cards that are made, per product and city (seed 000 §6.2). */
+export const cardStock = (tenant: TenantId) =>
+  sumCards<{ readonly cardType: CardType; readonly product: string; readonly city: string }>(
+    { tenant, status: 'made' },
+    ['cardType', 'product', 'city'],
+  );

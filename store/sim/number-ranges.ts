@@ -1,0 +1,76 @@
+import { Effect } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Fault } from '../../domain/kernel/refusal.ts';
+import type { NumberType, RangeBooks } from '../../domain/sim/schema.ts';
+import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+
+/** What the ranges of numbers have in stock, as their actors have written it. */
+
+const MAX_TIME_MS = 10_000;
+/** Ranges that one look-up offers to a line: it needs few, and the next look-up finds others. */
+const MAX_RANGES = 100;
+const MAX_ENTRIES = 10_000;
+
+/** Numbers of a type for a product and a city; `city` null: for any city. */
+export interface NumberStock extends RangeBooks {
+  readonly type: NumberType;
+  readonly product: string;
+  readonly city: string | null;
+  readonly ranges: number;
+}
+
+const BOOKS = ['size', 'free', 'allocated', 'used', 'recycled', 'retired'] as const;
+
+/** Stock per type, product and city, in this order; at most 10,000 entries. */
+export const numberStock = (
+  tenant: TenantId,
+  filter: { readonly type?: NumberType; readonly product?: string; readonly city?: string } = {},
+): Effect.Effect<ReadonlyArray<NumberStock>, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('adding up the stock of numbers', () =>
+      databaseOf(connection)
+        .collection('sim_number_ranges')
+        .aggregate<NumberStock>(
+          [
+            { $match: { tenant, ...filter } },
+            {
+              $group: {
+                _id: { type: '$type', product: '$product', city: '$city' },
+                ranges: { $sum: 1 },
+                ...Object.fromEntries(BOOKS.map((name) => [name, { $sum: `$books.${name}` }])),
+              },
+            },
+            { $sort: { _id: 1 } },
+            { $limit: MAX_ENTRIES },
+            { $replaceWith: { $mergeObjects: ['$_id', '$$ROOT'] } },
+            { $project: { _id: 0 } },
+          ],
+          { maxTimeMS: MAX_TIME_MS },
+        )
+        .toArray(),
+    ),
+  );
+
+/**
+ * Keys of the ranges to ask for a line's numbers, best first: those of the city before those for any city, then in the
+ * order of their numbers. What is written here is behind the actors: the range itself says what it can give.
+ */
+export const rangesWithStock = (
+  tenant: TenantId,
+  wanted: { readonly type: NumberType; readonly product: string; readonly city: string },
+): Effect.Effect<ReadonlyArray<string>, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('looking for ranges with stock', async () => {
+      const { type, product, city } = wanted;
+      const found = await databaseOf(connection)
+        .collection<{ readonly key: string }>('sim_number_ranges')
+        .find(
+          { tenant, type, product, city: { $in: [city, null] }, 'books.free': { $gt: 0 } },
+          { projection: { _id: 0, key: 1 }, maxTimeMS: MAX_TIME_MS },
+        )
+        .sort({ city: -1, first: 1 })
+        .limit(MAX_RANGES)
+        .toArray();
+      return found.map(({ key }) => key);
+    }),
+  );
