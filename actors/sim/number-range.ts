@@ -30,7 +30,6 @@ const rangeActor = <Kind extends string>(kind: Kind, type: NumberType) =>
       state === null
         ? {}
         : {
-            key: state.key,
             type: state.type,
             first: state.first,
             last: state.last,
