@@ -1,9 +1,9 @@
-import { connect } from 'node:net';
 import { Failure, say } from '../failure.ts';
 import { choosePorts, DEFAULT_PORTS, type PortName } from '../supervisor/ports.ts';
 import type { Run } from '../supervisor/run.ts';
 import { SERVERS, type ServerName } from './catalog.ts';
 import { type Found, findOrFetch } from './find.ts';
+import { hostsOf, reachable } from './reach.ts';
 
 /**
  * Brings up the servers that a run needs, side by side: those named in the environment are only looked at, the others
@@ -19,8 +19,6 @@ export interface Servers {
   readonly own: ReadonlySet<StartedName>;
   readonly found: Readonly<Partial<Record<StartedName, Found>>>;
 }
-
-const REACH_MS = 10_000;
 
 /**
  * Chooses the run's ports: the defaults, or (`anywhere`) any; tells which had to move.
@@ -56,34 +54,6 @@ const portFrom = (name: PortName, variable: string): Partial<Record<PortName, nu
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure(`${variable} is no port: ${text}`);
   return { [name]: port };
-};
-
-/** Whether something listens there. */
-const reachable = (host: string, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: REACH_MS });
-    const done = (yes: boolean): void => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-    socket.once('timeout', () => done(false));
-  });
-
-/** Host and port of each server in an address as its variable holds it; several for a replica set. */
-export const hostsOf = (
-  name: ServerName,
-  address: string,
-): ReadonlyArray<{ readonly host: string; readonly port: number }> => {
-  const defaults = { mongodb: 27_017, redis: 6_379, temporal: 7_233, temporalTestServer: 7_233 };
-  if (address.startsWith('mongodb+srv:')) return [];
-  const authority = address.replace(/^[a-z+]+:\/\//, '').split(/[/?]/)[0] ?? '';
-  const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');
-  return hosts.map((text) => {
-    const url = new URL(`tcp://${text}`);
-    return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || defaults[name] };
-  });
 };
 
 const checkReachable = async (name: StartedName, address: string): Promise<void> => {

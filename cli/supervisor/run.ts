@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure, say } from '../failure.ts';
 import { Child, type ChildSpec } from './child.ts';
@@ -126,13 +126,28 @@ export class Run {
     this.update({ status: 'stopping' });
     for (const child of this.#children.toReversed()) await child.stop();
     await sweep(this.#file.runId, SWEEP_GRACE_MS);
+    this.#leave();
+    await this.#dismissWatchdog();
+  }
+
+  /** It finds this process alive and goes. */
+  async #dismissWatchdog(): Promise<void> {
+    const watchdog = this.#watchdog;
+    if (watchdog === undefined || watchdog.exitCode !== null || watchdog.signalCode !== null) return;
+    const gone = new Promise((resolve) => watchdog.once('exit', resolve));
+    watchdog.stdin?.end();
+    await gone;
+  }
+
+  #leave(): void {
     release(this.stateDir, this.#file.runId);
+    if (this.#scratch) rmSync(this.stateDir, { recursive: true, force: true });
   }
 
   /** For the person who presses Ctrl-C twice: no asking. */
   async kill(): Promise<void> {
     await sweep(this.#file.runId, 0);
-    release(this.stateDir, this.#file.runId);
+    this.#leave();
   }
 }
 
