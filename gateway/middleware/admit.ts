@@ -5,7 +5,7 @@ import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts
 import { judge, type Right } from '../rights.ts';
 import type { RateClass, Route } from '../route.ts';
 import { type LimitState, RateLimits } from './limits.ts';
-import type { Client } from './origin.ts';
+import type { Client, Origins } from './origin.ts';
 import { unauthenticated } from './problem.ts';
 import { ANONYMOUS, type Identity, SignIn } from './sign-in.ts';
 
@@ -36,11 +36,12 @@ export const admit = (
   right: Right,
   headers: Headers,
   client: Client,
+  origins: Origins,
   progress: Progress,
 ): Effect.Effect<Admitted, Refusal | Fault, SignIn | RateLimits> =>
   Effect.gen(function* () {
     const limits = yield* RateLimits;
-    const identity = yield* identify(route, headers, client);
+    const identity = yield* identify(route, headers, client, origins);
     if (identity !== undefined) progress.caller = identity.caller;
     const verdict = judge(right, identity?.caller.roles, client.loopback);
     if (verdict === 'unauthenticated') return yield* Effect.fail(unauthenticated('This needs an access token.'));
@@ -59,11 +60,12 @@ const identify = (
   route: Route<unknown>,
   headers: Headers,
   client: Client,
+  origins: Origins,
 ): Effect.Effect<Identity | undefined, Refusal | Fault, SignIn | RateLimits> =>
   Effect.gen(function* () {
     const signIn = yield* SignIn;
     const limits = yield* RateLimits;
-    const token = headers.get('authorization') ?? cookieToken(route, headers);
+    const token = headers.get('authorization') ?? cookieToken(route, headers, origins);
     return yield* signIn
       .identify(token)
       .pipe(
@@ -75,9 +77,14 @@ const identify = (
       );
   });
 
-/** Only a route that says so takes its token from a cookie, and only from its own. */
-const cookieToken = (route: Route<unknown>, headers: Headers): string | undefined => {
-  if (route.tokenCookie === undefined) return undefined;
+/** Only a route that says so takes its token from a cookie, and only when a page of its list of origins sent it. */
+const cookieToken = (route: Route<unknown>, headers: Headers, origins: Origins): string | undefined => {
+  if (
+    route.tokenCookie === undefined ||
+    !(origins[route.crossOrigin ?? ''] ?? []).includes(headers.get('origin') ?? '')
+  ) {
+    return undefined;
+  }
   const wanted = `${route.tokenCookie}=`;
   const pair = (headers.get('cookie') ?? '').split(/; */).find((part) => part.startsWith(wanted));
   return pair === undefined ? undefined : `Bearer ${pair.slice(wanted.length)}`;

@@ -10,10 +10,11 @@ import type { FieldError, InputRefusal } from './problem.ts';
 
 const ERRORS_SHOWN = 20;
 
-/** `Expected number, actual "abc"` → `Expected number`. */
+/** `Expected number, actual "abc"` → `Expected number`; `Unable to decode "abc" into a bigint` → `… decode it into …`. */
 const withoutValue = (message: string): string => {
-  const cut = message.indexOf(', actual ');
-  return cut === -1 ? message : message.slice(0, cut);
+  const plain = message.replace(/^Unable to (decode|encode) .* into /s, 'Unable to $1 it into ');
+  const cut = plain.indexOf(', actual ');
+  return cut === -1 ? plain : plain.slice(0, cut);
 };
 
 const fieldErrors = (error: ParseResult.ParseError): ReadonlyArray<FieldError> =>

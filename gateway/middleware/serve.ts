@@ -64,7 +64,7 @@ export const serve =
     inFlight.inc();
     try {
       const handled = Effect.flatMap(
-        admit(route, right, request.headers, exchange.client, exchange.progress),
+        admit(route, right, request.headers, exchange.client, machine.origins, exchange.progress),
         (admitted) => handle(machine, route, raw, exchange, admitted),
       );
       const audited = handled.pipe(
