@@ -161,6 +161,15 @@ export class ActorNode {
     this.behind.stop();
   }
 
+  /** As if the process had died here: nothing is awaited, answered or written any more. For tests. */
+  abandon(): void {
+    this.partitions.clear();
+    clearInterval(this.sweeper);
+    this.behind.stop();
+    for (const actor of this.actors.values()) actor.onStop?.();
+    this.actors.clear();
+  }
+
   private async rest(actors: ReadonlyArray<AwakeActor>): Promise<void> {
     await Promise.race([
       Promise.all(actors.map((actor) => actor.settled())),

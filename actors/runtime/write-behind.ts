@@ -63,6 +63,7 @@ export class WriteBehind {
 
   /** Writes these now. A failure is logged and the actors are tried again later: the journal has it all. */
   async flush(actors: ReadonlyArray<AwakeActor>): Promise<void> {
+    if (this.stopped) return;
     const byCollection = new Map<string, Array<{ actor: AwakeActor; document: StateDocument }>>();
     for (const actor of actors) {
       if (!actor.dirty) continue;

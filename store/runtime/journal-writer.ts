@@ -32,6 +32,8 @@ export interface WriterOptions {
   readonly maxBytes?: number;
   /** An attempt without an answer counts as failed after this (default 15,000 ms). */
   readonly timeoutMs?: number;
+  /** Stands around every attempt: where a test lets the process die or the storage fail. */
+  readonly around?: (insert: () => Promise<ReadonlyArray<AppendOutcome>>) => Promise<ReadonlyArray<AppendOutcome>>;
   readonly onBatch?: (records: number, seconds: number) => void;
   readonly onFailure?: (error: unknown, records: number) => void;
 }
@@ -137,7 +139,9 @@ export class JournalWriter {
   private async write(documents: ReadonlyArray<JournalDocument>): Promise<ReadonlyArray<AppendOutcome>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await within(this.insert(documents), this.options.timeoutMs ?? 15_000);
+        const insert = (): Promise<ReadonlyArray<AppendOutcome>> => this.insert(documents);
+        const attempted = this.options.around === undefined ? insert() : this.options.around(insert);
+        return await within(attempted, this.options.timeoutMs ?? 15_000);
       } catch (error) {
         this.options.onFailure?.(error, documents.length);
         if (attempt === 2) return documents.map(() => 'failed');
