@@ -125,8 +125,8 @@ const decide = (state: CardState | null, command: CardCommand, facts: Facts): De
   if ('_tag' in outcome) return outcome;
   const after = outcome.reduce(evolve, state);
   if (after === null) return cardRefusals.cardUnknown();
-  const { status, confirmed, application, line, part } = after;
-  return accept(outcome, { changed: outcome.length > 0, status, confirmed, application, line, part });
+  const { status, confirmed, imsi, application, line, part } = after;
+  return accept(outcome, { changed: outcome.length > 0, status, confirmed, imsi, application, line, part });
 };
 
 export const cardDecider: Decider<CardState | null, CardCommand, CardEvent, CardReply> = {

@@ -47,7 +47,14 @@ export interface Arrival {
   /** SM3 of the file that this one answers (validation, posValidation); empty for others. */
   readonly subjectSm3: string;
   /** First error of a quarantined file. */
-  readonly error?: { readonly line: number; readonly code: string; readonly message: string };
+  readonly error?: FileError;
+}
+
+/** What is wrong with a file: its line (0: the file as a whole), a stable code, a sentence without numbers. */
+export interface FileError {
+  readonly line: number;
+  readonly code: string;
+  readonly reason: string;
 }
 
 export interface PartProgress {
@@ -191,7 +198,8 @@ export const simContract = contract({
       RoundStep & { readonly again: boolean },
       { readonly short: ReadonlyArray<number>; readonly ready: number }
     >('actorAsk'),
-    generateApplicationFile: activity<RoundStep, { readonly file: FileRef }>('storeWrite'),
+    /** `atMs`: what the file's header says as its time; the same for every attempt. */
+    generateApplicationFile: activity<RoundStep & { readonly atMs: number }, { readonly file: FileRef }>('storeWrite'),
     uploadApplicationFile: activity<FileStep, { readonly path: string }>('partnerTransfer'),
     /** Looks once at the partner's server; takes, reads and registers what is new about the application. */
     pollPartner: activity<
@@ -204,8 +212,8 @@ export const simContract = contract({
       FileStep,
       { readonly accepted: ReadonlyArray<number>; readonly rejected: ReadonlyArray<number> }
     >('storeWrite'),
-    /** Plans every card of the card-making file. */
-    applyCardFile: activity<FileStep, { readonly rows: number }>('storeWrite'),
+    /** Plans every card of the card-making file, or quarantines it when the application says otherwise. */
+    applyCardFile: activity<FileStep, { readonly quarantined: FileError | null }>('storeWrite'),
     splitCardFile: activity<FileStep & { readonly rule: SplitRule }, { readonly parts: ReadonlyArray<PartRef> }>(
       'actorAsk',
     ),

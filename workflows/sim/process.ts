@@ -154,11 +154,10 @@ const deliverPart = (part: PartProgress, arrival: Arrival): void => {
   if (!part.settled && !slot.some((each) => each.file.sm3 === arrival.file.sm3)) slot.push(arrival);
 };
 
-const quarantine = (round: RoundProgress, arrival: Arrival): void => {
-  const error = arrival.error;
+export const quarantine = (round: RoundProgress, arrival: Arrival, error = arrival.error): void => {
   round.problem = {
     code: error?.code ?? 'Quarantined',
-    message: `A file is quarantined${error === undefined ? '.' : `, line ${error.line}: ${error.message}`}`,
+    message: `A file is quarantined${error === undefined ? '.' : `, line ${error.line}: ${error.reason}`}`,
     action: 'Have the partner send it again, or put the file right and take it by hand.',
     partnerFile: arrival.partnerFile,
   };

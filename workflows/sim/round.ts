@@ -1,5 +1,5 @@
 import type { Arrival, PartProgress, PartRef, Problem, RoundProgress } from './contract.ts';
-import { attempt, enter, type Process, stuck, until, waitFor } from './process.ts';
+import { alert, attempt, enter, type Process, quarantine, stuck, until, waitFor } from './process.ts';
 
 /**
  * A round: the lines of one application file on their way through the nine steps of seed 000 §5.1. Corrected lines go
@@ -37,7 +37,9 @@ const checking = async (process: Process, round: RoundProgress): Promise<void> =
 };
 
 const sending = async (process: Process, round: RoundProgress): Promise<void> => {
-  const { file } = await attempt(process, round, () => process.steps.generateApplicationFile(stepOf(process, round)));
+  const { file } = await attempt(process, round, () =>
+    process.steps.generateApplicationFile({ ...stepOf(process, round), atMs: round.sinceMs }),
+  );
   enter(process, round, 'uploading');
   await attempt(process, round, () => process.steps.uploadApplicationFile({ ...stepOf(process, round), file }));
   enter(process, round, 'validation');
@@ -64,8 +66,18 @@ const validation = async (process: Process, round: RoundProgress): Promise<void>
 };
 
 const cardFile = async (process: Process, round: RoundProgress): Promise<void> => {
-  const { file } = await arrived(process, round, () => round.cardFile);
-  await attempt(process, round, () => process.steps.applyCardFile({ ...stepOf(process, round), file }));
+  for (;;) {
+    const arrival = await arrived(process, round, () => round.cardFile);
+    const { file } = arrival;
+    const { quarantined } = await attempt(process, round, () =>
+      process.steps.applyCardFile({ ...stepOf(process, round), file }),
+    );
+    if (quarantined === null) break;
+    // It was well formed, but not what the application knows: another one is awaited.
+    round.cardFile = null;
+    quarantine(round, arrival, quarantined);
+    await alert(process, round, 'problem', quarantined.code);
+  }
   enter(process, round, 'splitting');
 };
 

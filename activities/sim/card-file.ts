@@ -1,0 +1,317 @@
+import { Chunk, Effect, Either, Stream } from 'effect';
+import { cardActor } from '../../actors/sim/card.ts';
+import { imsiActor } from '../../actors/sim/imsi.ts';
+import { isRefusal, refuse } from '../../domain/kernel/refusal.ts';
+import type { ApplicationState, Part } from '../../domain/sim/application/schema.ts';
+import type { FileRef } from '../../domain/sim/schema.ts';
+import { partRouter, splitByCity, splitByQuantity } from '../../domain/sim/split.ts';
+import type { CardRow } from '../../domain/sim/vop-file.ts';
+import { vopFileName } from '../../domain/sim/vop-file-name.ts';
+import { VendorPort } from '../../partners/vendor/port.ts';
+import { Files } from '../../store/files/files.ts';
+import type { FileError, FileStep, PartRef, SplitRule, Step } from '../../workflows/sim/contract.ts';
+import { CurrentStep } from '../activity.ts';
+import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
+import { OUR_CODE, quarantineFile, recordProcessed } from './partner-file.ts';
+import { CHUNK_ROWS, checkFile, iccidOf, imsiOf, rowsOf, simFile, writeFile } from './stored-file.ts';
+
+/**
+ * Steps on the card-making file (制卡文件, seed 000 §5.1 steps 5 and 6): every row becomes a card with its IMSI, the
+ * file is split into parts, each part is written for its vendor and sent. Rows go through in chunks; each row's
+ * command id comes from the file's hash, so reading the file again asks nothing new.
+ */
+
+/** The first row that was refused, with its line of the file. */
+const firstRefused = (rows: ReadonlyArray<CardRow>, answers: ReadonlyArray<RowAnswer<unknown>>) => {
+  for (const [index, answer] of answers.entries()) {
+    // A card-making file has no summary: row n is line n + 1.
+    if (Either.isLeft(answer)) return { line: (rows[index]?.seq ?? 0) + 1, refusal: answer.left };
+  }
+  return undefined;
+};
+
+/** Cards of a chunk: the IMSI first, so that a number that is on another card stops the row before the card exists. */
+const planRows = (step: FileStep, rows: ReadonlyArray<CardRow>) =>
+  Effect.gen(function* () {
+    const caller = yield* callerOf(step);
+    const { tenant, application, file } = step;
+    const envelope = (iccid: string) => ({ commandId: `plan/${file.sm3}/${iccid}`, caller });
+    const withImsi = rows.filter((row) => row.imsi !== '');
+    const reserved = yield* askRows(
+      imsiActor,
+      withImsi.map(({ imsi, iccid, line, product, city }) => ({
+        id: { tenant, key: imsi },
+        command: { _tag: 'Reserve' as const, iccid: iccidOf(iccid), application, line, product, city },
+        envelope: envelope(iccid),
+      })),
+    );
+    const taken = firstRefused(withImsi, reserved);
+    if (taken !== undefined) return taken;
+    const planned = yield* askRows(
+      cardActor,
+      rows.map(({ iccid, imsi, line, product, city, cardType }) => ({
+        id: { tenant, key: iccid },
+        command: {
+          _tag: 'Plan' as const,
+          application,
+          line,
+          imsi: imsi === '' ? null : imsiOf(imsi),
+          product,
+          city,
+          cardType,
+        },
+        envelope: envelope(iccid),
+      })),
+    );
+    return firstRefused(rows, planned);
+  });
+
+/** Lines of the round that VOP accepted, with what is still to come for them. */
+const acceptedLines = (state: ApplicationState, round: number): ReadonlyMap<number, number> =>
+  new Map(
+    state.lines
+      .filter((line) => line.round === round && line.step === 'accepted')
+      .map((line) => [line.no, line.books.applied - line.books.rejected - line.books.cancelled]),
+  );
+
+/** Rows per line, counted while the cards are planned. */
+const countRows = (counts: Map<number, number>, rows: ReadonlyArray<CardRow>): void => {
+  for (const { line } of rows) counts.set(line, (counts.get(line) ?? 0) + 1);
+};
+
+const isInBlocks = (state: ApplicationState): ((row: CardRow) => boolean) => {
+  const lines = new Map(state.lines.map((line) => [line.no, line]));
+  return (row) => {
+    const line = lines.get(row.line);
+    if (line === undefined) return false;
+    const body = row.iccid.slice(0, -1);
+    const inside = (blocks: (typeof line)['iccid'], number: string): boolean =>
+      blocks.some((block) => number.length === block.first.length && block.first <= number && number <= block.last);
+    return (
+      inside(line.iccid, body) &&
+      row.cardType === line.cardType &&
+      row.product === line.product &&
+      row.city === line.city &&
+      (line.cardType === 'blank' ? row.imsi === '' : inside(line.imsi, row.imsi))
+    );
+  };
+};
+
+const PLANNED: { readonly quarantined: FileError | null } = { quarantined: null };
+
+/**
+ * Plans all cards of a card-making file. What the file says otherwise than the application quarantines it: numbers that
+ * were not allocated to the line, rows too many or too few. Nothing is planned before the whole file has been checked.
+ */
+export const applyCardFile = (step: FileStep) =>
+  Effect.gen(function* () {
+    const state = yield* readApplication(step);
+    if (state.cardFiles.some((known) => known.sm3 === step.file.sm3)) {
+      yield* recordProcessed(step, step.file);
+      return PLANNED;
+    }
+    const expected = { kind: 'cardMaking', lines: acceptedLines(state, step.round), round: step.round } as const;
+    const report = yield* checkFile(step.tenant, step.file, expected);
+    const fits = isInBlocks(state);
+    const foreign = yield* rowsOf(step.tenant, step.file, expected).pipe(
+      Stream.mapConcat((chunk) => chunk),
+      Stream.filter((row) => !fits(row)),
+      Stream.runHead,
+    );
+    const problems = [
+      ...report.errors,
+      ...(foreign._tag === 'None'
+        ? []
+        : [
+            {
+              line: foreign.value.seq + 1,
+              field: 'iccid',
+              code: 'NumberNotAllocated' as const,
+              message: 'the card has a number, product, city or type that the line was not given',
+            },
+          ]),
+    ];
+    if (problems.length > 0) {
+      return { quarantined: yield* quarantineFile(step, step.file, 'cardMaking', problems, report.errorCount) };
+    }
+    const counts = new Map<number, number>();
+    const current = yield* CurrentStep;
+    const refused = yield* rowsOf(step.tenant, step.file, expected).pipe(
+      Stream.mapEffect((chunk) => {
+        const rows = Chunk.toReadonlyArray(chunk);
+        countRows(counts, rows);
+        return Effect.zipLeft(planRows(step, rows), current.heartbeat({ rows: rows.at(-1)?.seq ?? 0 }));
+      }),
+      Stream.filter((problem) => problem !== undefined),
+      Stream.runHead,
+    );
+    if (refused._tag === 'Some') {
+      const { line, refusal } = refused.value;
+      const problem = { line, field: 'iccid', code: refusal.code, message: refusal.message };
+      return { quarantined: yield* quarantineFile(step, step.file, 'cardMaking', [problem], 1) };
+    }
+    const lines = [...counts].map(([no, rows]) => ({ no, rows }));
+    yield* askApplication(step, { _tag: 'RecordCardFile', round: step.round, file: step.file.sm3, lines });
+    yield* recordProcessed(step, step.file);
+    return PLANNED;
+  });
+
+const partsOf = (state: ApplicationState, file: FileRef, rule: SplitRule): ReturnType<typeof splitByCity> => {
+  const cardFile = state.cardFiles.find((each) => each.sm3 === file.sm3);
+  if (cardFile === undefined) return refuse('conflict', 'NothingToSplit', 'The card-making file is not applied yet.');
+  const cities = new Map(state.lines.map((line) => [line.no, line.city]));
+  const lines = cardFile.lines.map(({ no, rows }) => ({ no, rows, city: cities.get(no) ?? '' }));
+  switch (rule.by) {
+    case 'city':
+      return splitByCity(lines, new Map(Object.entries(rule.vendors)));
+    case 'quantity':
+      return splitByQuantity(lines, rule.shares);
+    case 'hand':
+      return rule.parts.map(({ vendor, lines: partLines }, index) => ({
+        part: index + 1,
+        vendor,
+        lines: [...partLines],
+      }));
+  }
+};
+
+const refOf = ({ id, part, vendor, lines }: Part): PartRef => ({
+  id,
+  part,
+  vendor,
+  quantity: lines.reduce((sum, line) => sum + line.quantity, 0),
+});
+
+/** Step 6: the parts are decided; each is written and sent by itself. */
+export const splitCardFile = (step: FileStep & { readonly rule: SplitRule }) =>
+  Effect.gen(function* () {
+    const parts = partsOf(yield* readApplication(step), step.file, step.rule);
+    if (isRefusal(parts)) return yield* Effect.fail(parts);
+    const known = new Set((yield* VendorPort).vendors.map(({ code }) => code));
+    const unknown = parts.find(({ vendor }) => !known.has(vendor));
+    if (unknown !== undefined) {
+      return yield* Effect.fail(
+        refuse('invalid', 'UnknownVendor', `No vendor has the code ${unknown.vendor}.`, {
+          action: `Name one of ${[...known].join(', ')}.`,
+        }),
+      );
+    }
+    const file = step.file.sm3;
+    yield* askApplication(step, { _tag: 'RecordSplit', file, criterion: step.rule.by, parts: [...parts] });
+    const after = yield* readApplication(step);
+    return { parts: after.parts.filter((part) => part.cardFile === file).map(refOf) };
+  });
+
+/** The rows of one part, in the file's order. */
+const partRows = (step: FileStep, parts: ReadonlyArray<Part>, id: string) => {
+  const route = partRouter(parts);
+  return rowsOf(step.tenant, step.file, { kind: 'cardMaking' }).pipe(
+    Stream.mapConcat((chunk) => chunk),
+    Stream.filter((row) => route(row.line) === id),
+  );
+};
+
+const assignRows = (step: FileStep & { readonly part: PartRef }, rows: ReadonlyArray<CardRow>) =>
+  Effect.gen(function* () {
+    const caller = yield* callerOf(step);
+    const { vendor, id } = step.part;
+    const answers = yield* askRows(
+      cardActor,
+      rows.map(({ iccid }) => ({
+        id: { tenant: step.tenant, key: iccid },
+        command: { _tag: 'Assign' as const, vendor, part: id },
+        envelope: { commandId: `assign/${step.file.sm3}/${id}/${iccid}`, caller },
+      })),
+    );
+    const refused = answers.find((answer) => answer._tag === 'Left');
+    if (refused?._tag === 'Left') return yield* Effect.fail(refused.left);
+  });
+
+/** Gives the part's cards to the vendor and writes the part's file. */
+export const assignPart = (step: FileStep & { readonly part: PartRef }) =>
+  Effect.gen(function* () {
+    const state = yield* readApplication(step);
+    const current = yield* CurrentStep;
+    const parts = state.parts.filter((part) => part.cardFile === step.file.sm3);
+    yield* partRows(step, parts, step.part.id).pipe(
+      Stream.grouped(CHUNK_ROWS),
+      Stream.mapEffect((chunk) => {
+        const rows = Chunk.toReadonlyArray(chunk);
+        return Effect.zipLeft(assignRows(step, rows), current.heartbeat({ rows: rows.at(-1)?.seq ?? 0 }));
+      }),
+      Stream.runDrain,
+    );
+    const header = {
+      kind: 'vendorPart',
+      version: 1,
+      sender: OUR_CODE,
+      receiver: step.part.vendor,
+      application: step.application,
+      round: step.round,
+      part: step.part.part,
+      sequence: 1,
+      created: new Date(state.createdAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+      charset: 'UTF-8',
+    } as const;
+    const labels = { application: step.application, kind: 'vendorPart', part: step.part.id };
+    const name = vopFileName(header);
+    const rows = partRows(step, parts, step.part.id).pipe(Stream.map(({ seq: _seq, ...row }) => row));
+    const file = yield* writeFile(simFile(step.tenant, name, labels), header, rows);
+    const fact = { _tag: 'RecordFile', round: step.round, kind: 'vendorPart', file, part: step.part.id } as const;
+    yield* askApplication(step, { ...fact, status: 'generated' });
+    return { file };
+  });
+
+export const sendPart = (step: FileStep & { readonly part: PartRef }) =>
+  Effect.gen(function* () {
+    const files = yield* Files;
+    const vendors = yield* VendorPort;
+    const { file, part, tenant, round } = step;
+    const open = (offset: number) => files.open(tenant, file.id, offset);
+    const { path } = yield* vendors.uploadPart(part.vendor, { ...file, open });
+    const current = yield* CurrentStep;
+    yield* askApplication(
+      step,
+      { _tag: 'RecordFile', round, kind: 'vendorPart', status: 'uploaded', file, part: part.id },
+      current.commandIdFor('uploaded'),
+    );
+    yield* askApplication(step, { _tag: 'RecordPartSent', part: part.id });
+    return { path };
+  });
+
+/** Cancels the planned cards of an application that is cancelled, and frees their IMSIs. */
+export const cancelCards = (step: Step, state: ApplicationState, reason: string) =>
+  Effect.gen(function* () {
+    const caller = yield* callerOf(step);
+    const { tenant } = step;
+    for (const { sm3 } of state.cardFiles) {
+      const found = state.files.find((each) => each.kind === 'cardMaking' && each.file.sm3 === sm3);
+      if (found === undefined) continue;
+      const cancelRows = (rows: ReadonlyArray<CardRow>) =>
+        Effect.gen(function* () {
+          const of = (iccid: string) => ({ commandId: `cancel/${sm3}/${iccid}`, caller });
+          yield* askRows(
+            cardActor,
+            rows.map(({ iccid }) => ({
+              id: { tenant, key: iccid },
+              command: { _tag: 'Cancel' as const, reason },
+              envelope: of(iccid),
+            })),
+          );
+          yield* askRows(
+            imsiActor,
+            rows
+              .filter((row) => row.imsi !== '')
+              .map(({ iccid, imsi }) => ({
+                id: { tenant, key: imsi },
+                command: { _tag: 'Release' as const, iccid: iccidOf(iccid), reason },
+                envelope: of(iccid),
+              })),
+          );
+        });
+      yield* rowsOf(tenant, found.file, { kind: 'cardMaking' }).pipe(
+        Stream.mapEffect((chunk) => cancelRows(Chunk.toReadonlyArray(chunk))),
+        Stream.runDrain,
+      );
+    }
+  });

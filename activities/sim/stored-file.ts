@@ -1,0 +1,119 @@
+import { Chunk, Effect, Stream } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
+import { type Iccid, parseIccid } from '../../domain/sim/iccid.ts';
+import { type Imsi, parseImsi } from '../../domain/sim/imsi.ts';
+import type { FileRef } from '../../domain/sim/schema.ts';
+import type {
+  FileKind,
+  NewRow,
+  RowOf,
+  VopExpectation,
+  VopHeader,
+  VopReport,
+  VopSummary,
+} from '../../domain/sim/vop-file.ts';
+import { decodeVopFile } from '../../domain/sim/vop-file-decoder.ts';
+import { encodeVopFile } from '../../domain/sim/vop-file-encoder.ts';
+import { Files, type NewFile } from '../../store/files/files.ts';
+
+/** Partner files in the file store, read and written row by row: a step never holds more than a chunk of one. */
+
+/** Rows that one round of asks takes: large enough to fill appends, small enough to stay a moment's work. */
+export const CHUNK_ROWS = 500;
+
+const contentOf = (tenant: TenantId, file: FileRef): Stream.Stream<Uint8Array, Refusal | Fault, Files> =>
+  Stream.unwrap(Effect.map(Files, (files) => files.open(tenant, file.id)));
+
+/** Reads a file to its end and says what is wrong with it. */
+export const checkFile = <K extends FileKind>(
+  tenant: TenantId,
+  file: FileRef,
+  expected: VopExpectation<K>,
+): Effect.Effect<VopReport<K>, Refusal | Fault, Files> =>
+  Effect.suspend(() => {
+    const decoder = decodeVopFile(expected);
+    return contentOf(tenant, file).pipe(
+      Stream.runForEach((bytes) => Effect.sync(() => void decoder.feed(bytes))),
+      Effect.map(() => decoder.end()),
+    );
+  });
+
+/** The header alone; undefined when the file does not begin with one of this kind. */
+export const peekHeader = <K extends FileKind>(
+  tenant: TenantId,
+  file: FileRef,
+  kind: K,
+): Effect.Effect<VopHeader<K> | undefined, Refusal | Fault, Files> =>
+  Effect.suspend(() => {
+    const decoder = decodeVopFile({ kind });
+    return contentOf(tenant, file).pipe(
+      Stream.takeUntil((bytes) => {
+        decoder.feed(bytes);
+        return decoder.header() !== undefined || decoder.errorCount() > 0;
+      }),
+      Stream.runDrain,
+      Effect.map(() => decoder.header()),
+    );
+  });
+
+/** The rows of a file that has been checked, in chunks of `CHUNK_ROWS`. */
+export const rowsOf = <K extends FileKind>(
+  tenant: TenantId,
+  file: FileRef,
+  expected: VopExpectation<K>,
+): Stream.Stream<Chunk.Chunk<RowOf<K>>, Refusal | Fault, Files> =>
+  Stream.suspend(() => {
+    const decoder = decodeVopFile(expected);
+    return contentOf(tenant, file).pipe(
+      Stream.mapConcat((bytes) => decoder.feed(bytes)),
+      Stream.grouped(CHUNK_ROWS),
+    );
+  });
+
+/** Writes a file from a stream of rows; the same rows and header give the same bytes, hence the same file. */
+export const writeFile = <K extends FileKind, E, R>(
+  file: NewFile,
+  header: VopHeader<K>,
+  rows: Stream.Stream<NewRow<K>, E, R>,
+  summary?: VopSummary,
+): Effect.Effect<FileRef, Refusal | Fault | E, Files | R> =>
+  Effect.gen(function* () {
+    const files = yield* Files;
+    const context = yield* Effect.context<R>();
+    const encoder = encodeVopFile(header, summary);
+    const body = rows.pipe(
+      Stream.grouped(CHUNK_ROWS),
+      Stream.mapEffect((chunk) => orFail(encoder.push(Chunk.toReadonlyArray(chunk)))),
+    );
+    const tail = Stream.fromEffect(
+      Effect.suspend(() => {
+        const end = encoder.end();
+        return isRefusal(end) ? Effect.fail(end) : Effect.succeed(end.bytes);
+      }),
+    );
+    return yield* files.put(file, Stream.concat(body, tail).pipe(Stream.provideContext(context)));
+  });
+
+const orFail = (bytes: Uint8Array | Refusal): Effect.Effect<Uint8Array, Refusal> =>
+  isRefusal(bytes) ? Effect.fail(bytes) : Effect.succeed(bytes);
+
+/** How a file of ours or of the partner's is kept: sealed, since it holds numbers of cards and subscribers. */
+export const simFile = (tenant: TenantId, name: string, labels: Readonly<Record<string, string>>): NewFile => ({
+  tenant,
+  area: 'sim',
+  name,
+  contentType: 'text/plain',
+  labels,
+  sealed: true,
+});
+
+const parsed = <A extends string>(value: A | Refusal): A => {
+  // The decoder lets nothing else through, so anything else is a bug.
+  if (typeof value !== 'string') throw new Error(value.message);
+  return value;
+};
+
+/** The numbers of a decoded row, as what they are. */
+export const iccidOf = (text: string): Iccid => parsed(parseIccid(text));
+export const imsiOf = (text: string): Imsi => parsed(parseImsi(text));

@@ -1,0 +1,273 @@
+import { Chunk, Effect, Either, Stream } from 'effect';
+import { cardActor } from '../../actors/sim/card.ts';
+import { imsiActor } from '../../actors/sim/imsi.ts';
+import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import type { ProgressCount } from '../../domain/sim/application/schema.ts';
+import type { CardReply, FileRef } from '../../domain/sim/schema.ts';
+import type { PosRow, VopReport } from '../../domain/sim/vop-file.ts';
+import type { FileStep, PartRef, RoundStep } from '../../workflows/sim/contract.ts';
+import { CurrentStep } from '../activity.ts';
+import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
+import { recordProcessed } from './partner-file.ts';
+import { checkFile, iccidOf, rowsOf } from './stored-file.ts';
+
+/**
+ * Steps on the partner's verdicts: the validation file on the lines applied for (制卡校验文件, step 5), and the POS file
+ * together with its validation (POS文件, POS校验文件, steps 7 to 9), after which every card is made or failed.
+ */
+
+/** A partner's code or reason fit for our records; partners leave them empty or write novels. */
+const codeOf = (code: string): string => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(code) ? code : 'Unspecified');
+const reasonOf = (reason: string): string => (reason === '' ? 'no reason was given' : reason.slice(0, 500));
+
+/** The verdict on each line of the round; a file that rejects everything rejects every line. */
+export const applyValidation = (step: FileStep) =>
+  Effect.gen(function* () {
+    const { tenant, file, round } = step;
+    const { summary } = yield* checkFile(tenant, file, { kind: 'validation' });
+    const rows = yield* rowsOf(tenant, file, { kind: 'validation' }).pipe(
+      Stream.mapConcat((chunk) => chunk),
+      Stream.runCollect,
+      Effect.map(Chunk.toReadonlyArray),
+    );
+    const state = yield* readApplication(step);
+    const all = state.lines.filter((line) => line.round === round && line.step === 'validation');
+    const whole = summary?.verdict === 'rejected';
+    const accepted = whole ? [] : rows.filter((row) => row.verdict === 'accepted').map((row) => row.line);
+    const rejected = whole
+      ? all.map(({ no }) => ({ no, code: codeOf(summary.code), reason: reasonOf(summary.reason) }))
+      : rows
+          .filter((row) => row.verdict === 'rejected')
+          .map((row) => ({ no: row.line, code: codeOf(row.code), reason: reasonOf(row.reason) }));
+    yield* askApplication(
+      step,
+      { _tag: 'RecordFile', round, kind: 'validation', status: 'received', file, part: null },
+      `received/${file.sm3}`,
+    );
+    yield* askApplication(
+      step,
+      { _tag: 'RecordValidation', round, file: file.sm3, accepted, rejected },
+      `validation/${file.sm3}`,
+    );
+    yield* recordProcessed(step, file);
+    return { accepted, rejected: rejected.map(({ no }) => no) };
+  });
+
+/** Exceptions are few; a file with more than this is one to be rejected as a whole. */
+const MAX_EXCEPTIONS = 200_000;
+
+interface PosException {
+  readonly code: string;
+  readonly reason: string;
+}
+
+const exceptionsOf = (step: RoundStep, file: FileRef) =>
+  Effect.gen(function* () {
+    const exceptions = new Map<string, PosException>();
+    yield* rowsOf(step.tenant, file, { kind: 'posValidation' }).pipe(
+      Stream.runForEach((chunk) =>
+        Effect.suspend(() => {
+          for (const { iccid, code, reason } of chunk) exceptions.set(iccid, { code, reason });
+          return exceptions.size > MAX_EXCEPTIONS
+            ? Effect.fail(refuse('invalid', 'TooManyExceptions', 'The POS validation file has too many exceptions.'))
+            : Effect.void;
+        }),
+      ),
+    );
+    return exceptions as ReadonlyMap<string, PosException>;
+  });
+
+type PosStep = RoundStep & { readonly part: PartRef; readonly pos: FileRef; readonly posValidation: FileRef };
+
+const cardAsk = (step: PosStep, caller: Effect.Effect.Success<ReturnType<typeof callerOf>>) => ({
+  of: (iccid: string, what: string) => ({
+    id: { tenant: step.tenant, key: iccid },
+    envelope: { commandId: `${what}/${step.pos.sm3}/${iccid}`, caller },
+  }),
+});
+
+/** What a row came to: counted once, whoever asks how often. */
+interface RowOutcome {
+  readonly row: PosRow;
+  readonly produced: RowAnswer<CardReply>;
+  readonly confirmed: RowAnswer<CardReply> | undefined;
+}
+
+const askCards = (step: PosStep, rows: ReadonlyArray<PosRow>, exceptions: ReadonlyMap<string, PosException>) =>
+  Effect.gen(function* () {
+    const { of } = cardAsk(step, yield* callerOf(step));
+    const posFile = step.pos.sm3;
+    const posValidationFile = step.posValidation.sm3;
+    const produced = yield* askRows(
+      cardActor,
+      rows.map(({ iccid, result, code, reason }) => ({
+        ...of(iccid, 'pos'),
+        command: {
+          _tag: 'Produce' as const,
+          vendor: step.part.vendor,
+          result,
+          reason: result === 'made' ? null : reasonOf(reason === '' ? code : reason),
+          posFile,
+        },
+      })),
+    );
+    const made = rows.filter((row, index) => {
+      const answer = produced[index];
+      return row.result === 'made' && answer !== undefined && Either.isRight(answer);
+    });
+    const verdicts = yield* askRows(
+      cardActor,
+      made.map(({ iccid }) => {
+        const exception = exceptions.get(iccid);
+        const result = exception === undefined ? ('accepted' as const) : ('rejected' as const);
+        const reason = exception === undefined ? null : reasonOf(exception.reason);
+        return { ...of(iccid, 'verdict'), command: { _tag: 'Confirm' as const, result, reason, posValidationFile } };
+      }),
+    );
+    const confirmed = new Map(made.map((row, index) => [row.iccid, verdicts[index]]));
+    return rows.flatMap((row, index): ReadonlyArray<RowOutcome> => {
+      const answer = produced[index];
+      return answer === undefined ? [] : [{ row, produced: answer, confirmed: confirmed.get(row.iccid) }];
+    });
+  });
+
+const statusOf = ({ produced, confirmed }: RowOutcome): CardReply | undefined => {
+  if (confirmed !== undefined && Either.isRight(confirmed)) return confirmed.right;
+  return Either.isRight(produced) ? produced.right : undefined;
+};
+
+/** An IMSI follows its card: written and confirmed with it, or free again. */
+const askImsis = (step: PosStep, outcomes: ReadonlyArray<RowOutcome>) =>
+  Effect.gen(function* () {
+    const { of } = cardAsk(step, yield* callerOf(step));
+    const cards = outcomes.flatMap((outcome) => {
+      const card = statusOf(outcome);
+      return card === undefined || card.imsi === null ? [] : [{ iccid: outcome.row.iccid, imsi: card.imsi, card }];
+    });
+    const about = ({ iccid, imsi }: (typeof cards)[number], what: string) => ({
+      ...of(iccid, what),
+      id: { tenant: step.tenant, key: imsi },
+    });
+    const good = cards.filter(({ card }) => card.status === 'made');
+    const bad = cards.filter(({ card }) => card.status === 'failed');
+    yield* askRows(
+      imsiActor,
+      good.map((each) => ({
+        ...about(each, 'write'),
+        command: { _tag: 'Write' as const, iccid: iccidOf(each.iccid) },
+      })),
+    );
+    yield* askRows(
+      imsiActor,
+      good
+        .filter(({ card }) => card.confirmed)
+        .map((each) => ({
+          ...about(each, 'confirm'),
+          command: { _tag: 'Confirm' as const, iccid: iccidOf(each.iccid) },
+        })),
+    );
+    yield* askRows(
+      imsiActor,
+      bad.map((each) => ({
+        ...about(each, 'release'),
+        command: { _tag: 'Release' as const, iccid: iccidOf(each.iccid), reason: 'card failed' },
+      })),
+    );
+  });
+
+interface ChunkCount {
+  readonly counts: ReadonlyArray<ProgressCount>;
+  readonly unknown: number;
+  readonly duplicate: number;
+}
+
+/** A fact counts when the card says that it changed, which it says once per file. */
+const countOf = (part: string, outcomes: ReadonlyArray<RowOutcome>): ChunkCount => {
+  const counts = new Map<number, { made: number; failed: number; confirmed: number; reversed: number }>();
+  let unknown = 0;
+  let duplicate = 0;
+  for (const { row, produced, confirmed } of outcomes) {
+    if (Either.isLeft(produced)) {
+      unknown += 1;
+      continue;
+    }
+    const count = counts.get(row.line) ?? { made: 0, failed: 0, confirmed: 0, reversed: 0 };
+    counts.set(row.line, count);
+    if (!produced.right.changed) duplicate += 1;
+    else if (row.result === 'made') count.made += 1;
+    else count.failed += 1;
+    if (confirmed !== undefined && Either.isRight(confirmed) && confirmed.right.changed) {
+      if (confirmed.right.status === 'failed') count.reversed += 1;
+      else count.confirmed += 1;
+    }
+  }
+  return { counts: [...counts].map(([no, count]) => ({ part, no, ...count })), unknown, duplicate };
+};
+
+const applyChunk = (step: PosStep, rows: ReadonlyArray<PosRow>, exceptions: ReadonlyMap<string, PosException>) =>
+  Effect.gen(function* () {
+    const outcomes = yield* askCards(step, rows, exceptions);
+    yield* askImsis(step, outcomes);
+    return countOf(step.part.id, outcomes);
+  });
+
+/** Walks the POS file; chunks that the application has counted already are passed over. */
+const applyRows = (step: PosStep, report: VopReport<'pos'>) =>
+  Effect.gen(function* () {
+    const current = yield* CurrentStep;
+    const exceptions = yield* exceptionsOf(step, step.posValidation);
+    const before = (yield* readApplication(step)).progress.find((file) => file.sm3 === step.pos.sm3);
+    const done = before?.nextChunk ?? 0;
+    let rowsSeen = 0;
+    yield* rowsOf(step.tenant, step.pos, { kind: 'pos' }).pipe(
+      Stream.zipWithIndex,
+      Stream.runForEach(([chunk, index]) =>
+        Effect.gen(function* () {
+          const rows = Chunk.toReadonlyArray(chunk);
+          rowsSeen += rows.length;
+          const last = rowsSeen === report.rows;
+          if (index < done) return;
+          const counted = yield* applyChunk(step, rows, exceptions);
+          yield* askApplication(
+            step,
+            { _tag: 'PostProgress', file: step.pos.sm3, kind: 'pos', chunk: index, last, ...counted },
+            `progress/${step.pos.sm3}/${index}`,
+          );
+          yield* current.heartbeat({ rows: rowsSeen });
+        }),
+      ),
+    );
+  });
+
+const recordReceived = (step: PosStep) =>
+  Effect.gen(function* () {
+    const part = step.part.id;
+    const received = { _tag: 'RecordFile', round: step.round, status: 'received', part } as const;
+    yield* askApplication(step, { ...received, kind: 'pos', file: step.pos }, `received/${step.pos.sm3}`);
+    yield* askApplication(
+      step,
+      { ...received, kind: 'posValidation', file: step.posValidation },
+      `received/${step.posValidation.sm3}`,
+    );
+  });
+
+const WITHOUT_SUMMARY: Refusal = refuse('invalid', 'MissingSummary', 'The POS validation file has no verdict.');
+
+export const applyPos = (step: PosStep) =>
+  Effect.gen(function* () {
+    const { summary } = yield* checkFile(step.tenant, step.posValidation, { kind: 'posValidation' });
+    if (summary === undefined) return yield* Effect.fail(WITHOUT_SUMMARY);
+    yield* recordReceived(step);
+    const { verdict } = summary;
+    const reason = verdict === 'accepted' ? '' : reasonOf(summary.reason);
+    if (verdict === 'rejected') {
+      const code = codeOf(summary.code);
+      const rejection = { _tag: 'RejectPos', part: step.part.id, file: step.pos.sm3, code, reason } as const;
+      yield* askApplication(step, rejection, `rejected/${step.posValidation.sm3}`);
+    } else {
+      yield* applyRows(step, yield* checkFile(step.tenant, step.pos, { kind: 'pos' }));
+    }
+    yield* recordProcessed(step, step.pos);
+    yield* recordProcessed(step, step.posValidation);
+    return { verdict, reason };
+  });
