@@ -9,6 +9,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { sm3Hex, sm3Stream } from '../../domain/keys/sm3.ts';
+import { counter } from '../../telemetry/metrics.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { isDuplicateKey, Mongo, mongoTry } from '../mongo.ts';
 import { type FileRef, Files, type NewFile } from './files.ts';
@@ -17,6 +18,13 @@ import { SEGMENT_BYTES, type SegmentSeal, segmentCount, segmentSeal, storedBytes
 import { Upload } from './upload.ts';
 
 type Ring = Effect.Effect.Success<typeof KeyRing>;
+
+const bytesMoved = counter({
+  name: 'hufu_store_file_bytes_total',
+  help: 'Bytes of file content, by direction (in, out)',
+  labels: ['direction'],
+});
+const filesSwept = counter({ name: 'hufu_store_files_swept_total', help: 'Half-written files that were removed' });
 
 const SWEEP_EVERY = Duration.minutes(10);
 const DEAD_AFTER_MS = 15 * 60_000;
@@ -60,6 +68,7 @@ const put = <E>(
       Effect.gen(function* () {
         yield* Stream.runForEach(content, (piece) => mongoTry(doing, () => upload.push(piece)));
         const { bytes, sm3 } = yield* mongoTry(doing, () => upload.end());
+        bytesMoved.inc({ direction: 'in' }, bytes);
         const document: FileDocument = {
           _id: upload.id,
           length: storedBytes(bytes, sealing !== undefined),
@@ -144,6 +153,7 @@ const segmentsFrom = (
           const plain = seal.open({ n, data: Buffer.from(data.buffer) }, n === count - 1);
           if (n !== from + at || plain === undefined || plain.length !== lengthOf(n)) break;
           opened.push(plain);
+          bytesMoved.inc({ direction: 'out' }, plain.length);
         }
         const wanted = Math.min(SEGMENTS_AT_ONCE, count - from);
         if (opened.length !== wanted || documents.length !== wanted)
@@ -235,6 +245,7 @@ export const sweepFiles = (deadAfterMs = DEAD_AFTER_MS): Effect.Effect<number, F
       for await (const { _id } of uploads.find({ state: 'dead' }).limit(MAX_FOUND)) {
         await removeChunks(connection, _id);
         swept++;
+        filesSwept.inc();
       }
       return swept;
     }),

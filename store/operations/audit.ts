@@ -8,6 +8,7 @@ import { Chunk, Context, Effect, Layer, Option, Stream } from 'effect';
 import type mongoose from 'mongoose';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault, type Refusal } from '../../domain/kernel/refusal.ts';
+import { counter, histogram } from '../../telemetry/metrics.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { type ListPlan, type ListRequest, listPage, type Page } from '../list-query.ts';
 import { databaseOf, isDuplicateKey, Mongo, mongoFault, mongoTry } from '../mongo.ts';
@@ -38,6 +39,13 @@ export class Audit extends Context.Tag('hufu/Audit')<
 >() {}
 
 type Ring = Effect.Effect.Success<typeof KeyRing>;
+
+const linesWritten = counter({ name: 'hufu_store_audit_lines_total', help: 'Audit lines made durable' });
+const batchLines = histogram({
+  name: 'hufu_store_audit_batch_lines',
+  help: 'Audit lines that went out together',
+  buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
+});
 
 /** Past this many waiting lines a caller is told to come again. */
 const MAX_WAITING = 10_000;
@@ -116,6 +124,8 @@ class Appender {
         }
         if (last !== undefined) await this.sealHead(last);
         this.tail = last;
+        linesWritten.inc(entries.length);
+        batchLines.observe(entries.length);
         return Effect.void;
       } catch (cause) {
         this.tail = undefined;
