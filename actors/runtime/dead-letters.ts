@@ -42,7 +42,7 @@ export interface DeadLetter {
   /** `tenant/key` */
   readonly actor: string;
   readonly rev: number;
-  /** `_id` of the journal record that holds the turn (of a reminder: that set it is not known, its id stands here). */
+  /** `_id` of the journal record that holds the turn; of a reminder its own `_id`. */
   readonly record: string;
   readonly commandId: string;
   readonly status: DeadLetterStatus;
@@ -53,7 +53,9 @@ export interface DeadLetter {
   readonly since: Date;
 }
 
+/** The follower's name in letters of reminders that their actor refused; `record` is the reminder's `_id`. */
 export const REMINDER_DELIVERY = 'reminders:delivery';
+export const REMINDERS = 'reminders';
 
 const REV_DIGITS = 12;
 export const padRev = (rev: number): string => String(rev).padStart(REV_DIGITS, '0');
@@ -141,6 +143,17 @@ const markOldest = (db: mongo.Db, { follower, kind, actor }: DeadLetter): Effect
     ),
   );
 
+/** The reminder that was refused, as its setting left it: delivered again at once, or forgotten. */
+const settleReminder = (db: mongo.Db, letter: DeadLetter, again: boolean): Effect.Effect<void, Fault> =>
+  mongoTry('settling a dead reminder', async () => {
+    const now = new Date();
+    const update = again ? { status: 'set', tryAt: now, attempts: 0 } : { expiresAt: now };
+    await db
+      .collection<{ _id: string; rev: number; status: string }>(REMINDERS)
+      .updateOne({ _id: letter.record, rev: letter.rev, status: 'refused' }, { $set: update });
+    await deadLetters(db).deleteOne({ _id: letter._id });
+  });
+
 /**
  * Tries a letter again, and the later ones of the same actor after it. Returns when that is noted; the node that owns
  * the slice does it within a second. With `tenant`, letters of others are `NoDeadLetter`.
@@ -149,7 +162,7 @@ export const retryDeadLetter = (id: string, tenant?: TenantId): Effect.Effect<De
   Effect.gen(function* () {
     const db = databaseOf(yield* Mongo);
     const letter = yield* find(db, id, tenant);
-    yield* markOldest(db, letter);
+    yield* letter.follower === REMINDER_DELIVERY ? settleReminder(db, letter, true) : markOldest(db, letter);
     return letter;
   });
 
@@ -158,7 +171,10 @@ export const discardDeadLetter = (id: string, tenant?: TenantId): Effect.Effect<
   Effect.gen(function* () {
     const db = databaseOf(yield* Mongo);
     const letter = yield* find(db, id, tenant);
-    yield* mongoTry('discarding a dead letter', () => deadLetters(db).deleteOne({ _id: id }));
-    if (letter.follower !== REMINDER_DELIVERY && letter.status !== 'waiting') yield* markOldest(db, letter);
+    if (letter.follower === REMINDER_DELIVERY) yield* settleReminder(db, letter, false);
+    else {
+      yield* mongoTry('discarding a dead letter', () => deadLetters(db).deleteOne({ _id: id }));
+      if (letter.status !== 'waiting') yield* markOldest(db, letter);
+    }
     return letter;
   });

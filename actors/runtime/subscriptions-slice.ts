@@ -76,6 +76,8 @@ class Window {
   private waiting: Array<() => void> = [];
   position: Position;
   changed = false;
+  /** Server time of the last change of the stream that is settled with all before it; 0 before the first. */
+  settledMs = 0;
 
   constructor(position: Position) {
     this.position = position;
@@ -110,6 +112,7 @@ class Window {
     if (last === undefined) return;
     this.entries.splice(0, settled);
     this.move(last.mark);
+    if (last.mark.token !== undefined) this.settledMs = Math.max(this.settledMs, last.atMs);
     for (const resume of this.waiting.splice(0)) resume();
   }
 
@@ -305,7 +308,7 @@ const runOnce = <R>(following: Following<R>): Effect.Effect<never, unknown, R | 
       let followedMs = 0;
       const view: SliceView = {
         ...following,
-        followedMs: () => followedMs,
+        followedMs: () => Math.max(followedMs, window.settledMs),
         readTurn: (record, rev) =>
           mongoTry('reading a turn', async () => {
             const found = await db.collection<JournalDocument>(JOURNAL).findOne({ _id: record });
