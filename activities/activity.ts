@@ -7,7 +7,7 @@
  */
 import { Context as ActivityContext, CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { Cause, Context, Effect, Exit, type ManagedRuntime } from 'effect';
+import { Cause, Context, Effect, Exit } from 'effect';
 import type { Caller } from '../domain/kernel/caller.ts';
 import { type Fault, isFault, isRefusal, type Refusal } from '../domain/kernel/refusal.ts';
 import { log } from '../telemetry/log.ts';
@@ -143,7 +143,13 @@ const cancellation = (context: ActivityContext): Error => {
   return reason instanceof Error ? reason : new CancelledFailure('The step was cancelled.');
 };
 
-type Runner<Needs> = Pick<ManagedRuntime.ManagedRuntime<Needs, unknown>, 'runPromiseExit'>;
+/** A runtime with the steps' services: a `ManagedRuntime`, or one captured inside a layer. */
+interface Runner<Needs> {
+  readonly runPromiseExit: <A, E>(
+    effect: Effect.Effect<A, E, Needs>,
+    options?: { readonly signal?: AbortSignal },
+  ) => Promise<Exit.Exit<A, unknown>>;
+}
 
 /** One step as a worker runs it. */
 const temporalActivity =

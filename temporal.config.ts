@@ -1,0 +1,166 @@
+/**
+ * The one place for what this house says to a Temporal server: where it is and how to be let in, namespace, task
+ * queues, search attributes, schedules, the data converter. Where a declaration must be readable inside a workflow's
+ * sandbox, it lies beside the workflows and is used here: retry profiles in `workflows/retry-profiles.ts`, search
+ * attributes in `workflows/search-attributes.ts`, ids and queues in `workflows/contract.ts`.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { Config, Context, Duration, Effect, Layer, Option, Redacted } from 'effect';
+import { type Fault, fault } from './domain/kernel/refusal.ts';
+import { KeyRing } from './store/keys/key-ring.ts';
+import { makeProcesses, Processes, traceCalls } from './temporal/client.ts';
+import { type PayloadKeys, payloadCodec } from './temporal/codec.ts';
+import { prepareNamespace } from './temporal/namespace.ts';
+import { type DeclaredSchedule, reconcileSchedules } from './temporal/schedules.ts';
+
+export interface TemporalSettings {
+  /** `host:port` of the frontend. */
+  readonly address: string;
+  readonly namespace: string;
+  /** Task queues are `<prefix>-<area>`; another prefix only where systems share a namespace. */
+  readonly queuePrefix: string;
+  /** True: with the system's authorities. Files' contents: a client certificate, an authority of one's own. */
+  readonly tls: boolean | TlsFiles;
+  /** For a hosted service. */
+  readonly apiKey: Redacted.Redacted | undefined;
+}
+
+export interface TlsFiles {
+  readonly serverRootCACertificate?: Buffer;
+  readonly clientCertPair?: { readonly crt: Buffer; readonly key: Buffer };
+}
+
+/**
+ * The schedules of all areas, reconciled at start by `TemporalLive`. An area's entry is made with `schedule(…)` of
+ * `temporal/schedules.ts`, from its contract.
+ */
+export const schedules: ReadonlyArray<DeclaredSchedule> = [];
+
+/**
+ * Closed runs are kept this long by the server, for people who look back and for `start` to know a key again. The
+ * facts themselves are in the journal.
+ */
+export const RETENTION_DAYS = 30;
+
+/** How long a start waits for a server that is not there yet. */
+const CONNECT_WITHIN_MS = 10_000;
+
+const readPem = (path: string): Effect.Effect<Buffer, Fault> =>
+  Effect.try({
+    try: () => readFileSync(path),
+    catch: () => fault('temporal', 'TlsFile', `The file ${path} of the connection to Temporal cannot be read.`),
+  });
+
+const optionalPem = (path: Option.Option<string>): Effect.Effect<Buffer | undefined, Fault> =>
+  Option.isNone(path) || path.value === '' ? Effect.succeed(undefined) : readPem(path.value);
+
+const variables = Config.all({
+  address: Config.nonEmptyString('TEMPORAL_ADDRESS'),
+  namespace: Config.nonEmptyString('TEMPORAL_NAMESPACE').pipe(Config.withDefault('hufu')),
+  apiKey: Config.option(Config.redacted('TEMPORAL_API_KEY')),
+  cert: Config.option(Config.string('TEMPORAL_TLS_CERT')),
+  key: Config.option(Config.string('TEMPORAL_TLS_KEY')),
+  ca: Config.option(Config.string('TEMPORAL_TLS_CA')),
+});
+
+/** An API key is never sent in clear: with one, TLS is on. */
+export const temporalSettings: Effect.Effect<TemporalSettings, Fault> = Effect.gen(function* () {
+  const found = yield* Effect.mapError(variables, (error) => fault('temporal', 'Configuration', String(error)));
+  const [crt, key, ca] = yield* Effect.all([optionalPem(found.cert), optionalPem(found.key), optionalPem(found.ca)]);
+  if ((crt === undefined) !== (key === undefined)) {
+    return yield* Effect.fail(
+      fault('temporal', 'Configuration', 'TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY are given together or not at all.'),
+    );
+  }
+  const files: TlsFiles = {
+    ...(ca === undefined ? {} : { serverRootCACertificate: ca }),
+    ...(crt === undefined || key === undefined ? {} : { clientCertPair: { crt, key } }),
+  };
+  const apiKey = Option.getOrUndefined(found.apiKey);
+  return {
+    address: found.address,
+    namespace: found.namespace,
+    queuePrefix: 'hufu',
+    apiKey,
+    tls: Object.keys(files).length > 0 ? files : apiKey !== undefined,
+  };
+});
+
+/** What both sorts of connection (clients' and workers') are made with. */
+export const connectionOptions = ({ address, tls, apiKey }: TemporalSettings) => ({
+  address,
+  ...(tls === false ? {} : { tls }),
+  ...(apiKey === undefined ? {} : { apiKey: Redacted.value(apiKey) }),
+});
+
+/** Loaded by the workers' bundle and by every client, so that failures are encoded alike. */
+export const failureConverterPath = fileURLToPath(new URL('./temporal/failure-converter.ts', import.meta.url));
+
+export const dataConverter = (keys: PayloadKeys): DataConverter => ({
+  failureConverterPath,
+  payloadCodecs: [payloadCodec(keys)],
+});
+
+/** The settings and the client of the SDK itself; processes are reached through `Processes`. */
+export class Temporal extends Context.Tag('hufu/Temporal')<
+  Temporal,
+  { readonly settings: TemporalSettings; readonly client: Client; readonly dataConverter: DataConverter }
+>() {}
+
+const connect = (settings: TemporalSettings): Effect.Effect<Connection, Fault> =>
+  Effect.tryPromise({
+    try: () => Connection.connect({ ...connectionOptions(settings), connectTimeout: CONNECT_WITHIN_MS }),
+    catch: () =>
+      fault(
+        'temporal',
+        'Unavailable',
+        `Temporal did not answer at ${settings.address}. Check TEMPORAL_ADDRESS, the TLS files and the API key.`,
+        1_000,
+      ),
+  });
+
+/** Connects, prepares the namespace and gives the client. */
+export const temporalLayer = (settings: TemporalSettings): Layer.Layer<Temporal, Fault, KeyRing> =>
+  Layer.scoped(
+    Temporal,
+    Effect.gen(function* () {
+      const keys = yield* KeyRing;
+      const connection = yield* Effect.acquireRelease(connect(settings), (open) =>
+        Effect.promise(() => open.close()).pipe(Effect.timeout(Duration.seconds(5)), Effect.ignore),
+      );
+      yield* prepareNamespace(connection, { namespace: settings.namespace, retentionDays: RETENTION_DAYS });
+      const converter = dataConverter(keys);
+      const client = new Client({
+        connection,
+        namespace: settings.namespace,
+        dataConverter: converter,
+        interceptors: { workflow: [traceCalls] },
+      });
+      return { settings, client, dataConverter: converter };
+    }),
+  );
+
+/** `Processes` over a `Temporal`: what the gateway, subscriptions and steps use. */
+export const processesLayer: Layer.Layer<Processes, never, Temporal> = Layer.effect(
+  Processes,
+  Effect.map(Temporal, ({ client, settings }) => makeProcesses(client, settings.queuePrefix)),
+);
+
+/** Makes the server's schedules what the list says. Once per start of a worker. */
+export const schedulesLayer = (declared: ReadonlyArray<DeclaredSchedule>): Layer.Layer<never, Fault, Temporal> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { client, settings } = yield* Temporal;
+      const { created, updated, removed } = yield* reconcileSchedules(client, declared, settings.queuePrefix);
+      if (created.length + updated.length + removed.length === 0) return;
+      yield* Effect.logInfo('Schedules were reconciled.').pipe(Effect.annotateLogs({ created, updated, removed }));
+    }),
+  );
+
+/** From the environment: a client side that is ready to be asked. */
+export const temporalClientLayer: Layer.Layer<Temporal | Processes, Fault, KeyRing> = processesLayer.pipe(
+  Layer.provideMerge(Layer.unwrapEffect(Effect.map(temporalSettings, temporalLayer))),
+);
