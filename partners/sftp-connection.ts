@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Effect, RcMap, type Scope } from 'effect';
-import { Client, type ConnectConfig, type SFTPWrapper } from 'ssh2';
+import { Deferred, Effect, FiberId, RcMap, type Scope } from 'effect';
+import ssh2, { type ConnectConfig, type SFTPWrapper } from 'ssh2';
 import { type Fault, fault, type Refusal, refuse } from '../domain/kernel/refusal.ts';
 
 /**
@@ -57,6 +57,8 @@ export interface SftpConnection {
   readonly generation: number;
   /** False from the moment the far side or the network closed it. */
   readonly alive: () => boolean;
+  /** Fails when the connection ends: an answer that is awaited then never comes. */
+  readonly ended: Effect.Effect<never, Fault>;
 }
 
 export interface SftpConnections {
@@ -127,23 +129,34 @@ const connect = (
   generation: number,
 ): Effect.Effect<SftpConnection & { end: () => void }, Refusal | Fault> =>
   Effect.async((resume, signal) => {
-    const client = new Client();
+    const client = new ssh2.Client();
     let keyRefused = false;
     let alive = true;
+    const over = Deferred.unsafeMake<never, Fault>(FiberId.none);
     const fail = (error: unknown) => {
       alive = false;
+      Deferred.unsafeDone(over, Effect.fail(fault(server.service, 'Unavailable', 'the connection was lost')));
       client.destroy();
       resume(Effect.fail(connectError(server, error, keyRefused)));
     };
     client.on('error', fail);
     client.on('close', () => fail(new Error('the connection was closed')));
     client.on('ready', () => {
+      // Requests are small: waiting for more to send together costs 40 ms each.
+      client.setNoDelay(true);
       client.sftp((error, sftp) => {
         if (error) return fail(error);
         sftp.on('error', () => client.destroy());
         sftp.on('close', () => client.destroy());
         return resume(
-          Effect.succeed({ sftp, generation, openedMs: Date.now(), alive: () => alive, end: () => client.end() }),
+          Effect.succeed({
+            sftp,
+            generation,
+            openedMs: Date.now(),
+            alive: () => alive,
+            ended: Deferred.await(over),
+            end: () => client.end(),
+          }),
         );
       });
     });

@@ -70,7 +70,7 @@ export const sftpClient = (
     const on = <A>(use: (sftp: SFTPWrapper) => Effect.Effect<A, Failure>): Effect.Effect<A, Failure> =>
       Effect.scoped(
         Effect.flatMap(connections.get, (connection) =>
-          Effect.tapError(use(connection.sftp), (error) =>
+          Effect.tapError(Effect.raceFirst(use(connection.sftp), connection.ended), (error) =>
             isFault(error) ? connections.drop(connection) : Effect.void,
           ),
         ),
@@ -162,7 +162,10 @@ export const sftpClient = (
           const { sftp } = connection;
           // 'w' empties the file: only the first time.
           const how = flags === 'w' && openings > 0 ? 'r+' : flags;
-          const handle = yield* request<Buffer>(target, (done) => sftp.open(target, how, done));
+          const handle = yield* Effect.raceFirst(
+            request<Buffer>(target, (done) => sftp.open(target, how, done)),
+            connection.ended,
+          );
           const closing = request<void>('close', (done) => sftp.close(handle, (error) => done(error, undefined)));
           yield* Scope.addFinalizer(scope, Effect.ignore(Effect.timeout(closing, 1_000)));
           opened = { connection, sftp, handle };
@@ -176,7 +179,7 @@ export const sftpClient = (
         return <A>(use: (opened: Opened) => Effect.Effect<A, Failure>): Effect.Effect<A, Failure> =>
           again(
             Effect.suspend(() => (opened === undefined ? open : Effect.succeed(opened))).pipe(
-              Effect.flatMap(use),
+              Effect.flatMap((now) => Effect.raceFirst(use(now), now.connection.ended)),
               Effect.tapError(failed),
             ),
           );
