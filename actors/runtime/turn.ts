@@ -42,15 +42,15 @@ export const remindersOf = (
   return { stateAfter: state, reminders };
 };
 
-/** About how many bytes a JSON value takes in BSON; exact enough to keep records under the server's 16 MiB. */
+/** No fewer bytes than a JSON value takes in BSON, and not many more: keeps records under the server's 16 MiB. */
 export const bytesAbout = (value: unknown): number => {
-  if (typeof value === 'string') return 8 + value.length * (value.length > 64 ? 3 : 1);
+  if (typeof value === 'string') return 8 + Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 9;
   let bytes = 8;
   if (Array.isArray(value)) {
-    for (const item of value) bytes += 6 + bytesAbout(item);
+    for (const item of value) bytes += 10 + bytesAbout(item);
     return bytes;
   }
-  for (const key in value) bytes += key.length + 3 + bytesAbout(Reflect.get(value, key));
+  for (const key in value) bytes += Buffer.byteLength(key) + 3 + bytesAbout(Reflect.get(value, key));
   return bytes;
 };

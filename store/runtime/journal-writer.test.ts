@@ -1,0 +1,130 @@
+import { Effect, ManagedRuntime } from 'effect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serverAddress, uniqueName } from '../../test/support/names.ts';
+import { Mongo, mongoLayer } from '../mongo.ts';
+import { JOURNAL, type JournalDocument, journalKey, openBody, readTails, sealBody } from './journal.ts';
+import { type AppendOutcome, JournalWriter, type WriterOptions } from './journal-writer.ts';
+
+const storage = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database: uniqueName('journal') }));
+const database = async () => {
+  const { db } = await storage.runPromise(Mongo);
+  if (db === undefined) throw new Error('no database');
+  return db;
+};
+
+beforeAll(() => storage.runPromise(Effect.void));
+afterAll(async () => {
+  await (await database()).dropDatabase();
+  await storage.dispose();
+});
+
+const record = (actor: string, seq: number, writer = 'w'): JournalDocument => ({
+  _id: journalKey('test.kind', `t/${actor}`, seq),
+  kind: 'test.kind',
+  actor: `t/${actor}`,
+  partition: 0,
+  seq,
+  epoch: 1,
+  writer: `${writer}.${seq}`,
+  at: new Date(),
+  eventVersion: 1,
+  turns: [],
+});
+
+const append = (writer: JournalWriter, document: JournalDocument): Promise<AppendOutcome> =>
+  new Promise((resolve) => {
+    writer.enqueue({ take: () => ({ document, bytes: 300 }), settle: resolve });
+  });
+
+const writerOf = async (options: WriterOptions = {}) => {
+  const batches: Array<number> = [];
+  const writer = new JournalWriter(await database(), { ...options, onBatch: (records) => batches.push(records) });
+  return { writer, batches };
+};
+
+describe('group commit', () => {
+  test('what is ready in the same moment goes in one append; one that is taken does not stop the others', async () => {
+    const { writer, batches } = await writerOf();
+    expect(await append(writer, record('b', 1, 'other'))).toBe('written');
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((actor) => append(writer, record(actor, 1))));
+    expect(outcomes).toEqual(['written', 'taken', 'written']);
+    expect(batches).toEqual([1, 3]);
+  });
+
+  test('batches are bounded by records and by bytes, and two are under way at once', async () => {
+    let underWay = 0;
+    let most = 0;
+    const { writer, batches } = await writerOf({
+      maxRecords: 10,
+      around: async (insert) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        const outcomes = await insert();
+        underWay -= 1;
+        return outcomes;
+      },
+    });
+    await Promise.all(Array.from({ length: 35 }, (_, index) => append(writer, record(`many${index}`, 1))));
+    expect(batches.toSorted()).toEqual([10, 10, 10, 5]);
+    expect(most).toBe(2);
+    const small = await writerOf({ maxBytes: 600 });
+    await Promise.all(Array.from({ length: 4 }, (_, index) => append(small.writer, record(`few${index}`, 1))));
+    expect(small.batches).toEqual([2, 2]);
+  });
+
+  test.each([
+    ['is lost on its way back', async (insert: () => Promise<unknown>) => void (await insert())],
+    ['never arrives', async () => undefined],
+  ])('an append that %s is tried again and is written once', async (name, first) => {
+    let attempts = 0;
+    const { writer } = await writerOf({
+      around: async (insert) => {
+        attempts += 1;
+        if (attempts > 1) return insert();
+        await first(insert);
+        throw new Error('connection lost');
+      },
+    });
+    expect(await append(writer, record(`lost ${name}`, 1))).toBe('written');
+    expect(attempts).toBe(2);
+  });
+
+  test('an answer that does not come is a failure in time', async () => {
+    const { writer } = await writerOf({ timeoutMs: 20, around: () => new Promise(() => {}) });
+    expect(await append(writer, record('silent', 1))).toBe('failed');
+  });
+
+  test('a source that has nothing to write any more is passed over, and the writer drains', async () => {
+    const { writer } = await writerOf();
+    writer.enqueue({ take: () => undefined, settle: () => expect.unreachable() });
+    await writer.drained();
+    expect(writer.waiting).toBe(0);
+  });
+});
+
+describe('reading', () => {
+  test('the tails of many actors, each in order and no other actor’s', async () => {
+    const { writer } = await writerOf();
+    const written = ['x', 'x.y', 'x-y', 'xx'].flatMap((actor) => [1, 2, 10].map((seq) => record(actor, seq)));
+    await Promise.all(written.map((one) => append(writer, one)));
+    const found: Array<string> = [];
+    const tails = [
+      { actor: 't/x', afterSeq: 1 },
+      { actor: 't/x-y', afterSeq: 0 },
+    ];
+    for await (const one of readTails(await database(), 'test.kind', tails)) found.push(`${one.actor} ${one.seq}`);
+    expect(found.toSorted()).toEqual(['t/x 2', 't/x 10', 't/x-y 1', 't/x-y 2', 't/x-y 10'].toSorted());
+    expect(found.filter((one) => one.startsWith('t/x-y'))).toEqual(['t/x-y 1', 't/x-y 2', 't/x-y 10']);
+    expect(await (await database()).collection(JOURNAL).countDocuments()).toBeGreaterThan(12);
+  });
+
+  test('a sealed body belongs to its record', () => {
+    const key = { id: 'journal-1', key: Buffer.alloc(16, 7) };
+    const keys = { current: () => key, byId: (_purpose: 'journal', id: string) => (id === key.id ? key : undefined) };
+    const sealed = sealBody(keys, 'k/t/a/1', { secret: '张三' });
+    expect(Buffer.from(sealed.body as Uint8Array).includes('secret')).toBe(false);
+    expect(openBody(keys, 'k/t/a/1', sealed)).toEqual({ secret: '张三' });
+    expect(() => openBody(keys, 'k/t/a/2', sealed)).toThrow('does not authenticate');
+    expect(() => openBody(keys, 'k/t/a/1', { ...sealed, key: 'gone' })).toThrow('holds no journal key');
+  });
+});
