@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { GCM_NONCE_BYTES, open, seal } from '../domain/keys/sm4-gcm.ts';
 import type { RingKey } from '../store/keys/key-ring.ts';
 
@@ -32,7 +32,7 @@ const aadOf = (keyId: string): Buffer => Buffer.from(`${ENCODING}\n${keyId}`);
 const encode = (keys: PayloadKeys, payload: Payload): Payload => {
   const { id, key } = keys.current('temporal-payload');
   const nonce = randomBytes(GCM_NONCE_BYTES);
-  const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+  const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
   return {
     metadata: { encoding: Buffer.from(ENCODING), [CIPHER]: Buffer.from('SM4-GCM'), [KEY_ID]: Buffer.from(id) },
     data: Buffer.concat([nonce, seal(key, nonce, plain, aadOf(id))]),
@@ -48,7 +48,7 @@ const decode = (keys: PayloadKeys, payload: Payload): Payload => {
   if (data.length < GCM_NONCE_BYTES) throw new UnreadablePayload('The payload is cut short.');
   const plain = open(found.key, data.subarray(0, GCM_NONCE_BYTES), data.subarray(GCM_NONCE_BYTES), aadOf(id));
   if (plain === undefined) throw new UnreadablePayload(`The payload is not what was sealed with ${id}.`);
-  return temporal.api.common.v1.Payload.decode(plain);
+  return proto.temporal.api.common.v1.Payload.decode(plain);
 };
 
 export const payloadCodec = (keys: PayloadKeys): PayloadCodec => ({

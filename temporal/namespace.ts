@@ -5,19 +5,19 @@
  */
 import type { Connection } from '@temporalio/client';
 import type { SearchAttributeType } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { Duration, Effect, Schedule } from 'effect';
 import { type Fault, fault, isFault } from '../domain/kernel/refusal.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';
 import { GRPC, grpcCode, temporalFailure } from './errors.ts';
 
-const { IndexedValueType } = temporal.api.enums.v1;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 
 /** Names are cached by every part of the server, and are looked up again after some seconds. */
 const READY_WITHIN = Duration.seconds(60);
 const LOOK_EVERY = Duration.millis(100);
 
-const TYPES: Record<SearchAttributeType, temporal.api.enums.v1.IndexedValueType> = {
+const TYPES: Record<SearchAttributeType, proto.temporal.api.enums.v1.IndexedValueType> = {
   TEXT: IndexedValueType.INDEXED_VALUE_TYPE_TEXT,
   KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
@@ -26,6 +26,10 @@ const TYPES: Record<SearchAttributeType, temporal.api.enums.v1.IndexedValueType>
   DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
   KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 };
+
+/** Our search attributes with their types, as the server's operator service takes them. */
+export const searchAttributeTypes: Readonly<Record<string, temporal.api.enums.v1.IndexedValueType>> =
+  Object.fromEntries(searchAttributes.map(({ name, type }) => [name, TYPES[type]]));
 
 /** What did not go well: an outage, or a status for the caller to understand. */
 type Answer = Fault | { readonly grpc: number };
