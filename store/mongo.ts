@@ -52,6 +52,10 @@ export const isDuplicateKey = (cause: unknown): boolean =>
  */
 export const mongoFault = (doing: string, cause: unknown): Fault | undefined => {
   if (!(cause instanceof Error)) return undefined;
+  // `insertMany` and `bulkWrite` wrap a lost connection in an error of the server's kind.
+  if (cause instanceof MongoServerError && cause.errorResponse instanceof Error) {
+    return mongoFault(doing, cause.errorResponse);
+  }
   if (NO_SERVER.has(cause.name)) {
     return fault('mongodb', 'Unavailable', `MongoDB did not answer while ${doing}: ${cause.message}`, 1_000);
   }
