@@ -12,6 +12,8 @@ export interface Door {
   readonly attach: (listener: Listener) => void;
 }
 
+const IDLE_CHECK_MS = 25;
+
 const notYet: Listener = (_request, response) => {
   response.writeHead(503, { 'retry-after': '1' }).end();
 };
@@ -56,9 +58,11 @@ const listening = (server: Server, host: string, port: number): Effect.Effect<vo
 const close = (server: Server, stopMs: number): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     const cut = setTimeout(() => server.closeAllConnections(), stopMs);
+    // A connection that answers its last request after the door was closed would else be kept alive for a minute.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resume(Effect.void);
     });
-    server.closeIdleConnections();
   });

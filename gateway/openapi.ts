@@ -213,7 +213,8 @@ const operation = (components: Components, route: Route<unknown>, right: Right):
     parameters: [
       ...parameters(components, 'path', inputs.params),
       ...parameters(components, 'query', inputs.query),
-      ...parameters(components, 'header', inputs.headers),
+      // What OpenAPI wants described as a security scheme is no parameter.
+      ...parameters(components, 'header', inputs.headers).filter(({ name }) => name !== 'authorization'),
       ...(needsKey
         ? [headerParameter('Idempotency-Key', true, 'The same key again: the same answer, one effect', KEY)]
         : []),

@@ -81,6 +81,7 @@ interface ReplyExtras {
   readonly rev?: number;
   /** Path of a thing that was made: sent as `Location`. */
   readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a handler of a JSON route returns: one of the declared statuses with its body (the decoded side). */
@@ -217,6 +218,11 @@ export type Route<R = never> =
   | ({ readonly kind: 'upload' } & UploadDefinition<Inputs, Answers, R>)
   | ({ readonly kind: 'download' } & DownloadDefinition<Inputs, R>)
   | ({ readonly kind: 'events' } & EventsDefinition<Inputs, Events, R>);
+
+/** The services that the handlers of some routes need; `T` may be a union of routes. */
+export type NeedsOf<T> = T extends { readonly handler: (request: never) => Effect.Effect<unknown, unknown, infer R> }
+  ? R
+  : never;
 
 /** JSON in and out. */
 export const route = <const Out extends Answers, R, const In extends Inputs = Record<never, never>>(

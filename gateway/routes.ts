@@ -1,4 +1,5 @@
 import { operationsRoutes } from './operations/routes.ts';
+import { simRoutes } from './sim/routes.ts';
 
 /** Every route there is. An area adds its array here, and its rows to the table in `rights.ts`. */
-export const routes = [...operationsRoutes];
+export const routes = [...operationsRoutes, ...simRoutes];

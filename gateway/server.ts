@@ -20,7 +20,7 @@ import { openApiDocument } from './openapi.ts';
 import { ApiDocument } from './operations/documents.ts';
 import { ReadinessChecks } from './operations/health.ts';
 import { type RightsTable, tableErrors } from './rights.ts';
-import type { Route } from './route.ts';
+import type { NeedsOf, Route } from './route.ts';
 import type { GatewaySettings } from './settings.ts';
 
 /**
@@ -42,8 +42,8 @@ export class Gateway extends Context.Tag('hufu/Gateway')<
   }
 >() {}
 
-export interface GatewayParts<R> {
-  readonly routes: ReadonlyArray<Route<R>>;
+export interface GatewayParts<T extends Route<unknown>> {
+  readonly routes: ReadonlyArray<T>;
   readonly rights: RightsTable;
   /** By name, e.g. `mongodb`; a failing effect makes `/health/ready` say 503. */
   readonly checks: Readonly<Record<string, Effect.Effect<unknown, unknown>>>;
@@ -51,18 +51,21 @@ export interface GatewayParts<R> {
 }
 
 /** Services that the gateway itself gives to handlers. */
-type Own = ReadinessChecks | ApiDocument;
+export type GivenServices = ReadinessChecks | ApiDocument;
 
-export const gatewayLayer = <R>(
-  parts: GatewayParts<R>,
-): Layer.Layer<Gateway, Fault | Refusal, Exclude<R, Own> | RedisConnection | Audit> =>
-  Layer.scoped(Gateway, start(parts)) as Layer.Layer<
+/** Needs what the handlers of the routes need. Fails with `RightsTableWrong`, `PortTaken`, an unusable key directory… */
+export const gatewayLayer = <T extends Route<unknown>>(
+  parts: GatewayParts<T>,
+): Layer.Layer<Gateway, Fault | Refusal, Exclude<NeedsOf<T>, GivenServices> | RedisConnection | Audit> =>
+  Layer.scoped(
     Gateway,
-    Fault | Refusal,
-    Exclude<R, Own> | RedisConnection | Audit
-  >;
+    start<NeedsOf<T>>({
+      ...parts,
+      routes: parts.routes as ReadonlyArray<Route<unknown>> as ReadonlyArray<Route<NeedsOf<T>>>,
+    }),
+  ) as Layer.Layer<Gateway, Fault | Refusal, Exclude<NeedsOf<T>, GivenServices> | RedisConnection | Audit>;
 
-const start = <R>(parts: GatewayParts<R>) =>
+const start = <R>(parts: GatewayParts<Route<R>>) =>
   Effect.gen(function* () {
     const { routes, rights, settings } = parts;
     yield* checkTable(routes, rights);

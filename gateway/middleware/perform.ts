@@ -84,6 +84,7 @@ interface AnyReply {
   readonly body?: unknown;
   readonly rev?: number;
   readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const replyAnswer = <R>(
@@ -98,6 +99,7 @@ const replyAnswer = <R>(
   const headers = {
     ...(etag === undefined ? {} : { etag, 'cache-control': 'private, no-cache' }),
     ...(reply.location === undefined ? {} : { location: reply.location }),
+    ...reply.headers,
   };
   if (etag !== undefined && route.method === 'GET' && noneMatch(raw.headers.get('if-none-match') ?? undefined, etag)) {
     return { status: 304, headers, body: null };

@@ -1,4 +1,5 @@
 import { auditRoutes } from './audit.ts';
+import { codecRoutes } from './codec.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { documentRoutes } from './documents.ts';
 import { fileRoutes } from './files.ts';
@@ -13,4 +14,5 @@ export const operationsRoutes = [
   ...auditRoutes,
   ...deadLetterRoutes,
   ...fileRoutes,
+  ...codecRoutes,
 ];

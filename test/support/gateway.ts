@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Exit, Layer, Scope } from 'effect';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
-import { Gateway, type GatewayParts, gatewayLayer } from '../../gateway/server.ts';
+import type { NeedsOf, Route } from '../../gateway/route.ts';
+import { Gateway, type GatewayParts, type GivenServices, gatewayLayer } from '../../gateway/server.ts';
 import { DEFAULT_SETTINGS, type GatewaySettings } from '../../gateway/settings.ts';
 import { Audit } from '../../store/operations/audit.ts';
 import type { AuditEntry } from '../../store/operations/audit-chain.ts';
@@ -25,17 +26,22 @@ export interface TestGateway {
   readonly stop: () => Promise<void>;
 }
 
-export interface TestGatewayParts<R> extends Omit<GatewayParts<R>, 'settings' | 'checks'> {
-  readonly checks?: GatewayParts<R>['checks'];
+export interface TestGatewayParts<T extends Route<unknown>> extends Omit<GatewayParts<T>, 'settings' | 'checks'> {
+  readonly checks?: GatewayParts<T>['checks'];
   readonly settings?: Partial<GatewaySettings>;
   readonly redisUrl?: string;
 }
 
+/** The services that the routes need, when they need any. */
+type Needed<T> = [Exclude<NeedsOf<T>, GivenServices>] extends [never]
+  ? []
+  : [Layer.Layer<Exclude<NeedsOf<T>, GivenServices>>];
+
 const HIGH = 1_000_000;
 
-export const startGateway = async <R>(
-  parts: TestGatewayParts<R>,
-  services: Layer.Layer<R> = Layer.empty as unknown as Layer.Layer<R>,
+export const startGateway = async <T extends Route<unknown>>(
+  parts: TestGatewayParts<T>,
+  ...services: Needed<T>
 ): Promise<TestGateway> => {
   const keyDirectory = await mkdtemp(join(tmpdir(), 'hufu-gateway-'));
   const settings: GatewaySettings = {
@@ -56,7 +62,7 @@ export const startGateway = async <R>(
   const redis = redisLayer(parts.redisUrl ?? serverAddress('REDIS_URL'));
   const scope = await Effect.runPromise(Scope.make());
   const layer = gatewayLayer({ checks: {}, ...parts, settings }).pipe(
-    Layer.provideMerge(Layer.mergeAll(redis, Layer.succeed(Audit, { append }), services)),
+    Layer.provideMerge(Layer.mergeAll(redis, Layer.succeed(Audit, { append }), services[0] ?? Layer.empty)),
   ) as Layer.Layer<Gateway | RedisConnection, unknown>;
   const context = await Effect.runPromise(Layer.buildWithScope(layer, scope));
   const gateway = await Effect.runPromise(Effect.provide(Gateway, context));
