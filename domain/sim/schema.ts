@@ -13,8 +13,12 @@ import { FILE_KINDS } from './vop-file.ts';
 const text = (pattern: RegExp, description: string) => Schema.String.pipe(Schema.pattern(pattern, { description }));
 export const Count = Schema.Int.pipe(Schema.greaterThanOrEqualTo(0));
 
-export const Iccid = Schema.String.pipe(Schema.filter(isIccid, { description: 'an ICCID with its Luhn digit' }));
-export const Imsi = Schema.String.pipe(Schema.filter(isImsi, { description: 'an IMSI, 14 or 15 digits' }));
+export const Iccid = Schema.String.pipe(
+  Schema.filter(isIccid, { description: 'an ICCID with its Luhn digit', jsonSchema: { pattern: '^89[0-9]{17,18}$' } }),
+);
+export const Imsi = Schema.String.pipe(
+  Schema.filter(isImsi, { description: 'an IMSI, 14 or 15 digits', jsonSchema: { pattern: '^[0-9]{14,15}$' } }),
+);
 export const Digits = text(/^[0-9]{14,19}$/, '14 to 19 digits');
 /** `A20261123-0001`: capital letters, digits, hyphens; it goes into file names and into actor keys. */
 export const ApplicationNo = text(/^[A-Z0-9][A-Z0-9-]{2,39}$/, 'an application number');

@@ -4,6 +4,7 @@ import { cardActor } from '../../actors/sim/card.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { maskId } from '../../domain/kernel/mask.ts';
 import { cardRefusals } from '../../domain/sim/card.ts';
+import { iccidOfBody } from '../../domain/sim/iccid.ts';
 import { CardStatus, CardType, Code, Iccid } from '../../domain/sim/schema.ts';
 import { listCards } from '../../store/sim/lists.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
@@ -15,7 +16,7 @@ import { applicationParams, NO } from './samples.ts';
  * last four characters); each look is audited. Lists never show an IMSI.
  */
 
-const ICCID = '89860126000000000011';
+const ICCID = iccidOfBody('8986012600000000001');
 
 const masksFor = (caller: Caller): ((id: string) => string) =>
   caller.roles.includes('operator') || caller.roles.includes('unit-administrator') ? (id) => id : maskId;

@@ -1,7 +1,7 @@
 import { Effect } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { Books, Stage, WaitingFor } from '../../domain/sim/application/schema.ts';
-import type { CardType, FileStatus, NumberType, RangeBooks } from '../../domain/sim/schema.ts';
+import type { CardStatus, CardType, FileStatus, NumberType, RangeBooks } from '../../domain/sim/schema.ts';
 import type { FileKind } from '../../domain/sim/vop-file.ts';
 import {
   type ListedDocument,
@@ -81,7 +81,7 @@ export interface CardItem {
   readonly product: string;
   readonly city: string;
   readonly cardType: CardType;
-  readonly status: string;
+  readonly status: CardStatus;
   readonly confirmed: boolean;
   readonly vendor: string | null;
   readonly part: string | null;
