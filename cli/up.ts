@@ -119,13 +119,24 @@ const open = async (run: Run, options: UpOptions, started: number): Promise<void
 
 const commonEnv = (run: Run, ports: Ports): Record<string, string> => ({
   HUFU_STATE_DIR: run.stateDir,
-  HUFU_KEY_DIR: process.env['HUFU_KEY_DIR'] || join(run.stateDir, 'keys'),
+  ...keyEnv(run),
   HUFU_DATABASE: process.env['HUFU_DATABASE'] || 'hufu',
   HUFU_HTTP_HOST: process.env['HUFU_HTTP_HOST'] || '127.0.0.1',
   HUFU_HTTP_PORT: String(ports.http),
   HUFU_RUNNER_HOST: process.env['HUFU_RUNNER_HOST'] || '127.0.0.1',
   HUFU_TEMPORAL_UI: `http://127.0.0.1:${ports.temporalUi}`,
+  HUFU_TEMPORAL_UI_ORIGIN:
+    process.env['HUFU_TEMPORAL_UI_ORIGIN'] ||
+    `http://127.0.0.1:${ports.temporalUi},http://localhost:${ports.temporalUi}`,
 });
+
+/** Keys are made here only where nobody named a directory of real ones. */
+const keyEnv = (run: Run): Record<string, string> => {
+  const directory = process.env['HUFU_KEY_DIR'];
+  return directory === undefined || directory === ''
+    ? { HUFU_KEY_DIR: join(run.stateDir, 'keys'), HUFU_DEMO_KEYS: '1' }
+    : { HUFU_KEY_DIR: directory };
+};
 
 /** The first node has the ports of the table; further ones any. */
 const nodePorts = async (ports: Ports, index: number): Promise<Record<string, string>> => {
