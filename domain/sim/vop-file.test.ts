@@ -16,7 +16,7 @@ import {
 } from './vop-file.ts';
 import { decodeVopFile } from './vop-file-decoder.ts';
 import { encodeVopFile } from './vop-file-encoder.ts';
-import { KIND_CODES } from './vop-file-layout.ts';
+import { type Cell, HEADER, KIND_CODES, ROWS, SUMMARY, TRAILER } from './vop-file-layout.ts';
 import { parseVopFileName, vopFileName } from './vop-file-name.ts';
 
 const VECTORS = join(import.meta.dirname, '../../test/vectors/vop');
@@ -401,4 +401,17 @@ describe('vectors', () => {
     expect(new Set(heads.map((cells) => cells[3]))).toEqual(new Set(Object.values(KIND_CODES)));
     expect(new Set(heads.map((cells) => cells[11]))).toEqual(new Set(['UTF-8', 'GB18030']));
   });
+});
+
+test('docs/partners/vop.md has the layouts that the code has', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/partners/vop.md'), 'utf8');
+  const table = (heading: string) => {
+    const section = page.split(/^### /m).find((found) => found.startsWith(heading)) ?? '';
+    return [...section.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name, must]) => [name, must]);
+  };
+  const cells = (layout: ReadonlyArray<readonly [string, Cell]>) => layout.map(([name, { must }]) => [name, must]);
+  expect(table('Header')).toEqual(cells(HEADER));
+  expect(table('Summary')).toEqual(cells(SUMMARY));
+  expect(table('Trailer')).toEqual(cells(TRAILER));
+  for (const kind of FILE_KINDS) expect(table(`${KIND_CODES[kind]} · ${kind}`)).toEqual(cells(ROWS[kind]));
 });
