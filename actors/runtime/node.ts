@@ -76,7 +76,7 @@ export class ActorNode {
         log.error({ err: error, records }, 'an append to the journal failed');
       },
     });
-    this.behind = new WriteBehind(options.db, options.keys, options.flushEveryMs ?? 250);
+    this.behind = new WriteBehind(options.db, options.keys, options.flushEveryMs ?? 250, () => this.writer.busy);
     this.host = this.makeHost();
     this.loader = new Loader({
       db: options.db,

@@ -6,25 +6,29 @@ import type { AwakeActor } from './awake-actor.ts';
 import { stateDocumentOf } from './replay.ts';
 
 /**
- * State documents are written behind the journal, in rounds. A round rests three times as long as it took, so that a
- * node under load spends its time on turns and an idle one is at once up to date.
+ * State documents are written behind the journal, in rounds. While the journal is busy a round rests nine times as long
+ * as it took, so that a node under load spends its time on turns (a document carries all receipts and may be a hundred
+ * times as large as a turn); an idle one catches up at once.
  */
 
-const BATCH = 250;
-const REST = 3;
+const BATCH_DOCUMENTS = 500;
+const BATCH_RECEIPTS = 10_000;
+const REST_WHEN_BUSY = 9;
 
 export class WriteBehind {
   private readonly db: mongo.Db;
   private readonly keys: SealingKeys;
   private readonly everyMs: number;
+  private readonly busy: () => boolean;
   private readonly changed = new Set<AwakeActor>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  constructor(db: mongo.Db, keys: SealingKeys, everyMs: number) {
+  constructor(db: mongo.Db, keys: SealingKeys, everyMs: number, busy: () => boolean) {
     this.db = db;
     this.keys = keys;
     this.everyMs = everyMs;
+    this.busy = busy;
   }
 
   add(actor: AwakeActor): void {
@@ -50,15 +54,18 @@ export class WriteBehind {
   private async round(): Promise<void> {
     const started = performance.now();
     const actors: Array<AwakeActor> = [];
+    let receipts = 0;
     for (const actor of this.changed) {
-      if (actors.length === BATCH) break;
+      if (actors.length === BATCH_DOCUMENTS || receipts > BATCH_RECEIPTS) break;
       actors.push(actor);
+      receipts += actor.receipts.size;
       this.changed.delete(actor);
     }
     await this.flush(actors);
     this.timer = undefined;
-    if (this.changed.size > 0)
-      this.rest(Math.max(this.changed.size > BATCH ? 0 : this.everyMs, REST * (performance.now() - started)));
+    if (this.changed.size === 0) return;
+    const took = performance.now() - started;
+    this.rest(this.busy() ? Math.max(this.everyMs, REST_WHEN_BUSY * took) : took);
   }
 
   /** Writes these now. A failure is logged and the actors are tried again later: the journal has it all. */

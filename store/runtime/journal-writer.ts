@@ -71,6 +71,11 @@ export class JournalWriter {
     return this.ready.length;
   }
 
+  /** Something is being appended. */
+  get busy(): boolean {
+    return this.underWay > 0 || this.ready.length > 0;
+  }
+
   enqueue(source: AppendSource): void {
     this.ready.push(source);
     this.schedule();
