@@ -1,7 +1,9 @@
 import { deadLetterIndexes } from '../../actors/runtime/dead-letters.ts';
+import { reminderIndexes } from '../../actors/runtime/reminders.ts';
 import { subscriptionIndexes } from '../../actors/runtime/subscriptions-position.ts';
 import { filePlans } from '../../store/files/gridfs-layout.ts';
 import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
+import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { simPlans } from '../../store/sim/lists.ts';
@@ -11,10 +13,12 @@ import { simPlans } from '../../store/sim/lists.ts';
  * forgotten here.
  */
 export const collectionPlans: ReadonlyArray<CollectionPlan> = [
+  alertPlan,
   ...auditPlans,
   ...clusterIndexes,
   ...deadLetterIndexes,
   ...filePlans,
+  ...reminderIndexes,
   ...simPlans,
   ...subscriptionIndexes,
 ];

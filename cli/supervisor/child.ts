@@ -98,6 +98,7 @@ export class Child {
   #ended(child: ChildProcess | undefined, how: string): void {
     if (this.#process !== child) return;
     this.#process = undefined;
+    this.ready = undefined;
     if (this.#stopping || !this.#keptAlive) return;
     const now = Date.now();
     this.#ends = [...this.#ends.filter((at) => now - at < CRASH_WINDOW_MS), now];
@@ -107,7 +108,16 @@ export class Child {
       return;
     }
     this.#report(`${this.spec.name} ended (${how}); starting it again in ${delayMs} ms`);
-    this.#restart = setTimeout(() => this.start(), delayMs);
+    this.#restart = setTimeout(() => this.#startAgain(), delayMs);
+  }
+
+  #startAgain(): void {
+    try {
+      this.start();
+    } catch (cause) {
+      // The log cannot be opened: the disk is full, or somebody removed the state.
+      this.#giveUp(this.failure(`cannot be started again: ${cause instanceof Error ? cause.message : cause}`));
+    }
   }
 
   failure(what: string): Failure {

@@ -134,7 +134,8 @@ export class Run {
   async #dismissWatchdog(): Promise<void> {
     const watchdog = this.#watchdog;
     if (watchdog === undefined || watchdog.exitCode !== null || watchdog.signalCode !== null) return;
-    const gone = new Promise((resolve) => watchdog.once('exit', resolve));
+    const gone = new Promise((resolveGone) => watchdog.once('exit', resolveGone));
+    watchdog.ref();
     watchdog.stdin?.end();
     await gone;
   }
