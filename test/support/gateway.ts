@@ -13,7 +13,9 @@ import { serverAddress, uniqueName } from './names.ts';
 
 /** A gateway on a port of its own, with the real Redis, for the time of a test. */
 export interface TestGateway {
+  /** The public one; `address` is where this node itself listens. */
   readonly url: string;
+  readonly address: string;
   readonly settings: GatewaySettings;
   /** What was written to the audit trail so far. */
   readonly audited: ReadonlyArray<AuditEntry>;
@@ -75,6 +77,7 @@ export const startGateway = async <T extends Route<unknown>>(
   };
   return {
     url: gateway.url,
+    address: `http://127.0.0.1:${gateway.port}`,
     settings,
     audited,
     get auditDown() {
