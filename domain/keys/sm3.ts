@@ -4,8 +4,6 @@
  */
 import { createHash, createHmac, type Hash } from 'node:crypto';
 
-export const SM3_BYTES = 32;
-
 /** SM3 of the data (text as UTF-8): 32 bytes. */
 export const sm3 = (data: Uint8Array | string): Buffer => createHash('sm3').update(data).digest();
 

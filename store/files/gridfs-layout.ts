@@ -28,7 +28,7 @@ export interface FileDocument {
   };
 }
 
-interface ChunkDocument {
+export interface ChunkDocument {
   readonly _id: FileId;
   readonly files_id: FileId;
   readonly n: number;

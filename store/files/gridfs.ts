@@ -3,6 +3,7 @@
  * name within the store is the hash of its content, which is known only at the end. A file exists from the moment its
  * `files.files` document does; until then `files.uploads` says who is writing, and what a dead writer left is swept.
  */
+import { setImmediate } from 'node:timers/promises';
 import { Chunk, Duration, Effect, Exit, Layer, Option, Schedule, Stream } from 'effect';
 import type mongoose from 'mongoose';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
@@ -130,7 +131,7 @@ const findOne = (
   ).pipe(Effect.flatMap((found) => (found === null ? Effect.fail(missing) : Effect.succeed(found))));
 };
 
-/** Segments from `n` on, opened and checked to be all there, a batch at a time. */
+/** Segments from `first` on, opened and checked to be all there, a batch at a time. */
 const segmentsFrom = (
   connection: mongoose.Connection,
   file: FileDocument,
@@ -140,26 +141,30 @@ const segmentsFrom = (
   const { bytes } = file.metadata;
   const count = segmentCount(bytes);
   const lengthOf = (n: number): number => (n === count - 1 ? bytes - n * SEGMENT_BYTES : SEGMENT_BYTES);
+  /** Undefined when one is missing, changed or out of place. */
+  const readBatch = async (from: number): Promise<ReadonlyArray<Buffer> | undefined> => {
+    const documents = await collections(connection)
+      .chunks.find({ files_id: file._id, n: { $gte: from, $lt: from + SEGMENTS_AT_ONCE } })
+      .sort({ n: 1 })
+      .toArray();
+    const opened: Buffer[] = [];
+    for (const { n, data } of documents) {
+      const plain = seal.open({ n, data: Buffer.from(data.buffer) }, n === count - 1);
+      if (n !== from + opened.length || plain?.length !== lengthOf(n)) return undefined;
+      opened.push(plain);
+      // Opening a segment takes some milliseconds; others get their turn between two.
+      await setImmediate();
+    }
+    return opened.length === Math.min(SEGMENTS_AT_ONCE, count - from) ? opened : undefined;
+  };
   const read = (from: number) =>
-    mongoTry('reading a file', () =>
-      collections(connection)
-        .chunks.find({ files_id: file._id, n: { $gte: from, $lt: from + SEGMENTS_AT_ONCE } })
-        .sort({ n: 1 })
-        .toArray(),
-    ).pipe(
-      Effect.flatMap((documents) => {
-        const opened: Buffer[] = [];
-        for (const [at, { n, data }] of documents.entries()) {
-          const plain = seal.open({ n, data: Buffer.from(data.buffer) }, n === count - 1);
-          if (n !== from + at || plain === undefined || plain.length !== lengthOf(n)) break;
-          opened.push(plain);
-          bytesMoved.inc({ direction: 'out' }, plain.length);
-        }
-        const wanted = Math.min(SEGMENTS_AT_ONCE, count - from);
-        if (opened.length !== wanted || documents.length !== wanted)
-          return Effect.fail(damaged(file._id.toHexString()));
-        const next = from + wanted < count ? Option.some(from + wanted) : Option.none<number>();
-        return Effect.succeed([Chunk.unsafeFromArray(opened), next] as const);
+    mongoTry('reading a file', () => readBatch(from)).pipe(
+      Effect.flatMap((opened) => {
+        if (opened === undefined) return Effect.fail(damaged(file._id.toHexString()));
+        const next = from + opened.length;
+        bytesMoved.inc({ direction: 'out' }, Math.min(next * SEGMENT_BYTES, bytes) - from * SEGMENT_BYTES);
+        const rest = next < count ? Option.some(next) : Option.none<number>();
+        return Effect.succeed([Chunk.unsafeFromArray(opened), rest] as const);
       }),
     );
   return first < count ? Stream.paginateChunkEffect(first, read) : Stream.empty;

@@ -1,6 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { sm3Stream } from '../../domain/keys/sm3.ts';
-import { collections, type FileDocument, ObjectId, removeChunks, SEGMENTS_AT_ONCE } from './gridfs-layout.ts';
+import {
+  type ChunkDocument,
+  collections,
+  type FileDocument,
+  ObjectId,
+  removeChunks,
+  SEGMENTS_AT_ONCE,
+} from './gridfs-layout.ts';
 import { type Segment, Segmenter, type SegmentSeal, segmentSeal } from './segments.ts';
 
 const SIGN_OF_LIFE_MS = 30_000;
@@ -35,14 +43,17 @@ export class Upload {
     return { bytes: this.segmenter.bytes, sm3: this.hash.digest('hex') };
   }
 
+  /** Sealing a segment takes some milliseconds; others get their turn between two. */
   private async flush(ending: boolean): Promise<void> {
     await this.signOfLife();
     if (this.batch.length === 0) return;
-    const documents = this.batch.map((segment, at) => {
-      const last = ending && at === this.batch.length - 1;
+    const documents: ChunkDocument[] = [];
+    for (const segment of this.batch) {
+      const last = ending && documents.length === this.batch.length - 1;
       const data = new mongoose.mongo.Binary(this.seal.seal(segment, last));
-      return { _id: new ObjectId(), files_id: this.id, n: segment.n, data };
-    });
+      documents.push({ _id: new ObjectId(), files_id: this.id, n: segment.n, data });
+      await setImmediate();
+    }
     this.batch = [];
     await collections(this.connection).chunks.insertMany(documents);
   }
