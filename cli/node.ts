@@ -12,6 +12,7 @@ import type { Route } from '../gateway/route.ts';
 import { routes } from '../gateway/routes.ts';
 import { gatewayLayer } from '../gateway/server.ts';
 import { settingsFromEnvironment } from '../gateway/settings.ts';
+import { cardMakingSettingsLayer } from '../gateway/sim/settings.ts';
 import { VendorPortLive } from '../partners/vendor/sftp.ts';
 import { VopPortLive } from '../partners/vop/sftp.ts';
 import { FilesLive } from '../store/files/gridfs.ts';
@@ -24,6 +25,7 @@ import { TracingLive, tracing } from '../telemetry/tracing.ts';
 import { allWorkflows } from '../temporal/bundle.ts';
 import { Processes } from '../temporal/client.ts';
 import { schedules, schedulesLayer, temporalClientLayer } from '../temporal.config.ts';
+import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
 import type { Role } from './role.ts';
 
 /**
@@ -81,7 +83,7 @@ export const nodeLayer = (roles: ReadonlySet<Role>): Layer.Layer<never, Refusal 
   const parts = Layer.mergeAll(
     roles.has('actors') ? RemindersLive(actorDefinitions) : Layer.empty,
     roles.has('worker') ? worker : Layer.empty,
-    roles.has('gateway') ? gateway : Layer.empty,
+    roles.has('gateway') ? Layer.provide(gateway, cardMakingSettingsLayer(DEFAULT_DEADLINES)) : Layer.empty,
   );
   return Layer.discard(parts).pipe(
     Layer.provide(services),

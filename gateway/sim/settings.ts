@@ -1,24 +1,21 @@
 import { Config, Context, Effect, Layer } from 'effect';
-import { DEFAULT_DEADLINES, type Deadlines } from '../../workflows/sim/stages.ts';
+import type { CardMakingInput } from '../../workflows/sim/contract.ts';
 
-/** What every card-making process is started with. */
+/** What every card-making process is started with, beside the application. */
 export class CardMakingSettings extends Context.Tag('hufu/CardMakingSettings')<
   CardMakingSettings,
-  {
-    /** How often the partner's server is looked at, in milliseconds. */
-    readonly pollEveryMs: number;
-    readonly deadlines: Deadlines;
-  }
+  Pick<CardMakingInput, 'pollEveryMs' | 'deadlines'>
 >() {}
 
-/** From `HUFU_SIM_POLL_MS` (default 60,000; at least 200). */
-export const CardMakingSettingsLive = Layer.effect(
-  CardMakingSettings,
-  Effect.map(
-    Config.integer('HUFU_SIM_POLL_MS').pipe(
-      Config.withDefault(60_000),
-      Config.validate({ message: 'HUFU_SIM_POLL_MS is at least 200', validation: (ms) => ms >= 200 }),
+/** How often the partner is looked at: from `HUFU_SIM_POLL_MS` (default 60,000; at least 200). */
+export const cardMakingSettingsLayer = (deadlines: CardMakingInput['deadlines']) =>
+  Layer.effect(
+    CardMakingSettings,
+    Effect.map(
+      Config.integer('HUFU_SIM_POLL_MS').pipe(
+        Config.withDefault(60_000),
+        Config.validate({ message: 'HUFU_SIM_POLL_MS is at least 200', validation: (ms) => ms >= 200 }),
+      ),
+      (pollEveryMs) => ({ pollEveryMs, deadlines }),
     ),
-    (pollEveryMs) => ({ pollEveryMs, deadlines: DEFAULT_DEADLINES }),
-  ),
-);
+  );
