@@ -50,7 +50,8 @@ const batchLines = histogram({
 /** Past this many waiting lines a caller is told to come again. */
 const MAX_WAITING = 10_000;
 const MAX_BATCH = 500;
-const MAX_ATTEMPTS = 50;
+/** An outage longer than this is told to the callers, who hold requests open meanwhile. */
+const GIVE_UP_MS = 15_000;
 const MAX_PAUSE_MS = 250;
 /** Lines read at a time, about half a megabyte. */
 const PAGE = 1_000;
@@ -109,6 +110,7 @@ class Appender {
     let left = entries;
     let tried: ReadonlyArray<AuditDocument> = [];
     let last: AuditDocument | undefined;
+    const startedMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
         const there = await this.alreadyWritten(tried);
@@ -133,7 +135,7 @@ class Appender {
           ? fault('audit', 'Busy', 'Other nodes keep writing to the audit log.', 1_000)
           : mongoFault('writing the audit log', cause);
         if (known === undefined) return Effect.die(cause);
-        if (attempt >= MAX_ATTEMPTS) return Effect.fail(known);
+        if (performance.now() - startedMs > GIVE_UP_MS) return Effect.fail(known);
         // Another node's turn: the pause is drawn so that the two do not meet again and again.
         const pauseMs = Math.random() * Math.min(MAX_PAUSE_MS, 2 ** attempt);
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
