@@ -26,6 +26,8 @@ export interface TemporalSettings {
   readonly tls: boolean | TlsFiles;
   /** For a hosted service. */
   readonly apiKey: Redacted.Redacted | undefined;
+  /** How long a start waits for a server that is not there yet, in milliseconds. Default 10 s. */
+  readonly connectTimeoutMs?: number;
 }
 
 export interface TlsFiles {
@@ -45,7 +47,6 @@ export const schedules: ReadonlyArray<DeclaredSchedule> = [];
  */
 export const RETENTION_DAYS = 30;
 
-/** How long a start waits for a server that is not there yet. */
 const CONNECT_WITHIN_MS = 10_000;
 
 const readPem = (path: string): Effect.Effect<Buffer, Fault> =>
@@ -112,7 +113,11 @@ export class Temporal extends Context.Tag('hufu/Temporal')<
 
 const connect = (settings: TemporalSettings): Effect.Effect<Connection, Fault> =>
   Effect.tryPromise({
-    try: () => Connection.connect({ ...connectionOptions(settings), connectTimeout: CONNECT_WITHIN_MS }),
+    try: () =>
+      Connection.connect({
+        ...connectionOptions(settings),
+        connectTimeout: settings.connectTimeoutMs ?? CONNECT_WITHIN_MS,
+      }),
     catch: () =>
       fault(
         'temporal',

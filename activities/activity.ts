@@ -95,12 +95,17 @@ const currentStep = (context: ActivityContext, input: OfTenant, beat: (progress:
   });
 };
 
+/** At most this long until a running step hears that it is cancelled. */
+export const HEARTBEAT_EVERY_MS = 5_000;
+
 /** Beats while the step runs, so that only a dead worker is missed; repeats the last progress. */
 const beating = (context: ActivityContext): { beat: (progress: unknown) => void; stop: () => void } => {
   let progress: unknown = context.info.heartbeatDetails;
   const every = context.info.heartbeatTimeoutMs;
   const timer =
-    every === undefined ? undefined : setInterval(() => context.heartbeat(progress), Math.max(every / 3, 50));
+    every === undefined
+      ? undefined
+      : setInterval(() => context.heartbeat(progress), Math.min(every / 3, HEARTBEAT_EVERY_MS));
   timer?.unref();
   return {
     beat: (next) => {

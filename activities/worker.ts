@@ -12,7 +12,7 @@ import { workflowBundle } from '../temporal/bundle.ts';
 import { connectionOptions, Temporal, type TemporalSettings } from '../temporal.config.ts';
 import { type Area, queueOf } from '../workflows/contract.ts';
 import type { WorkflowSpan } from '../workflows/interceptors.ts';
-import { type ActivitySet, type TemporalActivities, temporalActivities } from './activity.ts';
+import { type ActivitySet, HEARTBEAT_EVERY_MS, type TemporalActivities, temporalActivities } from './activity.ts';
 import { installRuntime } from './runtime.ts';
 import { traceActivities } from './trace-context.ts';
 
@@ -99,6 +99,8 @@ const makeWorker = (making: Making, area: Area, activities: TemporalActivities):
         sinks: traceSinks(options.tracing),
         shutdownGraceTime: options.graceMs ?? 10_000,
         shutdownForceTime: (options.graceMs ?? 10_000) + FORCE_AFTER_GRACE_MS,
+        // A step hears of its cancellation in the answer to a heartbeat, so these must not be held back for long.
+        maxHeartbeatThrottleInterval: HEARTBEAT_EVERY_MS,
         // A cached run costs some hundred kilobytes; a run that is not cached is replayed from its history.
         maxCachedWorkflows: 300,
         // Steps wait for others most of the time; more than this at once only queue up at the actors.

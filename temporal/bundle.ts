@@ -4,7 +4,7 @@
  * built again only when one of them has changed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,17 @@ const build = (workflowsPath: string): Promise<WorkflowBundleWithSourceMap> =>
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
 
+/** The newest are kept: today's, the tests', and what one goes back to. */
+const KEPT = 8;
+
+const removeOld = (cacheDir: string): void => {
+  const found = globSync('workflows-*.json', { cwd: cacheDir }).map((name) => {
+    const path = join(cacheDir, name);
+    return { path, mtimeMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  for (const { path } of found.sort((a, b) => b.mtimeMs - a.mtimeMs).slice(KEPT)) rmSync(path, { force: true });
+};
+
 /**
  * @param cacheDir where bundles are kept, e.g. `.hufu/cache`; written by rename, so two nodes may build at once
  * @throws (as a defect) what the bundler says: a workflow that imports what it may not
@@ -56,5 +67,6 @@ export const workflowBundle = (workflowsPath: string, cacheDir: string): Effect.
     const half = `${path}.${process.pid}`;
     writeFileSync(half, JSON.stringify(bundle));
     renameSync(half, path);
+    removeOld(cacheDir);
     return bundle;
   });

@@ -28,7 +28,7 @@ const TYPES: Record<SearchAttributeType, proto.temporal.api.enums.v1.IndexedValu
 };
 
 /** Our search attributes with their types, as the server's operator service takes them. */
-export const searchAttributeTypes: Readonly<Record<string, temporal.api.enums.v1.IndexedValueType>> =
+export const searchAttributeTypes: Readonly<Record<string, proto.temporal.api.enums.v1.IndexedValueType>> =
   Object.fromEntries(searchAttributes.map(({ name, type }) => [name, TYPES[type]]));
 
 /** What did not go well: an outage, or a status for the caller to understand. */

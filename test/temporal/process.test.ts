@@ -1,5 +1,5 @@
 /** Contract, client, worker, codec and traces together, on the real server. */
-import { temporal as proto } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { Deferred, Effect, FiberId, Layer, ManagedRuntime, Scope } from 'effect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Workers } from '../../activities/worker.ts';
@@ -103,7 +103,7 @@ test('nothing of a payload, a failure or a memo is readable on the server, and t
       return { raw, found };
     }),
   );
-  const bytes = Buffer.from(proto.api.history.v1.History.encode(history.raw).finish());
+  const bytes = Buffer.from(proto.temporal.api.history.v1.History.encode(history.raw).finish());
   expect(bytes.includes(secret)).toBe(false);
   expect(bytes.includes('binary/sm4-gcm')).toBe(true);
   expect(bytes.includes('Encoded failure')).toBe(true);
@@ -138,6 +138,28 @@ test('one trace leads from the caller through workflow and activity to what the 
   expect(spans.some(({ name, error }) => name === 'activity operations.recordParcel' && error === 'Unavailable')).toBe(
     true,
   );
+});
+
+test('a process that is cancelled interrupts the step that it waits for', async () => {
+  const started = Deferred.unsafeMake<void>(FiberId.none);
+  const cleaned = Deferred.unsafeMake<void>(FiberId.none);
+  post.send = () =>
+    Deferred.succeed(started, undefined).pipe(
+      Effect.zipRight(Effect.never),
+      Effect.onInterrupt(() => Deferred.succeed(cleaned, undefined)),
+    );
+  const ended = await run(
+    Effect.gen(function* () {
+      const all = yield* Processes;
+      yield* all.start(parcel, { key: 'P6', input: input('six', 1) });
+      yield* Deferred.await(started);
+      yield* all.cancel(parcel, id('P6'));
+      const refusal = yield* Effect.flip(all.result(parcel, id('P6')));
+      yield* Deferred.await(cleaned);
+      return refusal;
+    }),
+  );
+  expect(ended).toMatchObject({ _tag: 'Refusal', kind: 'conflict', code: 'ProcessCancelled' });
 });
 
 test('a worker that is told to stop lets a step finish; one that dies is followed by another', async () => {

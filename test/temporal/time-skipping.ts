@@ -1,7 +1,7 @@
 /**
  * The test server that jumps over waiting time: months of a process in seconds. `HUFU_TEMPORAL_TEST_SERVER` names a
- * program that starts it on the port given as its argument. It knows neither search attributes nor schedules of a real
- * server, so what a process shows of itself is tested there, and only its waiting here.
+ * program that starts it on the port given as its argument. It has no visibility and no schedules, so how a process is
+ * found is tested on a real server, and only its waiting here.
  */
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -11,6 +11,7 @@ import { Effect } from 'effect';
 import type { TemporalActivities } from '../../activities/activity.ts';
 import { installRuntime } from '../../activities/runtime.ts';
 import { workflowBundle } from '../../temporal/bundle.ts';
+import { searchAttributeTypes } from '../../temporal/namespace.ts';
 import { dataConverter } from '../../temporal.config.ts';
 import { bundleCache } from './harness.ts';
 import { testKeys } from './keys.ts';
@@ -31,6 +32,10 @@ export const withTimeSkipping = async <A>(use: (environment: TestWorkflowEnviron
     client: { dataConverter: dataConverter(testKeys()) },
   });
   try {
+    await environment.connection.operatorService.addSearchAttributes({
+      namespace: environment.namespace ?? 'default',
+      searchAttributes: searchAttributeTypes,
+    });
     return await use(environment);
   } finally {
     await environment.teardown();
