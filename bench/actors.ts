@@ -102,7 +102,9 @@ const noKeys = Layer.succeed(KeyRing, {
 });
 
 const ready = async (db: mongo.Db): Promise<void> => {
-  for (const { collection, key, options } of journalIndexes) await db.collection(collection).createIndex(key, options);
+  for (const { collection, indexes } of journalIndexes) {
+    for (const { name, key } of indexes) await db.collection(collection).createIndex(key, { name });
+  }
 };
 
 const runs = [

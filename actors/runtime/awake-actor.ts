@@ -1,10 +1,21 @@
 import type { ActorId } from '../../domain/kernel/actor-id.ts';
 import type { Decision } from '../../domain/kernel/decider.ts';
-import { type Fault, fault, isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { type Fault, isRefusal } from '../../domain/kernel/refusal.ts';
 import { type JournalTurn, journalKey, type SealingKeys, sealBody } from '../../store/runtime/journal.ts';
 import type { Append, AppendOutcome, AppendSource, JournalWriter } from '../../store/runtime/journal-writer.ts';
 import type { KindMetrics } from './actor-metrics.ts';
-import { type Defect, isDefect, type Outcome, type Question } from './outcome.ts';
+import { Confirmation } from './confirmation.ts';
+import {
+  BUSY,
+  CONFLICT,
+  type Defect,
+  isDefect,
+  mismatch,
+  type Outcome,
+  type Question,
+  retry,
+  TOO_LARGE,
+} from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { bytesAbout, remindersOf } from './turn.ts';
 
@@ -72,21 +83,6 @@ const MAX_TURNS = 1_000;
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const MAX_TURN_BYTES = 12 * 1024 * 1024;
 
-export const retry = (message: string): Fault => fault('actor', 'Retry', message, 50);
-
-const BUSY = fault('actor', 'Busy', 'The mailbox of this actor is full.', 200);
-const CONFLICT = refuse('conflict', 'CommandConflict', 'This command id was used before with another input.', {
-  action: 'Use a new id for a new command.',
-});
-const TOO_LARGE = refuse('exhausted', 'TurnTooLarge', 'The command leads to more than one turn can record.', {
-  action: 'Split the command into smaller ones.',
-});
-
-const mismatch = (rev: number): Refusal =>
-  refuse('conflict', 'RevisionMismatch', `The actor is at revision ${rev}.`, {
-    action: 'Read it again and decide anew.',
-  });
-
 export class AwakeActor implements AppendSource {
   readonly protocol: Protocol;
   readonly id: ActorId;
@@ -117,8 +113,7 @@ export class AwakeActor implements AppendSource {
   private decided: Array<Decided> = [];
   private inFlight: ReadonlyArray<Decided> = [];
   private readonly undurable = new Map<string, Decided>();
-  private unconfirmed: Array<{ readonly release: () => void; readonly fail: (why: Fault | Defect) => void }> = [];
-  private confirming = false;
+  private readonly confirmation: Confirmation;
   /** The last record is of our epoch: an earlier owner's late one would find its place taken. */
   private fenced = false;
   private resting: Array<() => void> = [];
@@ -141,11 +136,15 @@ export class AwakeActor implements AppendSource {
     this.epoch = epoch;
     this.writer = `${host.nextWriter()}.`;
     this.lastUsedMs = performance.now();
+    this.confirmation = new Confirmation(
+      () => this.isCurrent(),
+      (why) => this.stop(why),
+    );
     this.durable = { state: protocol.definition.decider.initial, rev: 0, seq: 0 };
   }
 
   get busy(): boolean {
-    return this.phase === 'loading' || this.depth > 0 || this.talks > 0 || this.unconfirmed.length > 0;
+    return this.phase === 'loading' || this.depth > 0 || this.talks > 0 || this.confirmation.pending;
   }
 
   get dirty(): boolean {
@@ -183,7 +182,7 @@ export class AwakeActor implements AppendSource {
   private readNow(reading: Reading): void {
     const release = (): void => reading.answer({ _tag: 'State', snapshot: this.durable });
     if (this.certain()) release();
-    else this.confirm(release, reading.answer);
+    else this.confirmation.add(release, reading.answer);
   }
 
   awaken(loaded: Loaded): void {
@@ -209,10 +208,9 @@ export class AwakeActor implements AppendSource {
     this.phase = 'stopped';
     this.host.stopped(this);
     this.onStop?.();
-    const { arrived, unconfirmed } = this;
+    const { arrived } = this;
     const undurable = [...this.inFlight, ...this.decided];
     this.arrived = [];
-    this.unconfirmed = [];
     this.inFlight = [];
     this.decided = [];
     this.undurable.clear();
@@ -224,7 +222,7 @@ export class AwakeActor implements AppendSource {
       for (const question of one.questions) this.finish(question, why);
       for (const follower of one.followers) follower();
     }
-    for (const one of unconfirmed) one.fail(why);
+    this.confirmation.failAll(why);
   }
 
   // --- turns ---
@@ -298,7 +296,7 @@ export class AwakeActor implements AppendSource {
     if (isDefect(outcome)) this.finish(question, outcome);
     else if (last !== undefined) last.followers.push(release);
     else if (this.certain()) this.finish(question, outcome);
-    else this.confirm(release, (why) => this.finish(question, why));
+    else this.confirmation.add(release, (why) => this.finish(question, why));
   }
 
   private finish(question: Question, outcome: Outcome): void {
@@ -392,30 +390,9 @@ export class AwakeActor implements AppendSource {
     return (this.fenced || this.host.alone) && this.host.certain(this.partition);
   }
 
-  /** Looks into the journal before an answer leaves: a check that began before the question would prove nothing. */
-  private confirm(release: () => void, fail: (why: Fault | Defect) => void): void {
-    this.unconfirmed.push({ release, fail });
-    if (!this.confirming) void this.confirmAll();
-  }
-
-  private async confirmAll(): Promise<void> {
-    this.confirming = true;
-    while (this.unconfirmed.length > 0 && this.phase === 'awake') {
-      const round = this.unconfirmed;
-      this.unconfirmed = [];
-      try {
-        const writer = await this.host.lastWriterAfter(this.protocol.kind, this.name, this.durable.seq);
-        // A record of this very awakening is no surprise; one of an earlier awakening of this node would be.
-        const current = writer === undefined || writer.startsWith(this.writer);
-        if (!current) this.stop(retry('Another owner has written since.'));
-        for (const one of round) {
-          if (current) one.release();
-          else one.fail(retry('Another owner has written since.'));
-        }
-      } catch {
-        for (const one of round) one.fail(fault('mongodb', 'Unavailable', 'The journal did not answer.', 500));
-      }
-    }
-    this.confirming = false;
+  private async isCurrent(): Promise<boolean> {
+    const writer = await this.host.lastWriterAfter(this.protocol.kind, this.name, this.durable.seq);
+    // A record of this very awakening is no surprise; one of an earlier awakening of this node would be.
+    return writer === undefined || writer.startsWith(this.writer);
   }
 }

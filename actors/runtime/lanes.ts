@@ -1,8 +1,8 @@
 import type { ActorId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
 import type { Envelope } from './actors.ts';
-import { type Reading, retry } from './awake-actor.ts';
-import { type Defect, defect, type Outcome, type Question } from './outcome.ts';
+import type { Reading } from './awake-actor.ts';
+import { type Defect, defect, type Outcome, type Question, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { bytesAbout } from './turn.ts';
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Effect, Layer } from 'effect';
-import { fault } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
-import { Mongo } from '../../store/mongo.ts';
+import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
 import { takeAllEpochs, takeEpoch } from '../../store/runtime/journal-epochs.ts';
 import { Actors } from './actors.ts';
 import type { AnyDefinition, NeedsOf } from './definition.ts';
@@ -25,8 +24,7 @@ export const scopedNode = <Definitions extends ReadonlyArray<AnyDefinition>>(
   tuning: Tuning & Pick<NodeOptions, 'validUntilMs' | 'alone'>,
 ) =>
   Effect.gen(function* () {
-    const { db } = yield* Mongo;
-    if (db === undefined) return yield* Effect.dieMessage('the connection to MongoDB has no database');
+    const db = databaseOf(yield* Mongo);
     const keys = yield* KeyRing;
     const runtime = yield* Effect.runtime<NeedsOf<Definitions[number]>>();
     const talks = new DeviceTalks(runtime);
@@ -54,11 +52,7 @@ export const ActorsLocal = <Definitions extends ReadonlyArray<AnyDefinition>>(
     Effect.gen(function* () {
       const validUntilMs = () => Number.POSITIVE_INFINITY;
       const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs, alone: true });
-      const epochs = yield* Effect.tryPromise({
-        try: () => takeAllEpochs(db, PARTITIONS),
-        catch: (cause) =>
-          fault('mongodb', 'Unavailable', `no epochs: ${cause instanceof Error ? cause.message : cause}`),
-      });
+      const epochs = yield* mongoTry('taking epochs', () => takeAllEpochs(db, PARTITIONS));
       for (const [partition, epoch] of epochs) node.open(partition, epoch);
       return makeService(node, definitions);
     }),

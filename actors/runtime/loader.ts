@@ -2,8 +2,8 @@ import type { mongo } from 'mongoose';
 import { fault } from '../../domain/kernel/refusal.ts';
 import { readTails, type SealingKeys } from '../../store/runtime/journal.ts';
 import { readStateDocuments } from '../../store/runtime/state-documents.ts';
-import { type AwakeActor, retry } from './awake-actor.ts';
-import type { Defect } from './outcome.ts';
+import type { AwakeActor } from './awake-actor.ts';
+import { type Defect, JournalDefect, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { Replaying } from './replay.ts';
 
@@ -97,7 +97,7 @@ export class Loader {
     for (const one of replays.values()) {
       guard(one, (replaying) => {
         if (replaying.seq > 0 && replaying.epoch === 0)
-          throw new Error(`record ${replaying.seq} of the state document is missing`);
+          throw new JournalDefect(`record ${replaying.seq} of the state document is missing`);
         if (replaying.epoch > one.actor.epoch) one.actor.stop(retry('The partition has a newer owner.'));
         else {
           one.actor.awaken(replaying.loaded());

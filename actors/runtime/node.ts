@@ -6,9 +6,9 @@ import { lastWriterAfter, type SealingKeys } from '../../store/runtime/journal.t
 import { JournalWriter, type WriterOptions } from '../../store/runtime/journal-writer.ts';
 import { log } from '../../telemetry/log.ts';
 import { journalMetrics, type KindMetrics, kindMetrics } from './actor-metrics.ts';
-import { AwakeActor, type Host, type Reading, retry } from './awake-actor.ts';
+import { AwakeActor, type Host, type Reading } from './awake-actor.ts';
 import { Loader } from './loader.ts';
-import { type Defect, defect, type Question } from './outcome.ts';
+import { type Defect, defect, JournalDefect, type Question, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -115,8 +115,10 @@ export class ActorNode {
   private reportDefect(actor: AwakeActor, what: string, cause: unknown): Defect {
     const { kind } = actor.protocol;
     this.metricsOf(kind).defects.inc();
-    // The actor's key may be a person's number: the journal key is not logged, the trace tells who asked.
-    log.error({ err: cause, kind, partition: actor.partition }, `defect in an actor: ${what}`);
+    // Keys and messages may hold a person's number: what is logged is where it happened, in the program.
+    const error = cause instanceof JournalDefect ? cause.message : cause instanceof Error ? cause.name : typeof cause;
+    const frames = cause instanceof Error ? cause.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : [];
+    log.error({ kind, tenant: actor.id.tenant, partition: actor.partition, error, frames }, `defect in ${what}`);
     return defect(`${kind}: ${what} failed by a defect`);
   }
 

@@ -1,4 +1,4 @@
-import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { Envelope } from './actors.ts';
 import type { TaggedCommand } from './protocol.ts';
 
@@ -33,5 +33,26 @@ export interface Question {
 
 export const defect = (message: string): Defect => ({ _tag: 'Defect', message });
 
+/** What is wrong with stored records, said without a key or a value: it may be logged. */
+export class JournalDefect extends Error {
+  override readonly name = 'JournalDefect';
+}
+
 export const isDefect = (value: unknown): value is Defect =>
   typeof value === 'object' && value !== null && '_tag' in value && value._tag === 'Defect';
+
+/** Ask again with the same command id: nobody knows, or nothing was done. */
+export const retry = (message: string): Fault => fault('actor', 'Retry', message, 50);
+
+export const BUSY = fault('actor', 'Busy', 'The mailbox of this actor is full.', 200);
+export const CONFLICT = refuse('conflict', 'CommandConflict', 'This command id was used before with another input.', {
+  action: 'Use a new id for a new command.',
+});
+export const TOO_LARGE = refuse('exhausted', 'TurnTooLarge', 'The command leads to more than one turn can record.', {
+  action: 'Split the command into smaller ones.',
+});
+
+export const mismatch = (rev: number): Refusal =>
+  refuse('conflict', 'RevisionMismatch', `The actor is at revision ${rev}.`, {
+    action: 'Read it again and decide anew.',
+  });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Either, ParseResult, Schema } from 'effect';
+import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { JournalReminder } from '../../store/runtime/journal.ts';
 import type { AnyDefinition, CommandSpec, ReminderChange } from './definition.ts';
@@ -46,19 +47,6 @@ export interface Protocol {
 const DEFAULT_RECEIPTS = 256;
 const DEFAULT_MAILBOX = 1_024;
 const DEFAULT_IDLE_AFTER_MS = 60_000;
-
-/** JSON with the keys of every object in order, so that equal inputs have equal hashes. */
-export const canonicalJson = (value: unknown): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  let text = '';
-  const fields = value as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(fields).sort()) {
-    if (fields[key] === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(fields[key])}`;
-  }
-  return `{${text}}`;
-};
 
 const invalid = (tag: string, error: ParseResult.ParseError): Refusal => {
   const [first] = ParseResult.ArrayFormatter.formatErrorSync(error);

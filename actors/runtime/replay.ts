@@ -1,9 +1,9 @@
 import { Effect } from 'effect';
 import type mongoose from 'mongoose';
 import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
-import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
-import { Mongo } from '../../store/mongo.ts';
+import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
 import {
   JOURNAL,
   type JournalDocument,
@@ -21,6 +21,7 @@ import {
 } from '../../store/runtime/state-documents.ts';
 import type { Loaded, Receipt } from './awake-actor.ts';
 import type { AnyDefinition, StateOf } from './definition.ts';
+import { JournalDefect } from './outcome.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
 
 /**
@@ -65,10 +66,12 @@ export class Replaying {
     const { protocol } = this;
     this.epoch = record.epoch;
     if (record.seq === this.seq) return;
-    if (record.seq !== this.seq + 1) throw new Error(`${record._id} follows record ${this.seq}: the journal has a gap`);
+    if (record.seq !== this.seq + 1)
+      throw new JournalDefect(`record ${record.seq} follows record ${this.seq}: the journal has a gap`);
     for (const turn of turnsOf(keys, record)) {
       if (turn.rev > toRev) return;
-      if (turn.rev !== this.rev + 1) throw new Error(`${record._id}: revision ${turn.rev} follows ${this.rev}`);
+      if (turn.rev !== this.rev + 1)
+        throw new JournalDefect(`record ${record.seq}: revision ${turn.rev} follows ${this.rev}`);
       for (const event of turn.events) {
         this.state = protocol.definition.decider.evolve(this.state, protocol.decodeEvent(record.eventVersion, event));
       }
@@ -116,26 +119,6 @@ export const stateDocumentOf = (
   };
 };
 
-const databaseOf = (connection: mongoose.Connection): mongoose.mongo.Db => {
-  if (connection.db === undefined) throw new Error('the connection to MongoDB has no database');
-  return connection.db;
-};
-
-const unavailable = (cause: unknown): Fault =>
-  fault(
-    'mongodb',
-    'Unavailable',
-    `The journal was not read: ${cause instanceof Error ? cause.message : String(cause)}`,
-  );
-
-/** An error of the driver is a fault; everything else that a replay throws is a defect. */
-const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, Fault> =>
-  Effect.tryPromise({ try: run, catch: (cause) => cause }).pipe(
-    Effect.catchAll((cause) =>
-      cause instanceof Error && cause.name.startsWith('Mongo') ? Effect.fail(unavailable(cause)) : Effect.die(cause),
-    ),
-  );
-
 /** What the actor was after revision `toRev` (default: the last), from the journal alone. `missing` without history. */
 export const replayActor = <D extends AnyDefinition>(
   definition: D,
@@ -147,7 +130,7 @@ export const replayActor = <D extends AnyDefinition>(
     const keys = yield* KeyRing;
     const name = formatActorId(id);
     const replaying = new Replaying(protocolOf(definition), name);
-    yield* attempt(async () => {
+    yield* mongoTry('reading the journal', async () => {
       for await (const record of readTails(db, definition.kind, [{ actor: name, afterSeq: 0 }])) {
         replaying.apply(record, keys, toRev);
         if (toRev !== undefined && replaying.rev >= toRev) return;
@@ -171,7 +154,7 @@ export const rebuildStateDocuments = (
   Effect.gen(function* () {
     const db = databaseOf(yield* Mongo);
     const keys = yield* KeyRing;
-    return yield* attempt(() => rebuild(db, keys, protocolOf(definition)));
+    return yield* mongoTry('rebuilding state documents', () => rebuild(db, keys, protocolOf(definition)));
   });
 
 const rebuild = async (

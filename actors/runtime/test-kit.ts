@@ -73,6 +73,22 @@ export const given = <D extends AnyDefinition>(definition: D, ...events: Readonl
   };
 };
 
+/**
+ * Keeps one sample of each event of each version for ever, as it was written then: all must still be readable.
+ * `samples[version]` are encoded events.
+ */
+export const everyVersion = (
+  definition: AnyDefinition,
+  samples: Readonly<Record<number, ReadonlyArray<unknown>>>,
+): void => {
+  const { decodeEvent } = protocolOf(definition);
+  for (let version = 1; version <= definition.eventVersion; version += 1) {
+    const ofVersion = samples[version] ?? [];
+    assert.ok(ofVersion.length > 0, `${definition.kind}: no sample of version ${version}`);
+    for (const sample of ofVersion) assert.doesNotThrow(() => decodeEvent(version, sample));
+  }
+};
+
 // --- on real storage ---
 
 /** Where the process dies: the record is not written; written, but nobody was told; told, but no state document. */

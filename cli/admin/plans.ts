@@ -6,6 +6,7 @@ import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
+import { journalIndexes } from '../../store/runtime/journal.ts';
 import { simPlans } from '../../store/sim/lists.ts';
 
 /**
@@ -18,6 +19,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...clusterIndexes,
   ...deadLetterIndexes,
   ...filePlans,
+  ...journalIndexes,
   ...reminderIndexes,
   ...simPlans,
   ...subscriptionIndexes,

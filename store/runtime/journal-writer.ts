@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { DUPLICATE_KEY } from '../mongo.ts';
 import { JOURNAL, type JournalDocument, writersOf } from './journal.ts';
 
 /**
@@ -42,8 +43,6 @@ interface InsertReply {
   readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code: number; readonly errmsg?: string }>;
   readonly writeConcernError?: { readonly errmsg?: string };
 }
-
-const DUPLICATE_KEY = 11_000;
 
 const within = <A>(promise: Promise<A>, timeoutMs: number): Promise<A> => {
   let timer: NodeJS.Timeout | undefined;

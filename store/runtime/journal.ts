@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { open, seal } from '../../domain/keys/sm4-gcm.ts';
+import type { CollectionPlan } from '../migrations.ts';
+import { EPOCHS } from './journal-epochs.ts';
 
 /**
  * The journal: what every actor decided, in order, for ever. A record holds one or more turns of one actor; its key is
@@ -71,11 +73,12 @@ export interface SealingKeys {
   readonly byId: (purpose: 'journal', id: string) => { readonly id: string; readonly key: Uint8Array } | undefined;
 }
 
-/** For the migration command: every collection and index that the journal needs. */
-export const journalIndexes = [
-  // Followers that lost their place in the change stream scan by time; whole partitions are found through it, too.
-  { collection: JOURNAL, key: { at: 1 }, options: { name: 'at' } },
-] as const;
+/** For the migration command. */
+export const journalIndexes: ReadonlyArray<CollectionPlan> = [
+  // Followers that lost their place in the change stream scan by time.
+  { collection: JOURNAL, indexes: [{ name: 'at', key: { at: 1 } }] },
+  { collection: EPOCHS, indexes: [] },
+];
 
 const SEQ_DIGITS = 12;
 

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { DUPLICATE_KEY } from '../mongo.ts';
 import type { SealedBody } from './journal.ts';
 
 /**
@@ -37,8 +38,6 @@ export interface StateDocument {
     readonly sealed?: SealedBody;
   };
 }
-
-const DUPLICATE_KEY = 11_000;
 
 interface UpdateReply {
   readonly writeErrors?: ReadonlyArray<{ readonly code: number; readonly errmsg?: string }>;
