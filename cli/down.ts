@@ -25,7 +25,7 @@ export const down = async (): Promise<number> => {
       process.kill(run.pid, 'SIGKILL');
     }
   }
-  await sweep(run.runId, GRACE_MS);
+  await sweep(run, GRACE_MS);
   release(stateDir, run.runId);
   say('stopped');
   return EXIT.ok;

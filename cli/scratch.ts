@@ -54,7 +54,7 @@ const tidy = async (home: string): Promise<void> => {
   for (const name of readdirSync(home)) {
     const left = readRunFile(join(home, name));
     if (left === undefined || holderIsAlive(left)) continue;
-    await sweep(left.runId, 1_000);
+    await sweep(left, 1_000);
     rmSync(join(home, name), { recursive: true, force: true });
   }
 };

@@ -20,7 +20,7 @@ export interface UpOptions {
   readonly separate?: boolean;
   readonly nodes?: number;
   /** Runs once everything is up. When it resolves to true, `up` ends. */
-  readonly tour?: (running: RunFile) => Promise<boolean>;
+  readonly tour?: (running: RunFile, strike: (child: string) => boolean) => Promise<boolean>;
 }
 
 const NODE_READY_MS = 60_000;
@@ -51,7 +51,7 @@ export const up = async (options: UpOptions): Promise<number> => {
   try {
     const outcome = await Promise.race([signal, open(begun, options, started).then(() => undefined)]);
     if (outcome !== undefined) return EXIT.ok;
-    const tour = options.tour === undefined ? undefined : options.tour(begun.file);
+    const tour = options.tour === undefined ? undefined : options.tour(begun.file, (child) => begun.strike(child));
     const end = await Promise.race([signal, begun.broken, ...(tour === undefined ? [] : [endOfTour(tour)])]);
     if (end instanceof Failure) throw end;
     return EXIT.ok;
@@ -84,7 +84,7 @@ const joinRunning = async (holder: RunFile, options: UpOptions): Promise<number>
     );
   }
   printAddresses(run.addresses);
-  if (options.tour !== undefined) await options.tour(run);
+  if (options.tour !== undefined) await options.tour(run, () => false);
   return EXIT.ok;
 };
 
@@ -95,9 +95,8 @@ const open = async (run: Run, options: UpOptions, started: number): Promise<void
   const servers = await startServers(run, ['mongodb', 'redis', 'temporal'], ports);
   say('servers are up');
   const env = { ...commonEnv(run, ports), ...servers.env };
-  const { prepare } = await import('./prepare.ts');
-  await prepare(env);
-  const simulated = await startSimulators(run, ports, env);
+  const prepared = import('./prepare.ts').then(({ prepare }) => prepare(env));
+  const [simulated] = await Promise.all([startSimulators(run, ports, env), prepared]);
   const nodeEnv = { ...env, ...simulated.env };
   const children: Child[] = [];
   for (const [index, [name, roles]] of layout(options).entries()) {

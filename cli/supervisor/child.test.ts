@@ -27,11 +27,11 @@ const STAY = 'setInterval(() => undefined, 1000);';
 const childOf = (script: string, graceMs?: number) => {
   const told: string[] = [];
   const givenUp: Failure[] = [];
-  const child = new Child(
-    specOf(script, graceMs),
-    (line) => told.push(line),
-    (failure) => givenUp.push(failure),
-  );
+  const child = new Child(specOf(script, graceMs), {
+    report: (line) => told.push(line),
+    giveUp: (failure) => givenUp.push(failure),
+    started: () => undefined,
+  });
   return { child, told, givenUp };
 };
 
@@ -65,7 +65,10 @@ test('one that ends while starting fails with the end of its log', async () => {
 
 test('a program that is not there fails the same way', async () => {
   const { child } = childOf('');
-  const missing = new Child({ ...child.spec, command: join(dir, 'none') }, vi.fn(), vi.fn());
+  const missing = new Child(
+    { ...child.spec, command: join(dir, 'none') },
+    { report: vi.fn(), giveUp: vi.fn(), started: vi.fn() },
+  );
   missing.start();
   await expect(missing.healthy(isReady(missing), 10_000)).rejects.toThrow('ended while starting');
 });

@@ -21,6 +21,16 @@ export interface ChildSpec {
   readonly graceMs: number;
 }
 
+/** Whoever looks after the child. */
+export interface ChildListener {
+  /** A line for the person. */
+  readonly report: (line: string) => void;
+  /** It cannot be kept alive. */
+  readonly giveUp: (failure: Failure) => void;
+  /** It has a new pid. */
+  readonly started: () => void;
+}
+
 /** What a process of ours says when it is ready. `env` reaches the processes that start after it. */
 export interface ReadyMessage {
   readonly type: 'ready';
@@ -45,18 +55,16 @@ export const restartDelayMs = (recentEnds: number): number | undefined =>
 export class Child {
   readonly spec: ChildSpec;
   ready: ReadyMessage | undefined;
-  readonly #report: (line: string) => void;
-  readonly #giveUp: (failure: Failure) => void;
+  readonly #listener: ChildListener;
   #process: ChildProcess | undefined;
   #stopping = false;
   #keptAlive = false;
   #ends: number[] = [];
   #restart: NodeJS.Timeout | undefined;
 
-  constructor(spec: ChildSpec, report: (line: string) => void, giveUp: (failure: Failure) => void) {
+  constructor(spec: ChildSpec, listener: ChildListener) {
     this.spec = spec;
-    this.#report = report;
-    this.#giveUp = giveUp;
+    this.#listener = listener;
     try {
       if (statSync(spec.logPath).size > 0) renameSync(spec.logPath, `${spec.logPath}.1`);
     } catch {
@@ -86,6 +94,7 @@ export class Child {
       if (isReady(message)) this.ready = message;
     });
     child.on('error', (cause) => this.#ended(child, cause.message));
+    this.#listener.started();
     child.on('exit', (code, signalName) => this.#ended(child, signalName ?? `exit code ${code}`));
   }
 
@@ -104,10 +113,12 @@ export class Child {
     this.#ends = [...this.#ends.filter((at) => now - at < CRASH_WINDOW_MS), now];
     const delayMs = restartDelayMs(this.#ends.length);
     if (delayMs === undefined) {
-      this.#giveUp(this.failure(`ended ${CRASH_LIMIT} times within a minute (${how}); it is not started again`));
+      this.#listener.giveUp(
+        this.failure(`ended ${CRASH_LIMIT} times within a minute (${how}); it is not started again`),
+      );
       return;
     }
-    this.#report(`${this.spec.name} ended (${how}); starting it again in ${delayMs} ms`);
+    this.#listener.report(`${this.spec.name} ended (${how}); starting it again in ${delayMs} ms`);
     this.#restart = setTimeout(() => this.#startAgain(), delayMs);
   }
 
@@ -116,7 +127,7 @@ export class Child {
       this.start();
     } catch (cause) {
       // The log cannot be opened: the disk is full, or somebody removed the state.
-      this.#giveUp(this.failure(`cannot be started again: ${cause instanceof Error ? cause.message : cause}`));
+      this.#listener.giveUp(this.failure(`cannot be started again: ${cause instanceof Error ? cause.message : cause}`));
     }
   }
 
@@ -143,7 +154,7 @@ export class Child {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     const killer = setTimeout(() => {
-      this.#report(`${this.spec.name} did not end within ${this.spec.graceMs / 1_000} s; killing it`);
+      this.#listener.report(`${this.spec.name} did not end within ${this.spec.graceMs / 1_000} s; killing it`);
       child.kill('SIGKILL');
     }, this.spec.graceMs);
     await ended;
@@ -157,7 +168,9 @@ export class Child {
       copyFileSync(this.spec.logPath, `${this.spec.logPath}.1`);
       truncateSync(this.spec.logPath);
     } catch (cause) {
-      this.#report(`the log of ${this.spec.name} cannot be trimmed: ${cause instanceof Error ? cause.message : cause}`);
+      this.#listener.report(
+        `the log of ${this.spec.name} cannot be trimmed: ${cause instanceof Error ? cause.message : cause}`,
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, startTimeOf } from './marked.ts';
+import { isAlive, type Marked, startTimeOf } from './marked.ts';
 
 /**
  * `run.json` of a state directory: who runs there, on which ports, and how far it is. It is the lock between two `up`s
@@ -14,8 +14,7 @@ export interface Address {
   readonly note?: string;
 }
 
-export interface RunFile {
-  readonly runId: string;
+export interface RunFile extends Marked {
   readonly pid: number;
   /** Of the supervisor, see `startTimeOf`: a pid alone may be a stranger's. */
   readonly startTime: string;
@@ -54,7 +53,16 @@ export const claim = (
 ): { readonly holder: RunFile | undefined; readonly run: RunFile } => {
   mkdirSync(stateDir, { recursive: true });
   const startTime = startTimeOf(process.pid) ?? '';
-  const run: RunFile = { runId, pid: process.pid, startTime, status: 'starting', ports: {}, addresses: [], env: {} };
+  const run: RunFile = {
+    runId,
+    pid: process.pid,
+    startTime,
+    children: [],
+    status: 'starting',
+    ports: {},
+    addresses: [],
+    env: {},
+  };
   const beside = writeBeside(stateDir, run);
   try {
     linkSync(beside, runFilePath(stateDir));

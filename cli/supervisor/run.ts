@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure, say } from '../failure.ts';
 import { Child, type ChildSpec } from './child.ts';
-import { MARK, sweep } from './marked.ts';
+import { MARK, startTimeOf, sweep } from './marked.ts';
 import { claim, holderIsAlive, type RunFile, release, updateRunFile } from './run-file.ts';
 
 /**
@@ -68,7 +68,7 @@ export class Run {
       }
       if (holderIsAlive(holder)) return holder;
       say('tidying up after a run that was killed');
-      await sweep(holder.runId, SWEEP_GRACE_MS);
+      await sweep(holder, SWEEP_GRACE_MS);
       release(options.stateDir, holder.runId);
     }
   }
@@ -77,7 +77,7 @@ export class Run {
     return this.#file;
   }
 
-  update(change: Partial<Pick<RunFile, 'status' | 'ports' | 'addresses' | 'env'>>): void {
+  update(change: Partial<Pick<RunFile, 'status' | 'children' | 'ports' | 'addresses' | 'env'>>): void {
     this.#file = { ...this.#file, ...change };
     updateRunFile(this.stateDir, this.#file);
   }
@@ -90,12 +90,25 @@ export class Run {
         env: { ...process.env, ...spec.env, [MARK]: this.#file.runId },
         logPath: join(this.logDir, `${spec.name}.log`),
       },
-      say,
-      this.#giveUp,
+      { report: say, giveUp: this.#giveUp, started: () => this.#listChildren() },
     );
     this.#children.push(child);
     child.start();
     return child;
+  }
+
+  #listChildren(): void {
+    const children = this.#children.flatMap(({ pid }) => {
+      const startTime = pid === undefined ? undefined : startTimeOf(pid);
+      return pid === undefined || startTime === undefined ? [] : [{ pid, startTime }];
+    });
+    this.update({ children });
+  }
+
+  /** Ends a child as a power cut would (SIGKILL), to see what survives. @returns false when there is none of the name. */
+  strike(name: string): boolean {
+    const pid = this.#children.find((child) => child.spec.name === name)?.pid;
+    return pid !== undefined && process.kill(pid, 'SIGKILL');
   }
 
   /** The watchdog is started anew when it ends, so killing it alone does not disarm it. */
@@ -125,7 +138,7 @@ export class Run {
     clearInterval(this.#trimmer);
     this.update({ status: 'stopping' });
     for (const child of this.#children.toReversed()) await child.stop();
-    await sweep(this.#file.runId, SWEEP_GRACE_MS);
+    await sweep(this.#file, SWEEP_GRACE_MS);
     this.#leave();
     await this.#dismissWatchdog();
   }
@@ -147,7 +160,7 @@ export class Run {
 
   /** For the person who presses Ctrl-C twice: no asking. */
   async kill(): Promise<void> {
-    await sweep(this.#file.runId, 0);
+    await sweep(this.#file, 0);
     this.#leave();
   }
 }

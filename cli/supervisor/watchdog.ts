@@ -16,8 +16,10 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 
 const tidy = async (): Promise<void> => {
   if (isAlive(Number(pid), startTime)) return;
-  await sweep(runId, GRACE_MS);
-  if (readRunFile(stateDir)?.runId === runId) rmSync(runFilePath(stateDir), { force: true });
+  const run = readRunFile(stateDir);
+  const ours = run?.runId === runId;
+  await sweep(ours ? run : { runId, children: [] }, GRACE_MS);
+  if (ours) rmSync(runFilePath(stateDir), { force: true });
   if (scratch === '1') rmSync(stateDir, { recursive: true, force: true });
 };
 
