@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
@@ -24,133 +25,177 @@ const codeOf = (error: unknown): number => {
   return code === 'EACCES' || code === 'EPERM' ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE;
 };
 
-const attributes = async (path: string): Promise<Attributes> => {
-  const { mode, uid, gid, size, atimeMs, mtimeMs } = await stat(path);
+const attributesOf = ({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats): Attributes => {
   return { mode, uid, gid, size, atime: Math.floor(atimeMs / 1000), mtime: Math.floor(mtimeMs / 1000) };
 };
+
+/** At most so many bytes are answered to one read. */
+const MAX_READ = 256 * 1024;
 
 class Denied extends Error {
   readonly code = 'EACCES';
 }
 
-/** Begins to answer; gives a function that closes what the session left open. */
-export const serveDirectory = (sftp: SFTPWrapper, served: ServedDirectory): (() => void) => {
-  const held = new Map<number, Held>();
-  let next = 0;
+/** What a session holds open, and how its requests are answered. */
+class Session {
+  readonly #sftp: SFTPWrapper;
+  readonly #served: ServedDirectory;
+  readonly #held = new Map<number, Held>();
+  #next = 0;
 
-  const real = (path: string): string => {
+  constructor(sftp: SFTPWrapper, served: ServedDirectory) {
+    this.#sftp = sftp;
+    this.#served = served;
+  }
+
+  real(path: string): string {
     const inside = posix.normalize(`/${path}`);
     const first = inside.split('/')[1] ?? '';
-    if (first !== '' && !served.directories.has(first)) throw new Denied();
-    return join(served.root, inside);
-  };
-  const keep = (what: Held): Buffer => {
-    const name = Buffer.alloc(4);
-    name.writeUInt32BE(next);
-    held.set(next, what);
-    next += 1;
-    return name;
-  };
-  const fileOf = (handle: Buffer): FileHandle => {
-    const found = held.get(handle.readUInt32BE());
-    if (found === undefined || !('file' in found)) throw new Error('no such handle');
-    return found.file;
-  };
-  const answer = (id: number, work: () => Promise<void>): void => {
-    Promise.resolve(served.wait())
-      .then(work)
-      .catch((error: unknown) => sftp.status(id, codeOf(error)));
-  };
-  const ok = (id: number) => sftp.status(id, STATUS_CODE.OK);
+    if (first !== '' && !this.#served.directories.has(first)) throw new Denied();
+    return join(this.#served.root, inside);
+  }
 
-  sftp.on('REALPATH', (id, path) =>
-    answer(id, async () => {
-      const filename = posix.normalize(`/${path}`);
-      sftp.name(id, [{ filename, longname: filename, attrs: await attributes(served.root) }]);
-    }),
-  );
-  sftp.on('STAT', (id, path) => answer(id, async () => sftp.attrs(id, await attributes(real(path)))));
-  sftp.on('LSTAT', (id, path) => answer(id, async () => sftp.attrs(id, await attributes(real(path)))));
-  sftp.on('FSTAT', (id, handle) =>
-    answer(id, async () => {
-      const { mode, uid, gid, size, atimeMs, mtimeMs } = await fileOf(handle).stat();
-      sftp.attrs(id, { mode, uid, gid, size, atime: Math.floor(atimeMs / 1000), mtime: Math.floor(mtimeMs / 1000) });
-    }),
-  );
+  keep(what: Held): Buffer {
+    const handle = Buffer.alloc(4);
+    handle.writeUInt32BE(this.#next);
+    this.#held.set(this.#next, what);
+    this.#next += 1;
+    return handle;
+  }
+
+  held(handle: Buffer): Held {
+    const found = this.#held.get(handle.readUInt32BE());
+    if (found === undefined) throw new Error('no such handle');
+    return found;
+  }
+
+  file(handle: Buffer): FileHandle {
+    const found = this.held(handle);
+    if (!('file' in found)) throw new Error('no handle of a file');
+    return found.file;
+  }
+
+  async release(handle: Buffer): Promise<void> {
+    const found = this.held(handle);
+    this.#held.delete(handle.readUInt32BE());
+    if ('file' in found) await found.file.close();
+  }
+
+  /** `work` answers, or gives nothing and the answer is OK. */
+  answer(id: number, work: () => Promise<unknown>): void {
+    Promise.resolve(this.#served.wait())
+      .then(work)
+      .then((answered) => answered ?? this.#sftp.status(id, STATUS_CODE.OK))
+      .catch((error: unknown) => this.#sftp.status(id, codeOf(error)));
+  }
+
+  close(): void {
+    for (const found of this.#held.values()) if ('file' in found) found.file.close().catch(() => undefined);
+    this.#held.clear();
+  }
+}
+
+const ANSWERED = true;
+
+const serveFiles = (sftp: SFTPWrapper, session: Session, moved: (bytes: number) => void): void => {
   sftp.on('OPEN', (id, path, flags) =>
-    answer(id, async () => {
-      const file = await open(real(path), flagsToString(flags) ?? 'r');
-      sftp.handle(id, keep({ file }));
+    session.answer(id, async () => {
+      const file = await open(session.real(path), flagsToString(flags) ?? 'r');
+      sftp.handle(id, session.keep({ file }));
+      return ANSWERED;
     }),
   );
-  sftp.on('READ', (id, handle, offset, length) =>
-    answer(id, async () => {
-      const { bytesRead, buffer } = await fileOf(handle).read(Buffer.allocUnsafe(Math.min(length, 256 * 1024)), {
-        position: offset,
-        length: Math.min(length, 256 * 1024),
-      });
-      served.moved(bytesRead);
+  sftp.on('READ', (id, handle, position, wanted) =>
+    session.answer(id, async () => {
+      const length = Math.min(wanted, MAX_READ);
+      const { bytesRead, buffer } = await session.file(handle).read(Buffer.allocUnsafe(length), { position, length });
+      moved(bytesRead);
       if (bytesRead === 0) sftp.status(id, STATUS_CODE.EOF);
       else sftp.data(id, buffer.subarray(0, bytesRead));
+      return ANSWERED;
     }),
   );
   sftp.on('WRITE', (id, handle, offset, data) =>
-    answer(id, async () => {
-      await fileOf(handle).write(data, 0, data.length, offset);
-      served.moved(data.length);
-      ok(id);
+    session.answer(id, async () => {
+      await session.file(handle).write(data, 0, data.length, offset);
+      moved(data.length);
     }),
   );
-  sftp.on('CLOSE', (id, handle) =>
-    answer(id, async () => {
-      const number = handle.readUInt32BE();
-      const found = held.get(number);
-      held.delete(number);
-      if (found !== undefined && 'file' in found) await found.file.close();
-      ok(id);
+  sftp.on('FSTAT', (id, handle) =>
+    session.answer(id, async () => {
+      sftp.attrs(id, attributesOf(await session.file(handle).stat()));
+      return ANSWERED;
     }),
   );
-  sftp.on('OPENDIR', (id, path) =>
-    answer(id, async () => {
-      const directory = real(path);
-      sftp.handle(id, keep({ entries: await readdir(directory), path: directory, done: false }));
+  sftp.on('CLOSE', (id, handle) => session.answer(id, () => session.release(handle)));
+  sftp.on('FSETSTAT', (id) => session.answer(id, async () => undefined));
+};
+
+const serveNames = (sftp: SFTPWrapper, session: Session, root: string): void => {
+  const answerStat = (id: number, path: string) =>
+    session.answer(id, async () => {
+      sftp.attrs(id, attributesOf(await stat(session.real(path))));
+      return ANSWERED;
+    });
+  sftp.on('STAT', answerStat);
+  sftp.on('LSTAT', answerStat);
+  sftp.on('REALPATH', (id, path) =>
+    session.answer(id, async () => {
+      const filename = posix.normalize(`/${path}`);
+      sftp.name(id, [{ filename, longname: filename, attrs: attributesOf(await stat(root)) }]);
+      return ANSWERED;
     }),
   );
-  sftp.on('READDIR', (id, handle) =>
-    answer(id, async () => {
-      const found = held.get(handle.readUInt32BE());
-      if (found === undefined || 'file' in found) throw new Error('no such handle');
-      if (found.done) return void sftp.status(id, STATUS_CODE.EOF);
-      found.done = true;
-      const names = await Promise.all(
-        found.entries.map((filename) =>
-          // A file may be renamed between reading the directory and looking at it.
-          attributes(join(found.path, filename)).then(
-            (attrs) => [{ filename, longname: filename, attrs }],
-            () => [],
-          ),
-        ),
-      );
-      return void sftp.name(id, names.flat());
-    }),
-  );
-  sftp.on('REMOVE', (id, path) => answer(id, async () => unlink(real(path)).then(() => void ok(id))));
+  sftp.on('REMOVE', (id, path) => session.answer(id, async () => unlink(session.real(path))));
   sftp.on('RENAME', (id, from, to) =>
-    answer(id, async () => {
+    session.answer(id, async () => {
       // SFTP version 3: a rename never replaces what is there.
-      const taken = await lstat(real(to)).then(
+      const taken = await lstat(session.real(to)).then(
         () => true,
         () => false,
       );
-      if (taken) return void sftp.status(id, STATUS_CODE.FAILURE);
-      await rename(real(from), real(to));
-      return void ok(id);
+      if (taken) throw new Error('the new name is taken');
+      await rename(session.real(from), session.real(to));
     }),
   );
-  sftp.on('SETSTAT', (id) => answer(id, async () => void ok(id)));
-  sftp.on('FSETSTAT', (id) => answer(id, async () => void ok(id)));
-  return () => {
-    for (const found of held.values()) if ('file' in found) found.file.close().catch(() => undefined);
-    held.clear();
-  };
+  sftp.on('SETSTAT', (id) => session.answer(id, async () => undefined));
+};
+
+const serveListings = (sftp: SFTPWrapper, session: Session): void => {
+  sftp.on('OPENDIR', (id, path) =>
+    session.answer(id, async () => {
+      const directory = session.real(path);
+      sftp.handle(id, session.keep({ entries: await readdir(directory), path: directory, done: false }));
+      return ANSWERED;
+    }),
+  );
+  sftp.on('READDIR', (id, handle) =>
+    session.answer(id, async () => {
+      const found = session.held(handle);
+      if ('file' in found) throw new Error('no handle of a directory');
+      if (found.done) {
+        sftp.status(id, STATUS_CODE.EOF);
+        return ANSWERED;
+      }
+      found.done = true;
+      const entries = found.entries.map((filename) =>
+        // A file may be renamed between reading the directory and looking at it.
+        stat(join(found.path, filename)).then(
+          (stats) => [{ filename, longname: filename, attrs: attributesOf(stats) }],
+          () => [],
+        ),
+      );
+      sftp.name(id, (await Promise.all(entries)).flat());
+      return ANSWERED;
+    }),
+  );
+};
+
+/** Begins to answer; gives a function that closes what the session left open. */
+export const serveDirectory = (sftp: SFTPWrapper, served: ServedDirectory): (() => void) => {
+  const session = new Session(sftp, served);
+  serveFiles(sftp, session, served.moved);
+  serveNames(sftp, session, served.root);
+  serveListings(sftp, session);
+  return () => session.close();
 };
