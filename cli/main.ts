@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT, Failure, say } from './failure.ts';
+import type { UpOptions } from './up.ts';
 
 /**
  * The `hufu` command: one subcommand per thing to do, each in a file of its own that is loaded only when asked for.
@@ -22,11 +23,17 @@ const finish = (run: Promise<number>): Promise<void> =>
     },
   );
 
-const count = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 9) throw new InvalidArgumentError('a number from 1 to 9');
-  return value;
-};
+const between =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`a number from ${least} to ${most}`);
+  };
+const count = between(1, 9);
+
+/** The size that the demo is meant to be seen at. */
+const DEMO_CARDS = 20_000;
 
 const program = new Command('hufu')
   .description('Hufu (虎符): durable actors for cards, credentials and clearing')
@@ -45,7 +52,9 @@ withNodes(program.command('up'))
 withNodes(program.command('demo'))
   .description('up, then the tour of a card-making cycle; stays up unless --exit')
   .option('--exit', 'stop when the tour is over')
-  .action((options: { separate?: boolean; nodes?: number; exit?: boolean }) =>
+  .option('--cards <n>', 'how many cards are applied for', between(1_200, 2_000_000), DEMO_CARDS)
+  .option('--kill-worker', 'end the process that works, with SIGKILL, in the middle of the cycle')
+  .action((options: UpOptions & { exit?: boolean; cards: number; killWorker?: boolean }) =>
     finish(import('./demo.ts').then(({ demo }) => demo(options))),
   );
 
