@@ -76,6 +76,15 @@ const positive = (name: string, fallback: number) =>
     Config.withDefault(fallback),
   );
 
+/** A shared secret would let whoever checks a token make one too. */
+const algorithms = Config.nonEmptyString('OIDC_ALGORITHMS').pipe(
+  Config.map(words),
+  Config.validate({
+    message: 'OIDC_ALGORITHMS lists public-key algorithms, e.g. RS256,ES256',
+    validation: (names) => names.length > 0 && names.every((name) => /^(RS|PS|ES)\d{3}$|^EdDSA$|^Ed25519$/.test(name)),
+  }),
+);
+
 const settings = Config.all({
   host: Config.string('HUFU_HTTP_HOST').pipe(Config.withDefault(DEFAULT_SETTINGS.host)),
   port: Config.port('HUFU_HTTP_PORT').pipe(Config.withDefault(DEFAULT_SETTINGS.port)),
@@ -88,7 +97,7 @@ const settings = Config.all({
   audience: Config.string('OIDC_AUDIENCE').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.audience)),
   rolesClaim: Config.string('OIDC_ROLES_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.rolesClaim)),
   tenantClaim: Config.string('OIDC_TENANT_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.tenantClaim)),
-  algorithms: Config.option(Config.nonEmptyString('OIDC_ALGORITHMS')),
+  algorithms: Config.option(algorithms),
   read: positive('HUFU_RATE_READ', DEFAULT_LIMITS.read),
   write: positive('HUFU_RATE_WRITE', DEFAULT_LIMITS.write),
   bulk: positive('HUFU_RATE_BULK', DEFAULT_LIMITS.bulk),
@@ -112,7 +121,7 @@ export const settingsFromEnvironment: Effect.Effect<GatewaySettings, ConfigError
       audience: read.audience,
       rolesClaim: read.rolesClaim,
       tenantClaim: read.tenantClaim,
-      algorithms: Option.match(read.algorithms, { onNone: () => DEFAULT_SETTINGS.oidc.algorithms, onSome: words }),
+      algorithms: Option.getOrElse(read.algorithms, () => DEFAULT_SETTINGS.oidc.algorithms),
     },
     limits: { ...DEFAULT_LIMITS, read: read.read, write: read.write, bulk: read.bulk },
     drainMs: read.drainMs,

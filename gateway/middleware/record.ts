@@ -32,6 +32,8 @@ export interface Answered {
   readonly tookMs: number;
   readonly caller?: Caller | undefined;
   readonly code?: string | undefined;
+  /** A probe or a scraper asks every few seconds: that all is well is not worth a line. */
+  readonly quiet?: boolean;
 }
 
 export const recordAnswer = (answered: Answered): void => {
@@ -49,6 +51,7 @@ export const recordAnswer = (answered: Answered): void => {
     code: answered.code,
   };
   if (status >= 500) log.warn(line, 'request');
+  else if (answered.quiet === true && status < 400) log.debug(line, 'request');
   else log.info(line, 'request');
 };
 

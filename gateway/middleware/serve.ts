@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { Cause, Effect, Exit, Runtime } from 'effect';
 import type { Context as HonoContext } from 'hono';
-import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { Audit } from '../../store/operations/audit.ts';
 import { currentTraceparent, withTraceparent } from '../../telemetry/tracing.ts';
 import type { Right } from '../rights.ts';
@@ -169,7 +169,8 @@ const answered = <R>(
     requestId: exchange.requestId,
     tookMs: performance.now() - exchange.startedMs,
     caller: progress.caller,
-    code: isRefusal(failure) ? failure.code : problem?.code,
+    code: problem?.code,
+    quiet: route.rate === 'probe',
   });
   return new Response(answer.body, {
     status: answer.status,
