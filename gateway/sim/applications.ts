@@ -11,6 +11,7 @@ import { Processes } from '../../temporal/client.ts';
 import { simContract } from '../../workflows/sim/contract.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
 import { answer, route, sampled } from '../route.ts';
+import { readActor } from './read.ts';
 import {
   APPLICATION_ITEM,
   ApplicationItem,
@@ -31,17 +32,7 @@ const numberFor = (tenant: TenantId, subject: string, commandId: string): string
 
 /** The application as its actor knows it; `ApplicationUnknown` when it was never drafted. */
 export const readApplication = (tenant: TenantId, application: string) =>
-  Effect.gen(function* () {
-    const actors = yield* Actors;
-    const { state, rev } = yield* actors
-      .read(applicationActor, { tenant, key: application })
-      .pipe(
-        Effect.mapError((failure) =>
-          failure._tag === 'Refusal' && failure.kind === 'missing' ? refusals.applicationUnknown() : failure,
-        ),
-      );
-    return state === null ? yield* Effect.fail(refusals.applicationUnknown()) : { state, rev };
-  });
+  readActor(applicationActor, { tenant, key: application }, refusals.applicationUnknown());
 
 const create = route({
   method: 'POST',

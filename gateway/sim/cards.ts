@@ -1,5 +1,4 @@
 import { Effect, Schema } from 'effect';
-import { Actors } from '../../actors/runtime/actors.ts';
 import { cardActor } from '../../actors/sim/card.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { maskId } from '../../domain/kernel/mask.ts';
@@ -9,6 +8,7 @@ import { CardStatus, CardType, Code, Iccid } from '../../domain/sim/schema.ts';
 import { listCards } from '../../store/sim/lists.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
 import { answer, route, sampled } from '../route.ts';
+import { readActor } from './read.ts';
 import { applicationParams, NO } from './samples.ts';
 
 /**
@@ -72,9 +72,7 @@ const read = route({
   refusals: [cardRefusals.cardUnknown()],
   handler: ({ tenant, caller, params: { iccid } }) =>
     Effect.gen(function* () {
-      const actors = yield* Actors;
-      const { state, rev } = yield* actors.read(cardActor, { tenant, key: iccid });
-      if (state === null) return yield* Effect.fail(cardRefusals.cardUnknown());
+      const { state, rev } = yield* readActor(cardActor, { tenant, key: iccid }, cardRefusals.cardUnknown());
       const shown = masksFor(caller);
       const imsi = state.imsi === null ? null : shown(state.imsi);
       return answer(200, { ...state, iccid: shown(state.iccid), imsi }, { rev });

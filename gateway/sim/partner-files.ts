@@ -24,6 +24,7 @@ import { oneOrMore, pageOf, pageQuery } from '../page.ts';
 import { answer, download, route, sampled, upload } from '../route.ts';
 import { readApplication } from './applications.ts';
 import { ARRIVAL, Arrival } from './progress.ts';
+import { readActor } from './read.ts';
 import { applicationParams, NO } from './samples.ts';
 
 /**
@@ -103,10 +104,7 @@ const list = route({
 });
 
 const readFile = (tenant: TenantId, key: string) =>
-  Effect.gen(function* () {
-    const { state, rev } = yield* (yield* Actors).read(partnerFileActor, { tenant, key });
-    return state === null ? yield* Effect.fail(partnerFileRefusals.fileUnknown()) : { state, rev };
-  });
+  readActor(partnerFileActor, { tenant, key }, partnerFileRefusals.fileUnknown());
 
 const read = route({
   method: 'GET',

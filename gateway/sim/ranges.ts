@@ -9,6 +9,7 @@ import { listRanges } from '../../store/sim/lists.ts';
 import { numberStock } from '../../store/sim/number-ranges.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
 import { answer, route, sampled } from '../route.ts';
+import { readActor } from './read.ts';
 
 /** Ranges of ICCIDs and IMSIs, and what is in stock (seed 000 §6). */
 
@@ -94,9 +95,8 @@ const read = route({
   refusals: [rangeRefusals.rangeUnknown()],
   handler: ({ tenant, params: { type, range } }) =>
     Effect.gen(function* () {
-      const actors = yield* Actors;
-      const { state, rev } = yield* actors.read(rangeActorOf(type), { tenant, key: range });
-      if (state === null) return yield* Effect.fail(rangeRefusals.rangeUnknown());
+      const id = { tenant, key: range };
+      const { state, rev } = yield* readActor(rangeActorOf(type), id, rangeRefusals.rangeUnknown());
       const { key, first, last, product, city, books } = state;
       return answer(200, { key, type: state.type, first, last, product, city, books }, { rev });
     }),
