@@ -40,7 +40,7 @@ export interface WriterOptions {
 }
 
 interface InsertReply {
-  readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code: number; readonly errmsg?: string }>;
+  readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code: number }>;
   readonly writeConcernError?: { readonly errmsg?: string };
 }
 
@@ -164,11 +164,12 @@ export class JournalWriter {
     if (reply.writeConcernError !== undefined) throw new Error(`not acknowledged: ${reply.writeConcernError.errmsg}`);
     const outcomes: Array<AppendOutcome> = documents.map(() => 'written');
     const duplicates: Array<number> = [];
-    for (const { index, code, errmsg } of reply.writeErrors ?? []) {
+    for (const { index, code } of reply.writeErrors ?? []) {
       if (code === DUPLICATE_KEY) duplicates.push(index);
       else {
         outcomes[index] = 'failed';
-        this.options.onFailure?.(new Error(`${code}: ${errmsg}`), 1);
+        // The server's text may quote the record.
+        this.options.onFailure?.(new Error(`the server refused a record: error ${code}`), 1);
       }
     }
     if (duplicates.length > 0) await this.tellOwn(documents, duplicates, outcomes);

@@ -40,7 +40,7 @@ export interface StateDocument {
 }
 
 interface UpdateReply {
-  readonly writeErrors?: ReadonlyArray<{ readonly code: number; readonly errmsg?: string }>;
+  readonly writeErrors?: ReadonlyArray<{ readonly code: number }>;
 }
 
 // An older revision gives way; the same one only to a newer shape, or when everything is written anew.
@@ -71,7 +71,7 @@ export const writeStateDocuments = async (
     writeConcern: { w: 1 },
   });
   const wrong = reply.writeErrors?.find((error) => error.code !== DUPLICATE_KEY);
-  if (wrong !== undefined) throw new Error(`state documents of ${collection}: ${wrong.code} ${wrong.errmsg}`);
+  if (wrong !== undefined) throw new Error(`state documents of ${collection}: error ${wrong.code}`);
 };
 
 export const readStateDocuments = (
