@@ -85,6 +85,14 @@ test('a refusal is final, a fault is retried when it says, a bug is retried by t
   expect(faulted).toMatchObject({ type: 'Busy', nonRetryable: false, nextRetryDelay: 1_500 });
   expect(faultOf(faulted)).toEqual(busy);
 
+  const late = new MockActivityEnvironment({
+    attempt: 5,
+    retryPolicy: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+  });
+  const again = implement(exampleContract)({ ...recorded, sendParcel: () => Effect.fail(busy) });
+  const slower = await run(again, 'sendParcel', late).catch((error) => error);
+  expect(slower).toMatchObject({ type: 'Busy', nextRetryDelay: undefined });
+
   const bug = await failing(Effect.die(new TypeError('x is undefined')));
   expect(bug).toMatchObject({ type: 'Defect', nonRetryable: false, message: 'x is undefined' });
   expect(await failing(Effect.interrupt)).toMatchObject({ type: 'Interrupted', nonRetryable: false });

@@ -7,6 +7,7 @@
  */
 import { Context as ActivityContext, CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time.js';
 import { Cause, Context, Effect, Exit } from 'effect';
 import type { Caller } from '../domain/kernel/caller.ts';
 import { type Fault, isFault, isRefusal, type Refusal } from '../domain/kernel/refusal.ts';
@@ -118,12 +119,19 @@ const beating = (context: ActivityContext): { beat: (progress: unknown) => void;
 
 type Ended = { readonly outcome: string; readonly error: Error };
 
+/** What the step's profile waits after this attempt, in milliseconds. */
+const backoffOf = ({ info: { retryPolicy, attempt } }: ActivityContext): number => {
+  const { initialInterval = 0, backoffCoefficient = 2, maximumInterval } = retryPolicy ?? {};
+  const grown = msToNumber(initialInterval) * backoffCoefficient ** (attempt - 1);
+  return maximumInterval === undefined ? grown : Math.min(grown, msToNumber(maximumInterval));
+};
+
 /** How an attempt that did not succeed is told to Temporal. */
 const failureOf = (cause: Cause.Cause<Refusal | Fault>, context: ActivityContext): Ended => {
   const failure = Cause.failureOption(cause);
   if (failure._tag === 'Some') {
     if (isRefusal(failure.value)) return { outcome: 'refused', error: refusalFailure(failure.value) };
-    if (isFault(failure.value)) return { outcome: 'fault', error: faultFailure(failure.value) };
+    if (isFault(failure.value)) return { outcome: 'fault', error: faultFailure(failure.value, backoffOf(context)) };
   }
   if (Cause.isInterruptedOnly(cause)) {
     return context.cancellationSignal.aborted

@@ -14,14 +14,19 @@ export const refusalFailure = (refusal: Refusal): ApplicationFailure =>
     details: [refusal],
   });
 
-/** Retried by the step's profile, not before `retryAfterMs`. */
-export const faultFailure = (fault: Fault): ApplicationFailure =>
+/**
+ * Retried by the step's profile, and not before `retryAfterMs`. `backoffMs` is what the profile would wait after this
+ * attempt: a server that says "in a second" for hours is asked less and less often all the same.
+ */
+export const faultFailure = (fault: Fault, backoffMs = 0): ApplicationFailure =>
   ApplicationFailure.create({
     message: fault.message,
     type: fault.code,
     nonRetryable: false,
     details: [fault],
-    ...(fault.retryAfterMs === undefined ? {} : { nextRetryDelay: fault.retryAfterMs }),
+    ...(fault.retryAfterMs === undefined || fault.retryAfterMs <= backoffMs
+      ? {}
+      : { nextRetryDelay: fault.retryAfterMs }),
   });
 
 /** Errors wrap each other (activity, update, workflow failed because…); more than this is a circle. */
