@@ -1,4 +1,5 @@
 import { Context, Effect, Layer } from 'effect';
+import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import { RedisConnection } from '../../store/redis.ts';
@@ -18,6 +19,7 @@ export type Limits = Readonly<Record<RateClass, number>>;
 export const DEFAULT_LIMITS: Limits = { read: 1_200, write: 600, bulk: 120, 'sign-in': 20, probe: 600 };
 
 const WINDOW_SECONDS = 60;
+const CONNECT_MS = 2_000;
 
 export interface LimitState {
   readonly rateClass: RateClass;
@@ -39,11 +41,13 @@ const refused = counter({
 
 const classes: ReadonlyArray<RateClass> = ['read', 'write', 'bulk', 'sign-in', 'probe'];
 
-/** `keyPrefix` begins every key in Redis. */
+/** `keyPrefix` begins every key in Redis. Waits a moment for Redis, so that a node that starts does not count alone. */
 export const rateLimitsLayer = (limits: Limits, keyPrefix: string): Layer.Layer<RateLimits, never, RedisConnection> =>
   Layer.effect(
     RateLimits,
-    Effect.map(RedisConnection, (redis) => {
+    Effect.gen(function* () {
+      const redis = yield* RedisConnection;
+      yield* Effect.timeoutOption(connected(redis), CONNECT_MS);
       const limiters = new Map(
         classes.map((rateClass) => {
           const common = { points: limits[rateClass], duration: WINDOW_SECONDS, keyPrefix: `${keyPrefix}${rateClass}` };
@@ -71,6 +75,22 @@ export const rateLimitsLayer = (limits: Limits, keyPrefix: string): Layer.Layer<
       };
     }),
   );
+
+/** Succeeds when the connection is there, or has just failed. */
+const connected = (redis: Redis): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    if (redis.status === 'ready') {
+      resume(Effect.void);
+      return;
+    }
+    const settled = (): void => resume(Effect.void);
+    redis.once('ready', settled);
+    redis.once('close', settled);
+    return Effect.sync(() => {
+      redis.off('ready', settled);
+      redis.off('close', settled);
+    });
+  });
 
 const stateOf = (rateClass: RateClass, limit: number, result: RateLimiterRes | undefined): LimitState => ({
   rateClass,
