@@ -1,34 +1,21 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Chunk, type Context, Effect, Stream } from 'effect';
+import { Chunk, Effect, Stream } from 'effect';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isRefusal } from '../domain/kernel/refusal.ts';
 import { iccidOfBody } from '../domain/sim/iccid.ts';
-import { advance } from '../domain/sim/number-block.ts';
-import type { FileKind, NewRow, VopExpectation, VopHeader } from '../domain/sim/vop-file.ts';
-import { decodeVopFile } from '../domain/sim/vop-file-decoder.ts';
-import { encodeVopFile } from '../domain/sim/vop-file-encoder.ts';
-import { vopFileName } from '../domain/sim/vop-file-name.ts';
-import { SFTP_TUNING } from './sftp-connection.ts';
+import {
+  APPLICATION,
+  awaitFile,
+  cycle,
+  fileOf,
+  line,
+  type Ports,
+  read,
+  uploadOf,
+  withPorts,
+} from '../test/support/partner-files.ts';
 import { runSimulators, type Simulators, type SimulatorsOptions } from './simulators.ts';
-import type { Upload } from './transfer.ts';
-import { VendorPort } from './vendor/port.ts';
-import { vendorPortAt } from './vendor/sftp.ts';
-import { type OutboxFile, VopPort } from './vop/port.ts';
-import { vopPortAt } from './vop/sftp.ts';
-
-const TUNING = {
-  ...SFTP_TUNING,
-  connectTimeoutMs: 2_000,
-  requestTimeoutMs: 5_000,
-  attempts: 6,
-  backoffMs: 20,
-  backoffMaxMs: 200,
-  settleMs: 20,
-};
-const APPLICATION = 'A20261123-0001';
 
 let directory: string;
 let simulators: Simulators;
@@ -50,114 +37,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-type Ports = Context.Tag.Service<VopPort> & Context.Tag.Service<VendorPort>;
-const run = <A, E>(use: (ports: Ports) => Effect.Effect<A, E>) =>
-  Effect.runPromise(
-    Effect.flatMap(Effect.all([VopPort, VendorPort]), ([vop, vendor]) => use({ ...vop, ...vendor })).pipe(
-      Effect.provide(vopPortAt(simulators.vopServer, TUNING)),
-      Effect.provide(vendorPortAt(simulators.vendorServers, TUNING)),
-    ),
-  );
-
-const uploadOf = (name: string, bytes: Buffer): Upload => ({
-  name,
-  bytes: bytes.length,
-  sm3: createHash('sm3').update(bytes).digest('hex'),
-  open: (offset) => Stream.make(bytes.subarray(offset)),
-});
-
-const fileOf = <K extends FileKind>(
-  kind: K,
-  rows: ReadonlyArray<NewRow<K>>,
-  more: Partial<VopHeader<K>> = {},
-): Upload => {
-  const header: VopHeader<K> = {
-    kind,
-    version: 1,
-    sender: 'RPS',
-    receiver: kind === 'vendorPart' ? 'V-EAST' : 'VOP',
-    application: APPLICATION,
-    round: 1,
-    part: kind === 'vendorPart' ? 1 : 0,
-    sequence: 1,
-    created: '2026-11-23T06:00:00Z',
-    charset: 'GB18030',
-    ...more,
-  };
-  const encoder = encodeVopFile(header);
-  const head = encoder.push(rows);
-  const end = encoder.end();
-  if (isRefusal(head) || isRefusal(end)) throw new Error(JSON.stringify([head, end]));
-  return uploadOf(vopFileName(header), Buffer.concat([head, end.bytes]));
-};
-
-const line = (number: number, quantity: number, more: Partial<NewRow<'application'>> = {}): NewRow<'application'> => {
-  const body = `8986011${String(number * 1_000_000).padStart(12, '0')}`;
-  const imsi = `46001${String(number * 1_000_000).padStart(10, '0')}`;
-  return {
-    line: number,
-    cardType: 'finished',
-    product: 'P4G',
-    city: 'BJ',
-    quantity,
-    iccidBlocks: [{ first: body, last: advance(body, quantity - 1) }],
-    imsiBlocks: [{ first: imsi, last: advance(imsi, quantity - 1) }],
-    remark: '首批',
-    ...more,
-  };
-};
-
-/** Polls until a file of this kind is there. */
-const awaitFile = (ports: Ports, kind: FileKind, cursor?: string) =>
-  ports.poll({ application: APPLICATION, kinds: [kind] }, cursor).pipe(
-    Effect.repeat({ until: ({ files }) => files.length > 0 }),
-    Effect.timeout(10_000),
-    Effect.flatMap(({ files: [file], cursor }) =>
-      file === undefined ? Effect.dieMessage('no file') : Effect.succeed({ file, cursor }),
-    ),
-  );
-
-const read = <K extends FileKind>(ports: Ports, file: OutboxFile, expected: VopExpectation<K>) =>
-  Stream.runCollect(ports.download(file)).pipe(
-    Effect.map((parts) => {
-      const decoder = decodeVopFile(expected);
-      const rows = Chunk.toReadonlyArray(parts).flatMap((part) => [...decoder.feed(part)]);
-      return { rows, report: decoder.end(), bytes: Buffer.concat(Chunk.toReadonlyArray(parts)) };
-    }),
-  );
-
-/** Everything up to the POS validation file; gives what each file said. */
-const cycle = (ports: Ports, rows: ReadonlyArray<NewRow<'application'>>) =>
-  Effect.gen(function* () {
-    yield* ports.uploadApplication(fileOf('application', rows));
-    const validation = yield* awaitFile(ports, 'validation');
-    const checked = yield* read(ports, validation.file, {
-      kind: 'validation',
-      name: validation.file.name,
-      lines: new Map(rows.map((row) => [row.line, row.quantity])),
-    });
-    const accepted = new Map(
-      checked.rows.filter(({ verdict }) => verdict === 'accepted').map((row) => [row.line, row.quantity]),
-    );
-    const making = yield* awaitFile(ports, 'cardMaking');
-    const cards = yield* read(ports, making.file, {
-      kind: 'cardMaking',
-      application: APPLICATION,
-      name: making.file.name,
-      lines: accepted,
-    });
-    yield* ports.uploadPart('V-EAST', fileOf('vendorPart', cards.rows));
-    const answer = yield* awaitFile(ports, 'posValidation');
-    const audited = yield* read(ports, answer.file, { kind: 'posValidation', name: answer.file.name });
-    const posFile = yield* awaitFile(ports, 'pos');
-    const pos = yield* read(ports, posFile.file, {
-      kind: 'pos',
-      name: posFile.file.name,
-      sender: 'V-EAST',
-      lines: accepted,
-    });
-    return { checked, cards, audited, pos };
-  });
+const run = <A, E>(use: (ports: Ports) => Effect.Effect<A, E>) => Effect.runPromise(withPorts(simulators, use));
 
 describe('the cycle over real servers', () => {
   test('each card applied for is rejected with its line, made, or failed; the answers name what they answer', async () => {

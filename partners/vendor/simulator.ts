@@ -41,9 +41,9 @@ const FAILURES = [
 ] as const;
 
 const produced = (seed: string, rate: number, { line, iccid }: CardRow): NewRow<'pos'> => {
-  const failed = draw(seed, 'card', iccid) < rate;
-  const failure = FAILURES[Math.floor(draw(seed, 'failure', iccid) * FAILURES.length)];
-  if (!failed || failure === undefined) return { line, iccid, result: 'made', code: '', reason: '' };
+  const made = { line, iccid, result: 'made', code: '', reason: '' } as const;
+  if (rate === 0 || draw(seed, 'card', iccid) >= rate) return made;
+  const failure = FAILURES[Math.floor(draw(seed, 'failure', iccid) * FAILURES.length)] ?? FAILURES[0];
   return { line, iccid, result: 'failed', code: failure[0], reason: failure[1] };
 };
 

@@ -96,7 +96,8 @@ async function* exceptionsOf({
       yield exception('P003', '该卡已由其他批次上报');
     } else {
       shown[index] = part;
-      if (draw(settings.seed, 'pos', row.iccid) < settings.posExceptionShare) yield exception('P004', '卡数据核对不符');
+      const { posExceptionShare: share, seed } = settings;
+      if (share > 0 && draw(seed, 'pos', row.iccid) < share) yield exception('P004', '卡数据核对不符');
     }
   }
   await made.return(undefined);
