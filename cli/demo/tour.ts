@@ -98,20 +98,33 @@ const STAGE_TEXT: Readonly<Record<string, string>> = {
   completed: 'every card of the round is accounted for',
 };
 
-const showRound = async (tour: Tour, round: RoundProgress): Promise<void> => {
+const showRound = (tour: Tour, round: RoundProgress): void => {
   once(tour, `stage ${round.round} ${round.stage}`, `round ${round.round}: ${STAGE_TEXT[round.stage] ?? round.stage}`);
   const { problem } = round;
-  if (
-    problem !== null &&
-    once(
-      tour,
-      `problem ${round.round} ${problem.partnerFile}`,
-      `round ${round.round}: ${problem.code}: ${problem.message}`,
-    )
-  ) {
-    if (problem.partnerFile !== undefined) {
-      say(`          in quarantine: ${tour.links.gateway}/v1/sim/partner-files/${problem.partnerFile}`);
-    }
+  if (problem !== null && problem.partnerFile === undefined) {
+    once(tour, `problem ${round.round} ${problem.code}`, `round ${round.round}: ${problem.code}: ${problem.message}`);
+  }
+};
+
+interface Quarantined {
+  readonly partner: string;
+  readonly sm3: string;
+  readonly name: string;
+}
+
+/** What is kept out waits for a person; here the partner sends it again. */
+const showQuarantine = async (tour: Tour): Promise<void> => {
+  const query = `status=quarantined&application=${tour.application}`;
+  const { body } = await tour.api.get<{ items: ReadonlyArray<Quarantined> }>(`/v1/sim/partner-files?${query}`);
+  for (const { partner, sm3, name } of body.items) {
+    if (tour.done.has(`quarantine ${sm3}`)) continue;
+    const path = `/v1/sim/partner-files/${partner}:${sm3}`;
+    const { body: file } = await tour.api.get<{
+      problems: ReadonlyArray<{ line: number; code: string; reason: string }>;
+    }>(path);
+    const [first] = file.problems;
+    once(tour, `quarantine ${sm3}`, `${name} is quarantined: line ${first?.line}: ${first?.code}, ${first?.reason}`);
+    say(`          look at it: ${tour.links.gateway}${path}`);
   }
 };
 
@@ -158,10 +171,11 @@ const accompany = async (tour: Tour): Promise<CardMakingProgress> => {
   while (Date.now() < until) {
     const { body: progress } = await tour.api.get<CardMakingProgress>(path);
     for (const round of progress.rounds) {
-      await showRound(tour, round);
+      showRound(tour, round);
       await split(tour, round);
     }
     await decide(tour, progress);
+    await showQuarantine(tour);
     strike(tour, progress.rounds);
     if (progress.ended !== null) return progress;
     await sleep(LOOK_EVERY_MS);
