@@ -169,6 +169,7 @@ const wake = (definition: AnyDefinition, due: ReadonlyArray<Due>) =>
         actors.read(definition, id).pipe(
           Effect.as(undefined),
           Effect.catchAll((error) => Effect.succeed(isFault(error) ? error : undefined)),
+          Effect.catchAllDefect(() => Effect.succeed(refuse('invalid', 'Defect', 'The actor met a bug; see the log.'))),
         ),
       { concurrency: WAKING },
     ),
@@ -198,6 +199,22 @@ const askAll = (definition: AnyDefinition, due: ReadonlyArray<Due>) =>
     }
     return results;
   });
+
+/** A bug that one actor meets must not hold up the others: then each is asked alone, and it gets a dead letter. */
+const askAllOrEach = (
+  definition: AnyDefinition,
+  due: ReadonlyArray<Due>,
+): Effect.Effect<ReadonlyArray<Result>, never, Actors> =>
+  askAll(definition, due).pipe(
+    Effect.catchAllDefect((defect): Effect.Effect<ReadonlyArray<Result>, never, Actors> => {
+      if (due.length > 1) {
+        const each = Effect.forEach(due, (one) => askAllOrEach(definition, [one]), { concurrency: WAKING });
+        return Effect.map(each, (results) => results.flat());
+      }
+      log.error({ kind: definition.kind, error: defect }, 'a reminder met a defect');
+      return Effect.succeed([refuse('invalid', 'Defect', 'The actor met a bug; see the log.')]);
+    }),
+  );
 
 const letter = ({ document, id }: Due, error: Refusal): DeadLetter => ({
   _id: `${REMINDER_DELIVERY}/${document._id}/${padRev(document.rev)}`,
@@ -256,7 +273,7 @@ const deliverKind = (
       due.filter(({ document }) => document.command !== null),
     ];
     if (waking.length > 0) yield* settle(db, waking, yield* wake(definition, waking));
-    if (commands.length > 0) yield* settle(db, commands, yield* askAll(definition, commands));
+    if (commands.length > 0) yield* settle(db, commands, yield* askAllOrEach(definition, commands));
   });
 
 /** One round: the oldest due ones, at most a batch. Gives how many there were. */
