@@ -12,6 +12,7 @@ import {
   newSpanId,
   newTraceId,
   parseTraceparent,
+  sampledSpan,
   tracingLayer,
   withTraceparent,
 } from './tracing.ts';
@@ -129,6 +130,16 @@ test('an unsampled trace records nothing and says so to whom it calls', async ()
   );
   expect(parseTraceparent(sent)?.sampled).toBe(false);
   expect(tracing.finished()).toEqual([]);
+});
+
+test('a sampled span is made only where its trace is sampled', async () => {
+  const tracing = makeTracing({ ratio: 1, ringSize: 8 });
+  const inner = Effect.succeed(7).pipe(sampledSpan('hot', { attributes: { area: 'sim' } }));
+  const traced = inner.pipe(Effect.withSpan('outer'));
+  const unsampled = formatTraceparent({ traceId: newTraceId(), spanId: newSpanId(), sampled: false });
+  const all = Effect.all([inner, traced, traced.pipe(withTraceparent(unsampled))]);
+  expect(await Effect.runPromise(all.pipe(Effect.provide(tracingLayer(tracing))))).toEqual([7, 7, 7]);
+  expect(tracing.finished().map(({ name }) => name)).toEqual(['hot', 'outer']);
 });
 
 test('a collector receives the spans over OTLP/HTTP', async () => {
