@@ -11,7 +11,11 @@ import { answer, nothing, route } from './route.ts';
 
 class Gate extends Context.Tag('test/Gate')<
   Gate,
-  { readonly entered: Deferred.Deferred<void>; readonly open: Deferred.Deferred<void> }
+  {
+    readonly entered: Deferred.Deferred<void>;
+    readonly open: Deferred.Deferred<void>;
+    readonly left: Deferred.Deferred<void>;
+  }
 >() {}
 
 const slow = route({
@@ -22,9 +26,9 @@ const slow = route({
   out: { 204: nothing('Through') },
   handler: () =>
     Effect.gen(function* () {
-      const { entered, open } = yield* Gate;
+      const { entered, open, left } = yield* Gate;
       yield* Deferred.succeed(entered, undefined);
-      yield* Deferred.await(open);
+      yield* Effect.onInterrupt(Deferred.await(open), () => Deferred.succeed(left, undefined));
       return answer(204);
     }),
 });
@@ -46,7 +50,11 @@ const rights: RightsTable = {
   'operations.health.ready': { allow: 'everyone' },
 };
 
-const newGate = Effect.all({ entered: Deferred.make<void>(), open: Deferred.make<void>() });
+const newGate = Effect.all({
+  entered: Deferred.make<void>(),
+  open: Deferred.make<void>(),
+  left: Deferred.make<void>(),
+});
 const anyGate = await Effect.runPromise(newGate);
 
 const statusOf = async (url: string, headers: Record<string, string> = {}): Promise<number> => {
@@ -108,6 +116,18 @@ describe('stopping', () => {
     await gateway.stop();
     await cut;
   });
+});
+
+test('a read ends when its reader is gone', async () => {
+  const gate = await Effect.runPromise(newGate);
+  const gateway = await startGateway({ routes, rights }, Layer.succeed(Gate, gate));
+  const abort = new AbortController();
+  const gone = expect(fetch(`${gateway.url}/v1/test/slow`, { signal: abort.signal })).rejects.toThrow();
+  await Effect.runPromise(Deferred.await(gate.entered));
+  abort.abort();
+  await gone;
+  await Effect.runPromise(Effect.timeout(Deferred.await(gate.left), 5_000));
+  await gateway.stop();
 });
 
 test('a port that is taken says what to do', async () => {

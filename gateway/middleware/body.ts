@@ -18,7 +18,7 @@ export const declaredBytes = (request: Request): number | undefined => {
 };
 
 /** The media type without its parameters, in lower case. */
-export const mediaType = (request: Request): string =>
+const mediaType = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 export const checkMediaType = (request: Request, accepted: ReadonlyArray<string>): Effect.Effect<string, Refusal> => {

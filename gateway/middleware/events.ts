@@ -1,5 +1,6 @@
 import { type Cause, type Deferred, Effect, Schedule, Stream } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import { gauge } from '../../telemetry/metrics.ts';
 import type { Events } from '../route.ts';
 import { encodeAnswer } from './decode.ts';
 
@@ -57,6 +58,8 @@ export const eventBytes = (
   );
 };
 
+const openEventStreams = gauge({ name: 'hufu_http_event_streams', help: 'Open streams of server-sent events' });
+
 /** How many streams are open, in all and per caller; past either bound another one is refused. */
 export class OpenStreams {
   private readonly perCaller = new Map<string, number>();
@@ -79,11 +82,13 @@ export class OpenStreams {
     if (this.open >= this.limit || mine >= this.limitPerCaller) return undefined;
     this.open += 1;
     this.perCaller.set(caller, mine + 1);
+    openEventStreams.inc();
     let left = false;
     return () => {
       if (left) return;
       left = true;
       this.open -= 1;
+      openEventStreams.dec();
       const rest = (this.perCaller.get(caller) ?? 1) - 1;
       if (rest === 0) this.perCaller.delete(caller);
       else this.perCaller.set(caller, rest);

@@ -6,6 +6,7 @@ import { decodePart, encodeAnswer } from './decode.ts';
 import type { EventsOptions } from './events.ts';
 import { eventBytes, leavingAfter, type OpenStreams } from './events.ts';
 import { etagOf, noneMatch, parseRange } from './preconditions.ts';
+import { recordBroken } from './record.ts';
 
 /** Runs a route's handler on decoded input and turns what it gives into an answer, by the kind of the route. */
 
@@ -126,7 +127,17 @@ const download = <R>(
   request: RouteRequest,
   streaming: Streaming,
 ): Performed<R> =>
-  Effect.flatMap(inTime(route, route.handler(request)), (content) => downloadAnswer(raw, content, streaming));
+  Effect.flatMap(inTime(route, route.handler(request)), (content) =>
+    downloadAnswer(raw, recorded(content, request), streaming),
+  );
+
+const recorded = (content: Download, { requestId, operationId }: RouteRequest): Download => ({
+  ...content,
+  open: (offset) =>
+    Stream.tapErrorCause(content.open(offset), (cause) =>
+      Effect.sync(() => recordBroken(cause, requestId, operationId)),
+    ),
+});
 
 const downloadAnswer = (raw: Request, content: Download, streaming: Streaming): Effect.Effect<Answer, Refusal> => {
   const etag = content.hash === undefined ? undefined : `"${content.hash}"`;

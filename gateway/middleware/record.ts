@@ -21,7 +21,6 @@ const seconds = histogram({
   labels: ['method', 'route'],
 });
 export const inFlight = gauge({ name: 'hufu_http_requests_in_flight', help: 'Requests not yet answered' });
-export const openEventStreams = gauge({ name: 'hufu_http_event_streams', help: 'Open streams of server-sent events' });
 
 export interface Answered {
   readonly method: string;
@@ -60,11 +59,16 @@ export const recordDefect = (cause: Cause.Cause<unknown>, requestId: string, ope
   log.error({ requestId, operationId, cause: Cause.pretty(cause) }, 'a request met a defect');
 };
 
+/** An answer whose beginning had gone out already when its content failed: the client sees the connection break. */
+export const recordBroken = (cause: Cause.Cause<unknown>, requestId: string, operationId: string): void => {
+  log.warn({ requestId, operationId, cause: Cause.pretty(cause) }, 'an answer broke off');
+};
+
 /** The refusal or fault in a cause; undefined for a defect. */
 export const failureOf = (cause: Cause.Cause<Refusal | Fault>): Refusal | Fault | undefined =>
   Option.getOrUndefined(Cause.failureOption(cause));
 
-export const isAudited = (route: Route<unknown>): boolean =>
+const isAudited = (route: Route<unknown>): boolean =>
   route.personalData === true || (route.method !== 'GET' && route.changesNothing !== true);
 
 /** `accepted`, `refused:<code>`, or `failed`: by a fault or a defect, so that the outcome may be unknown. */
