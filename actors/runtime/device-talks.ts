@@ -1,9 +1,9 @@
-import { Duration, Effect, Fiber, Runtime } from 'effect';
-import { type Fault, fault } from '../../domain/kernel/refusal.ts';
+import { Cause, Duration, Effect, Fiber, Runtime } from 'effect';
+import { type Fault, fault, isFault, isRefusal } from '../../domain/kernel/refusal.ts';
 import { log } from '../../telemetry/log.ts';
 import type { AwakeActor } from './awake-actor.ts';
 import type { DevicePart, OpenIntent } from './definition.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, placeOf } from './outcome.ts';
 import type { TaggedCommand } from './protocol.ts';
 
 /**
@@ -79,7 +79,7 @@ export class DeviceTalks<Needs> {
         Effect.flatMap((command) => tell(actor, command, `device:${id}:${actor.writer}${attempt}`)),
         Effect.catchAllCause((cause) =>
           Effect.sync(() => {
-            log.warn({ kind: actor.protocol.kind, cause: cause.toString() }, 'a device talk failed');
+            log.warn({ kind: actor.protocol.kind, ...whyOf(cause) }, 'a device talk failed');
           }),
         ),
       );
@@ -94,6 +94,12 @@ export class DeviceTalks<Needs> {
     });
   }
 }
+
+/** A code, or the place of a bug: a driver's texts may quote what was on the wire. */
+const whyOf = (cause: Cause.Cause<unknown>): object => {
+  const failure = Cause.squash(cause);
+  return isFault(failure) || isRefusal(failure) ? { code: failure.code } : placeOf(failure);
+};
 
 const late = (deadlineMs: number): Fault =>
   fault('device', 'Timeout', `The device did not finish in ${deadlineMs} ms.`);

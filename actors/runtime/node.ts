@@ -8,7 +8,7 @@ import { log } from '../../telemetry/log.ts';
 import { journalMetrics, type KindMetrics, kindMetrics } from './actor-metrics.ts';
 import { AwakeActor, type Host, type Reading } from './awake-actor.ts';
 import { Loader } from './loader.ts';
-import { type Defect, defect, JournalDefect, type Question, retry } from './outcome.ts';
+import { type Defect, defect, placeOf, type Question, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -51,6 +51,15 @@ const REST_MS = 3_000;
 const CROWDED = fault('actor', 'Busy', 'All actors that this node may keep awake are at work.', 500);
 const ASLEEP = retry('The actor was put to sleep.');
 const CONGESTED = fault('actor', 'Busy', 'The journal is behind.', 200);
+
+/** A storage that does not answer must not keep a node from stopping: the journal has what was acknowledged. */
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
 
 export class ActorNode {
   readonly options: NodeOptions;
@@ -115,10 +124,7 @@ export class ActorNode {
   private reportDefect(actor: AwakeActor, what: string, cause: unknown): Defect {
     const { kind } = actor.protocol;
     this.metricsOf(kind).defects.inc();
-    // Keys and messages may hold a person's number: what is logged is where it happened, in the program.
-    const error = cause instanceof JournalDefect ? cause.message : cause instanceof Error ? cause.name : typeof cause;
-    const frames = cause instanceof Error ? cause.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : [];
-    log.error({ kind, tenant: actor.id.tenant, partition: actor.partition, error, frames }, `defect in ${what}`);
+    log.error({ kind, tenant: actor.id.tenant, partition: actor.partition, ...placeOf(cause) }, `defect in ${what}`);
     return defect(`${kind}: ${what} failed by a defect`);
   }
 
@@ -159,25 +165,22 @@ export class ActorNode {
     this.partitions.clear();
     clearInterval(this.sweeper);
     await this.rest([...this.actors.values()]);
-    await this.writer.drained();
-    this.behind.stop();
+    await atMost(REST_MS, this.writer.drained());
+    await atMost(REST_MS, this.behind.stop());
   }
 
   /** As if the process had died here: nothing is awaited, answered or written any more. For tests. */
   abandon(): void {
     this.partitions.clear();
     clearInterval(this.sweeper);
-    this.behind.stop();
+    void this.behind.stop();
     for (const actor of this.actors.values()) actor.onStop?.();
     this.actors.clear();
   }
 
   private async rest(actors: ReadonlyArray<AwakeActor>): Promise<void> {
-    await Promise.race([
-      Promise.all(actors.map((actor) => actor.settled())),
-      new Promise((resolve) => setTimeout(resolve, REST_MS).unref()),
-    ]);
-    await this.behind.flush(actors.filter((actor) => actor.phase === 'awake'));
+    await atMost(REST_MS, Promise.all(actors.map((actor) => actor.settled())));
+    await atMost(REST_MS, this.behind.flush(actors.filter((actor) => actor.phase === 'awake')));
     for (const actor of actors) actor.stop(retry('The actor moves.'));
   }
 

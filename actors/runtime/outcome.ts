@@ -38,6 +38,12 @@ export class JournalDefect extends Error {
   override readonly name = 'JournalDefect';
 }
 
+/** What may be logged of a bug: messages may quote a person's data, so only where it happened in the program. */
+export const placeOf = (cause: unknown): { readonly error: string; readonly frames: ReadonlyArray<string> } => ({
+  error: cause instanceof JournalDefect ? cause.message : cause instanceof Error ? cause.name : typeof cause,
+  frames: cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [],
+});
+
 export const isDefect = (value: unknown): value is Defect =>
   typeof value === 'object' && value !== null && '_tag' in value && value._tag === 'Defect';
 

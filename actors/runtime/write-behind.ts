@@ -3,6 +3,7 @@ import type { SealingKeys } from '../../store/runtime/journal.ts';
 import { type StateDocument, writeStateDocuments } from '../../store/runtime/state-documents.ts';
 import { log } from '../../telemetry/log.ts';
 import type { AwakeActor } from './awake-actor.ts';
+import { placeOf } from './outcome.ts';
 import { stateDocumentOf } from './replay.ts';
 
 /**
@@ -14,6 +15,7 @@ import { stateDocumentOf } from './replay.ts';
 const BATCH_DOCUMENTS = 500;
 const BATCH_RECEIPTS = 10_000;
 const REST_WHEN_BUSY = 9;
+const REST_AFTER_FAILURE_MS = 5_000;
 
 export class WriteBehind {
   private readonly db: mongo.Db;
@@ -23,6 +25,7 @@ export class WriteBehind {
   private readonly changed = new Set<AwakeActor>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private underWay: Promise<void> = Promise.resolve();
 
   constructor(db: mongo.Db, keys: SealingKeys, everyMs: number, busy: () => boolean) {
     this.db = db;
@@ -40,60 +43,75 @@ export class WriteBehind {
     this.changed.delete(actor);
   }
 
-  stop(): void {
+  /** No round begins any more; resolves when the one under way has ended. */
+  stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    return this.underWay;
   }
 
   private rest(ms: number): void {
     if (this.timer !== undefined || this.stopped) return;
-    this.timer = setTimeout(() => void this.round(), ms);
+    this.timer = setTimeout(() => {
+      this.underWay = this.round();
+    }, ms);
     this.timer.unref();
   }
 
   private async round(): Promise<void> {
     const started = performance.now();
-    const actors: Array<AwakeActor> = [];
-    let receipts = 0;
-    for (const actor of this.changed) {
-      if (actors.length === BATCH_DOCUMENTS || receipts > BATCH_RECEIPTS) break;
-      actors.push(actor);
-      receipts += actor.receipts.size;
-      this.changed.delete(actor);
-    }
-    await this.flush(actors);
+    const written = await this.write(this.batchOf(this.changed));
     this.timer = undefined;
     if (this.changed.size === 0) return;
     const took = performance.now() - started;
-    this.rest(this.busy() ? Math.max(this.everyMs, REST_WHEN_BUSY * took) : took);
+    const busyMs = this.busy() ? Math.max(this.everyMs, REST_WHEN_BUSY * took) : took;
+    this.rest(written ? busyMs : REST_AFTER_FAILURE_MS);
   }
 
-  /** Writes these now. A failure is logged and the actors are tried again later: the journal has it all. */
-  async flush(actors: ReadonlyArray<AwakeActor>): Promise<void> {
-    if (this.stopped) return;
-    const byCollection = new Map<string, Array<{ actor: AwakeActor; document: StateDocument }>>();
-    for (const actor of actors) {
-      if (!actor.dirty) continue;
-      const { collection } = actor.protocol.definition;
-      const document = this.documentOf(actor);
-      if (document === undefined) continue;
-      const list = byCollection.get(collection);
-      if (list === undefined) byCollection.set(collection, [{ actor, document }]);
-      else list.push({ actor, document });
+  /** Takes as many as go into one round. */
+  private batchOf(from: Set<AwakeActor>): ReadonlyArray<AwakeActor> {
+    const actors: Array<AwakeActor> = [];
+    let receipts = 0;
+    for (const actor of from) {
+      if (actors.length === BATCH_DOCUMENTS || receipts > BATCH_RECEIPTS) break;
+      actors.push(actor);
+      receipts += actor.receipts.size;
+      from.delete(actor);
     }
+    return actors;
+  }
+
+  /** Writes these now, until the first failure. */
+  async flush(actors: ReadonlyArray<AwakeActor>): Promise<void> {
+    const rest = new Set(actors.filter((actor) => actor.dirty));
+    while (rest.size > 0 && !this.stopped) {
+      if (!(await this.write(this.batchOf(rest)))) return;
+    }
+  }
+
+  /** False after a failure, which is logged; the actors are tried again later: the journal has it all. */
+  private async write(actors: ReadonlyArray<AwakeActor>): Promise<boolean> {
+    const byCollection = Map.groupBy(
+      actors.filter((actor) => actor.dirty),
+      (actor) => actor.protocol.definition.collection,
+    );
+    let written = true;
     for (const [collection, list] of byCollection) {
+      const made = list.flatMap((actor) => {
+        const document = this.documentOf(actor);
+        return document === undefined ? [] : [{ actor, document }];
+      });
       try {
-        await writeStateDocuments(
-          this.db,
-          collection,
-          list.map((one) => one.document),
-        );
-        for (const { actor, document } of list) actor.documentRev = Math.max(actor.documentRev, document.rev);
+        const documents = made.map((one) => one.document);
+        await writeStateDocuments(this.db, collection, documents);
+        for (const { actor, document } of made) actor.documentRev = Math.max(actor.documentRev, document.rev);
       } catch (error) {
+        written = false;
         log.warn({ err: error, collection, actors: list.length }, 'state documents could not be written; they will be');
-        for (const { actor } of list) if (actor.phase === 'awake') this.add(actor);
+        for (const { actor } of made) if (actor.phase === 'awake') this.add(actor);
       }
     }
+    return written;
   }
 
   private documentOf(actor: AwakeActor): StateDocument | undefined {
@@ -102,7 +120,7 @@ export class WriteBehind {
       return stateDocumentOf(actor.protocol, actor.name, at, this.keys, Date.now());
     } catch (error) {
       // A projection or a schema with a bug: the facts are safe, the lists stay behind until it is mended.
-      log.error({ err: error, kind: actor.protocol.kind }, 'defect in a state document');
+      log.error({ kind: actor.protocol.kind, ...placeOf(error) }, 'defect in a state document');
       actor.documentRev = actor.durable.rev;
       return undefined;
     }
