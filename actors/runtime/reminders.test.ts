@@ -164,3 +164,15 @@ it('a refused one becomes a dead letter of the tenant and can be tried again', a
   await until(async () => (await node.rung('a', 'tea')) === 1, 'rung after the retry');
   expect(await node.run(listDeadLetters())).toEqual([]);
 });
+
+it('an actor that meets a bug gets a dead letter and holds up nobody', async () => {
+  const before = await start(false);
+  const atMs = Date.now() - 1_000;
+  await before.ask('broken', { _tag: 'Arm', name: 'bug', atMs });
+  for (const key of ['a', 'b', 'c', 'd']) await before.ask(key, { _tag: 'Arm', name: 'tea', atMs });
+  await before.stop();
+  const node = await start();
+  for (const key of ['a', 'b', 'c', 'd']) await until(async () => (await node.rung(key, 'tea')) === 1, key);
+  await until(async () => (await node.run(listDeadLetters())).length === 1, 'a letter');
+  expect(await node.run(listDeadLetters())).toMatchObject([{ code: 'Defect', actor: 'test/broken', status: 'dead' }]);
+});

@@ -35,6 +35,7 @@ const decider: Decider<State, Command, Event> = {
         return accept([{ _tag: 'Hearing', deaf: command.deaf }], null);
       case 'Ring': {
         if (state.deaf) return refuse('conflict', 'Deaf', 'Nobody hears.');
+        if (command.name === 'bug') throw new Error('a decider with a bug');
         const rung: Event = { _tag: 'Rung', name: command.name };
         const twice = command.name === 'again' && (state.rung['again'] ?? 0) < 2;
         return accept(twice ? [rung, { _tag: 'Armed', name: 'again', atMs: nowMs + 20 }] : [rung], null);
