@@ -79,8 +79,13 @@ export const quarantineFile = (
     return error;
   });
 
+/** The lines that the round's application file held: one given up for want of numbers was never applied for. */
 const quantities = (state: ApplicationState, round: number): ReadonlyMap<number, number> =>
-  new Map(state.lines.filter((line) => line.round === round).map((line) => [line.no, line.books.applied]));
+  new Map(
+    state.lines
+      .filter((line) => line.round === round && line.step !== 'cancelled')
+      .map((line) => [line.no, line.books.applied]),
+  );
 
 /** What the application lets us await of a file with this header. */
 const expectationOf = (
