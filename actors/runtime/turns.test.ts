@@ -1,4 +1,4 @@
-import { Effect, Either, Schema, type Scope } from 'effect';
+import { Effect, Either, Schema, type Scope, Tracer } from 'effect';
 import { describe, expect, test } from 'vitest';
 import { Mongo } from '../../store/mongo.ts';
 import { JOURNAL } from '../../store/runtime/journal.ts';
@@ -101,6 +101,22 @@ describe('a turn', () => {
         const turns = records.flatMap((record) => record.turns ?? []);
         expect(turns.map((turn) => turn.commandId)).toEqual(asks.map((_, index) => `n${index}`));
         expect(turns.map((turn) => turn.rev)).toEqual(asks.map((_, index) => index + 1));
+      }),
+    ));
+
+  test('belongs to the trace of whoever asked, when that is sampled', () =>
+    run(
+      Effect.gen(function* () {
+        const counter = yield* world(Counter);
+        const traceId = '0af7651916cd43dd8448eb211c80319c';
+        const traced = (sampled: boolean) =>
+          Effect.withParentSpan(Tracer.externalSpan({ traceId, spanId: 'b7ad6b7169203331', sampled }));
+        yield* counter.ask('a', add(1)).pipe(traced(true));
+        yield* counter.ask('a', add(1)).pipe(traced(false));
+        yield* counter.ask('a', add(1), { traceparent: 'given' });
+        const turns = (yield* counter.journal('a')).flatMap((record) => record.turns ?? []);
+        expect(turns[0]?.traceparent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+        expect(turns.slice(1).map((turn) => turn.traceparent)).toEqual([undefined, 'given']);
       }),
     ));
 

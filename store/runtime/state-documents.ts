@@ -53,8 +53,8 @@ const gives = (document: StateDocument, anew: boolean): object => ({
 });
 
 /**
- * Writes each document unless the stored one is as new. Acknowledged by the primary only: what is lost is written
- * again or read from the journal. Rejects when the server does not answer.
+ * Writes each document unless the stored one is as new. Rejects when the server does not answer; what is lost is
+ * written again or read from the journal.
  */
 export const writeStateDocuments = async (
   db: mongo.Db,
@@ -68,7 +68,8 @@ export const writeStateDocuments = async (
     // Where a newer one is stored nothing matches, and the insert that follows is a duplicate: just what is meant.
     updates: documents.map((document) => ({ q: gives(document, options.anew === true), u: document, upsert: true })),
     ordered: false,
-    writeConcern: { w: 1 },
+    // Lists read with majority: what has been acknowledged here is what they see.
+    writeConcern: { w: 'majority' },
   });
   const wrong = reply.writeErrors?.find((error) => error.code !== DUPLICATE_KEY);
   if (wrong !== undefined) throw new Error(`state documents of ${collection}: error ${wrong.code}`);
