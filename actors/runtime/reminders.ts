@@ -123,6 +123,13 @@ const lastChanges = (turns: ReadonlyArray<Turn>): ReadonlyMap<string, Omit<Remin
   return changes;
 };
 
+/** A newer one is there: the upsert finds its key taken. Any other error of the batch counts. */
+const isOnlyNewer = (error: unknown): boolean => {
+  const errors: unknown = (error as { readonly writeErrors?: unknown }).writeErrors;
+  const all: ReadonlyArray<unknown> = Array.isArray(errors) ? errors : [errors];
+  return isDuplicateKey(error) && all.every((one) => (one as { readonly code?: number }).code === 11_000);
+};
+
 /**
  * Written without waiting for the majority: the position that says they are written is saved after them with the
  * majority, and one log orders both.
@@ -137,19 +144,17 @@ const writeChanges = (turns: ReadonlyArray<Turn>): Effect.Effect<void, Fault, Mo
           upsert: true,
         },
       }));
-      if (writes.length === 0) return;
-      await reminders(databaseOf(connection))
-        .bulkWrite(writes as Array<mongo.AnyBulkWriteOperation<ReminderDocument>>, {
-          ordered: false,
-          writeConcern: { w: 1 },
-        })
-        .catch((error: unknown) => {
-          // A newer one is there: the upsert finds its key taken. Any other error of the batch counts.
-          const errors: unknown = (error as { writeErrors?: unknown }).writeErrors;
-          const all = Array.isArray(errors) ? errors : [errors];
-          const onlyNewer = isDuplicateKey(error) && all.every((one) => (one as { code?: number }).code === 11_000);
-          if (!onlyNewer) throw error;
-        });
+      // In commands of bounded size: a long one would hold up the renewal of this node's leases behind it.
+      for (let from = 0; from < writes.length; from += BATCH) {
+        await reminders(databaseOf(connection))
+          .bulkWrite(writes.slice(from, from + BATCH) as Array<mongo.AnyBulkWriteOperation<ReminderDocument>>, {
+            ordered: false,
+            writeConcern: { w: 1 },
+          })
+          .catch((error: unknown) => {
+            if (!isOnlyNewer(error)) throw error;
+          });
+      }
     }),
   );
 

@@ -275,7 +275,8 @@ export const eachTurn =
         });
     });
 
-const BATCH = 500;
+/** Records handed over together; each may hold several turns. */
+const BATCH = 200;
 
 export const inBatches =
   <R>(

@@ -13,9 +13,10 @@ import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { append, record } from '../../test/support/journal.ts';
 import { connectForTest } from '../../test/support/mongo.ts';
 import { serverAddress } from '../../test/support/names.ts';
+import { Timer } from '../../test/support/timer.ts';
 import { singleNodeLayer } from './cluster.ts';
 import { deadLetterIndexes, discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
-import { type Subscription, SubscriptionsLive, type Turn } from './subscriptions.ts';
+import { eventsOf, type Subscription, SubscriptionsLive, type Turn } from './subscriptions.ts';
 import { listPositions, POSITIONS, subscriptionIndexes } from './subscriptions-position.ts';
 
 let connection: mongoose.Connection;
@@ -203,6 +204,29 @@ describe('following', () => {
     await until(() => [...seen.values()].every((revs) => revs.includes(2)), 'the second turns');
     await three.stop();
     for (const revs of seen.values()) expect([...new Set(revs)]).toEqual([1, 2]);
+  });
+
+  it('hands out encoded events, which the definition of the kind decodes', async () => {
+    const decoded: Array<unknown> = [];
+    const node = start([
+      {
+        name: 'decode',
+        kinds: [Timer.kind],
+        slices: 1,
+        handle: (turn) => Effect.sync(() => decoded.push(...eventsOf(Timer, turn))),
+      },
+    ]);
+    await node.ready();
+    const armed = { _tag: 'Armed', name: 'tea', atMs: 1 };
+    await append(connection, [
+      record(Timer.kind, 't1/a', 1, [
+        { rev: 1, events: [armed] },
+        { rev: 1, events: [] },
+      ]),
+    ]);
+    await until(() => decoded.length > 0, 'the turn');
+    await node.stop();
+    expect(decoded).toEqual([armed]);
   });
 
   it('waits for nobody: a subscription that starts now sees only what comes', async () => {
