@@ -105,6 +105,7 @@ describe('ranges over HTTP', () => {
   it('registers, reads, lists and retires; overlapping is refused', async () => {
     const made = await ask('POST', '/ranges', { body: range });
     expect(made).toMatchObject({ status: 201, json: { ...range, books: { size: 1_000, free: 1_000 } } });
+    expect(await ask('GET', '/stock/numbers?type=imsi')).toMatchObject({ json: { stock: [{ free: 1_000 }] } });
     const location = made.headers.get('location') ?? '';
     expect(location).toBe('/v1/sim/ranges/imsi/460010000000000-460010000000999');
     const path = location.replace('/v1/sim', '');

@@ -1,6 +1,7 @@
-import { Effect, Schema } from 'effect';
+import { Effect, Schedule, Schema } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { rangeActorOf, registerRange } from '../../actors/sim/register-range.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { rangeKey, rangeRefusals } from '../../domain/sim/number-range.ts';
 import { registryRefusals } from '../../domain/sim/range-registry.ts';
 import { CardType, Code, Count, Digits, NumberType, RangeBooks, Reason } from '../../domain/sim/schema.ts';
@@ -44,6 +45,16 @@ const Range = Schema.Struct({ key: Schema.String, ...rangeFields, books: RangeBo
 });
 const RANGE = { key: KEY, ...NEW, books: BOOKS };
 
+/**
+ * Ends when look-ups know the range: documents are written a moment behind, and an application that is submitted right
+ * after this answer shall find its numbers. After two seconds it is answered all the same.
+ */
+const listed = (tenant: TenantId, key: string) =>
+  listRanges({ tenant, where: { key }, limit: 1 }).pipe(
+    Effect.repeat({ until: ({ items }) => items.length > 0, schedule: Schedule.spaced(50) }),
+    Effect.timeoutOption(2_000),
+  );
+
 const register = route({
   method: 'POST',
   path: '/v1/sim/ranges',
@@ -57,6 +68,7 @@ const register = route({
     Effect.gen(function* () {
       const { reply, rev } = yield* registerRange(tenant, body, envelope);
       const key = rangeKey(body);
+      yield* listed(tenant, key);
       const location = `/v1/sim/ranges/${body.type}/${key}`;
       return answer(201, { key, ...body, books: reply.books }, { rev, location });
     }),
