@@ -38,7 +38,7 @@ export class DeviceTalks<Needs> {
   private begin(actor: AwakeActor, inDoubt: boolean): void {
     const part = actor.protocol.definition.devices as AnyDevicePart | undefined;
     if (part === undefined || actor.phase !== 'awake') return;
-    for (const one of part.open(actor.durable.state)) {
+    for (const one of openIn(part, actor)) {
       const mine = this.of(actor);
       if (mine.has(one.id)) continue;
       actor.talks += 1;
@@ -71,8 +71,7 @@ export class DeviceTalks<Needs> {
     { id, intent }: OpenIntent<unknown>,
     inDoubt: boolean,
   ): Effect.Effect<void, never, unknown> {
-    const isOpen = (): boolean =>
-      actor.phase === 'awake' && part.open(actor.durable.state).some((open) => open.id === id);
+    const isOpen = (): boolean => actor.phase === 'awake' && openIn(part, actor).some((open) => open.id === id);
     const once = (settle: boolean, attempt: number): Effect.Effect<void, never, unknown> =>
       Effect.suspend(() => (settle ? part.settle : part.perform)(intent, actor.id)).pipe(
         Effect.timeoutFail({ duration: part.deadlineMs, onTimeout: () => late(part.deadlineMs) }),
@@ -94,6 +93,16 @@ export class DeviceTalks<Needs> {
     });
   }
 }
+
+/** An author's bug here must not stop the answers of others; the turn that met it first has told it. */
+const openIn = (part: AnyDevicePart, actor: AwakeActor): ReadonlyArray<OpenIntent<unknown>> => {
+  try {
+    return part.open(actor.durable.state);
+  } catch (cause) {
+    log.error({ kind: actor.protocol.kind, ...placeOf(cause) }, 'defect in the open intents of an actor');
+    return [];
+  }
+};
 
 /** A code, or the place of a bug: a driver's texts may quote what was on the wire. */
 const whyOf = (cause: Cause.Cause<unknown>): object => {

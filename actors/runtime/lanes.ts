@@ -102,10 +102,7 @@ export class Lanes {
     const line: Line = { _tag: 'Read', kind: protocol.kind, id, partition };
     const answer = (outcome: LineOutcome): void => {
       if (outcome._tag !== 'State') reading.answer(readFailure(outcome));
-      else {
-        const state = protocol.decodeState(outcome.state);
-        reading.answer({ _tag: 'State', snapshot: { state, rev: outcome.rev, seq: 0 } });
-      }
+      else reading.answer(stateOf(protocol, outcome.state, outcome.rev));
     };
     this.add({ line, bytes: 200, moves: 0, answer });
   }
@@ -177,6 +174,14 @@ export class Lanes {
     one.answer(retry('The node that owns the actor did not answer.'));
   }
 }
+
+const stateOf = (protocol: Protocol, encoded: unknown, rev: number): Parameters<Reading['answer']>[0] => {
+  try {
+    return { _tag: 'State', snapshot: { state: protocol.decodeState(encoded), rev, seq: 0 } };
+  } catch {
+    return defect(`${protocol.kind}: the state from another node does not fit its schema`);
+  }
+};
 
 const askOutcome = (outcome: LineOutcome): Outcome =>
   outcome._tag === 'State' || outcome._tag === 'Moved' ? defect('an ask was answered like a read') : outcome;

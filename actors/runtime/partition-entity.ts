@@ -2,6 +2,7 @@ import { Entity, type Sharding } from '@effect/cluster';
 import { Rpc } from '@effect/rpc';
 import { Cause, Duration, Effect, Runtime, Schedule, Schema } from 'effect';
 import { log } from '../../telemetry/log.ts';
+import type { Snapshot } from './awake-actor.ts';
 import type { Batch, BatchReply, Line, LineOutcome, Transport } from './lanes.ts';
 import type { ActorNode } from './node.ts';
 import { defect } from './outcome.ts';
@@ -30,6 +31,14 @@ export interface PartitionHost {
   readonly placed: (partition: number, shard: string) => void;
 }
 
+const stateLine = (protocol: Protocol, { state, rev }: Snapshot): LineOutcome => {
+  try {
+    return { _tag: 'State', state: protocol.encodeState(state), rev };
+  } catch {
+    return defect(`${protocol.kind}: the state does not fit its schema`);
+  }
+};
+
 const answerLine = (host: PartitionHost, line: Line): Promise<LineOutcome> =>
   new Promise((resolve) => {
     const protocol = host.kinds.get(line.kind);
@@ -39,10 +48,7 @@ const answerLine = (host: PartitionHost, line: Line): Promise<LineOutcome> =>
       host.node.read(protocol, line.id, line.partition, {
         answer: (outcome) => {
           if (outcome._tag !== 'State') resolve(outcome);
-          else {
-            const { state, rev } = outcome.snapshot;
-            resolve({ _tag: 'State', state: protocol.encodeState(state), rev });
-          }
+          else resolve(stateLine(protocol, outcome.snapshot));
         },
       });
     } else {

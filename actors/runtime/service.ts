@@ -5,7 +5,7 @@ import { formatTraceparent } from '../../telemetry/tracing.ts';
 import type { Actors, Answer, Envelope } from './actors.ts';
 import type { Reading } from './awake-actor.ts';
 import type { AnyDefinition } from './definition.ts';
-import { isDefect, type Outcome, type Question } from './outcome.ts';
+import { type Answered, isDefect, type Outcome, type Question } from './outcome.ts';
 import { partitionOf } from './partition.ts';
 import { type Protocol, protocolOf, type TaggedCommand } from './protocol.ts';
 import { missing } from './replay.ts';
@@ -31,12 +31,21 @@ interface AnyAsk {
 /** Asks of one `askMany` that are under way at the same time. */
 const WINDOW = 512;
 
+/** A stored reply that its schema no longer reads is a bug of the definition, and must not hurt other callers. */
+const answerOf = (protocol: Protocol, tag: string, { encoded, rev }: Answered): Result | Effect.Effect<never> => {
+  try {
+    return Either.right({ reply: protocol.decodeReply(tag, encoded), rev });
+  } catch {
+    return Effect.dieMessage(`${protocol.kind}: a stored reply of ${tag} does not fit its schema`);
+  }
+};
+
 const settledBy =
   (protocol: Protocol, tag: string, settle: Settle) =>
   (outcome: Outcome): void => {
     if (isDefect(outcome)) settle(Effect.dieMessage(outcome.message));
     else if (isRefusal(outcome) || isFault(outcome)) settle(Either.left(outcome));
-    else settle(Either.right({ reply: protocol.decodeReply(tag, outcome.encoded), rev: outcome.rev }));
+    else settle(answerOf(protocol, tag, outcome));
   };
 
 const send = (

@@ -120,6 +120,27 @@ describe('a turn', () => {
       }),
     ));
 
+  test('a stored reply that its schema no longer reads is a defect for its caller alone', () =>
+    run(
+      Effect.gen(function* () {
+        const counter = yield* world(Counter);
+        yield* counter.ask('a', add(1), { commandId: 'c1' });
+        yield* counter.restart;
+        const narrow = Schema.Struct({ value: Schema.Int.pipe(Schema.greaterThan(1)) });
+        const commands = { ...Counter.commands, Add: { ...Counter.commands.Add, reply: narrow } };
+        const changed = yield* world(defineActor({ ...Counter, commands }), {}, counter.database);
+        const [old, fresh] = yield* Effect.all(
+          [
+            Effect.exit(changed.ask('a', add(1), { commandId: 'c1' })),
+            Effect.exit(changed.ask('a', add(1), { commandId: 'c2' })),
+          ],
+          { concurrency: 'unbounded' },
+        );
+        expect(old).toMatchObject({ _tag: 'Failure', cause: { _tag: 'Die' } });
+        expect(fresh).toMatchObject({ _tag: 'Success', value: { right: { reply: { value: 2 } } } });
+      }),
+    ));
+
   test('receipts are bounded: an id older than that is decided anew', () =>
     run(
       Effect.gen(function* () {
