@@ -1,12 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../failure.ts';
 import { addMigrate } from './migrate.ts';
+import { addRebuild } from './rebuild.ts';
 
 /**
  * `hufu admin …`: a file per topic, each adding its commands to the tree. A command that reaches the stores takes them
  * from the environment, or else from the run of this checkout (`runningEnv`). Actions return nothing; they throw.
  */
-const topics: ReadonlyArray<(tree: Command) => void> = [addMigrate];
+const topics: ReadonlyArray<(tree: Command) => void> = [addMigrate, addRebuild];
 
 export const admin = async (words: readonly string[]): Promise<number> => {
   const tree = new Command('hufu admin').showHelpAfterError().exitOverride();
