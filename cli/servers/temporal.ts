@@ -15,9 +15,9 @@ export interface TemporalPorts {
   readonly http: number;
 }
 
-/** The UI puts the namespace in for `{namespace}`. */
-export const codecEndpoint = (httpPort: number): string =>
-  `http://127.0.0.1:${httpPort}/v1/operations/codec/{namespace}`;
+/** The development server's UI asks this very address: it puts nothing in for a `{namespace}`. */
+const codecEndpoint = (httpPort: number, namespace: string): string =>
+  `http://127.0.0.1:${httpPort}/v1/operations/codec/${namespace}`;
 
 const hasNamespace = async (address: string, namespace: string): Promise<boolean> => {
   try {
@@ -48,7 +48,7 @@ export const startTemporal = async (
   const child = run.start({
     name: 'temporal',
     command: program,
-    args: ['server', 'start-dev', ...where, ...what, '--ui-codec-endpoint', codecEndpoint(ports.http)],
+    args: ['server', 'start-dev', ...where, ...what, '--ui-codec-endpoint', codecEndpoint(ports.http, namespace)],
     env: {},
     ours: false,
     graceMs: GRACE_MS,
