@@ -13,7 +13,8 @@ import { stateDocumentOf } from './replay.ts';
  */
 
 const BATCH_DOCUMENTS = 500;
-const BATCH_RECEIPTS = 10_000;
+// Encoding more at once would hold up every answer of the node for tens of milliseconds.
+const BATCH_RECEIPTS = 1_500;
 const REST_WHEN_BUSY = 9;
 const REST_AFTER_FAILURE_MS = 5_000;
 
