@@ -46,7 +46,7 @@ const card = (commands: ReadonlyArray<CardCommand>, key: string = ICCID) => {
 describe('a card', () => {
   it('goes from planned to made and confirmed, and says each change once', () => {
     const one = card([]);
-    const belongs = { application: 'A-1', line: 1 };
+    const belongs = { application: 'A-1', line: 1, imsi };
     expect(one.must(plan)).toEqual({ ...belongs, changed: true, status: 'planned', confirmed: false, part: null });
     expect(one.must(plan)).toMatchObject({ changed: false });
     expect(one.must(assign)).toMatchObject({ changed: true, status: 'assigned', part: '1.1' });
