@@ -1,4 +1,5 @@
 import type { ApplicationState, Books, Line, Part, PartLine, ProgressCount, Stage, WaitingFor } from './schema.ts';
+import { leastStage } from './stages.ts';
 
 /**
  * The books of an application: where each card applied for is, and what follows from that: the stage, and whom the
@@ -81,18 +82,6 @@ export const countIntoBooks = (books: Books, count: ProgressCount): Books => {
   return { ...reversed, confirmed: reversed.confirmed + count.confirmed };
 };
 
-const STAGES: ReadonlyArray<Stage> = [
-  'draft',
-  'checking',
-  'generating',
-  'uploading',
-  'validation',
-  'cardFile',
-  'splitting',
-  'production',
-  'posValidation',
-];
-
 /** The stage that a line is in; undefined when nothing is left to do for it, or only a person's decision. */
 const lineStage = (line: Line, parts: ReadonlyArray<Part>): Stage | undefined => {
   switch (line.step) {
@@ -129,8 +118,9 @@ const lineStage = (line: Line, parts: ReadonlyArray<Part>): Stage | undefined =>
  */
 export const stageOf = (state: ApplicationState): Stage => {
   if (state.ended !== null) return state.ended;
-  const stages = new Set(state.lines.map((line) => lineStage(line, state.parts)));
-  const least = STAGES.find((stage) => stages.has(stage));
+  const least = leastStage(
+    state.lines.map((line) => lineStage(line, state.parts)).filter((stage) => stage !== undefined),
+  );
   if (least !== undefined) return least;
   return state.lines.some((line) => line.step === 'rejected') ? 'validation' : 'posValidation';
 };

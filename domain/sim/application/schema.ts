@@ -16,6 +16,7 @@ import {
   Round,
   Sm3,
 } from '../schema.ts';
+import { STAGES } from './stages.ts';
 
 /**
  * An application for cards (制卡申请, seed 000 §5.1): its lines, and the books that say at every moment where each of
@@ -146,19 +147,7 @@ export const Books = Schema.Struct({
   confirmed: Count,
 });
 
-export const Stage = Schema.Literal(
-  'draft',
-  'checking',
-  'generating',
-  'uploading',
-  'validation',
-  'cardFile',
-  'splitting',
-  'production',
-  'posValidation',
-  'completed',
-  'cancelled',
-);
+export const Stage = Schema.Literal(...STAGES);
 export const WaitingFor = Schema.NullOr(Schema.Literal('partner', 'staff', 'vendor'));
 
 export const ApplicationReply = Schema.Struct({
