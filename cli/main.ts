@@ -42,7 +42,7 @@ const program = new Command('hufu')
 
 const withNodes = (command: Command): Command =>
   command
-    .option('--separate', 'run the gateway and the worker as processes of their own')
+    .option('--separate', 'run gateway, worker and actors as processes of their own')
     .option('--nodes <n>', 'run this many equal nodes that share the work', count);
 
 withNodes(program.command('up'))

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Config, ConfigError, Effect, Layer } from 'effect';
+import { Config, ConfigError, Effect, Layer, Option } from 'effect';
 import { simSteps } from '../activities/sim/steps.ts';
-import { workersLayer } from '../activities/worker.ts';
+import { Workers, workersLayer } from '../activities/worker.ts';
 import { actorDefinitions } from '../actors/actors.ts';
-import { ClusterLive } from '../actors/runtime/cluster.ts';
-import { ActorsLive } from '../actors/runtime/live.ts';
+import { ActorNodes, ClusterLive, clusterClientLayer } from '../actors/runtime/cluster.ts';
+import { ActorsLive, ActorsRemote } from '../actors/runtime/live.ts';
 import { RemindersLive } from '../actors/runtime/reminders.ts';
 import { type Fault, type Refusal, refuse } from '../domain/kernel/refusal.ts';
 import { RIGHTS } from '../gateway/rights.ts';
@@ -20,7 +20,7 @@ import { KeyRingLive } from '../store/keys/key-ring.ts';
 import { Mongo, MongoLive, mongoHealth } from '../store/mongo.ts';
 import { AuditLive } from '../store/operations/audit.ts';
 import { RedisConnection, RedisLive, redisHealth } from '../store/redis.ts';
-import { LogLive } from '../telemetry/log.ts';
+import { LogLive, log } from '../telemetry/log.ts';
 import { TracingLive, tracing } from '../telemetry/tracing.ts';
 import { allWorkflows } from '../temporal/bundle.ts';
 import { Processes } from '../temporal/client.ts';
@@ -30,12 +30,21 @@ import type { Role } from './role.ts';
 
 /**
  * One node: the Layers of the rooms that its roles need, over one connection each to MongoDB, Redis and Temporal. This
- * is the only place where the rooms meet.
+ * is the only place where the rooms meet. A node without the role `actors` holds none, and asks those of the others.
  */
 
-const stores = Layer.mergeAll(FilesLive, AuditLive).pipe(
-  Layer.provideMerge(Layer.mergeAll(MongoLive, RedisLive, KeyRingLive)),
+const base = Layer.merge(MongoLive, KeyRingLive);
+
+/** The actors with their reminders, here. */
+const actorsHere = RemindersLive(actorDefinitions).pipe(
+  Layer.provideMerge(ActorsLive(actorDefinitions)),
+  Layer.provideMerge(ClusterLive),
 );
+
+const actorsElsewhere = ActorsRemote(actorDefinitions).pipe(Layer.provideMerge(clusterClientLayer));
+
+/** What gateway and worker need besides actors; a node without either needs neither Redis nor Temporal. */
+const surroundings = Layer.mergeAll(FilesLive, AuditLive, temporalClientLayer).pipe(Layer.provideMerge(RedisLive));
 
 const partners = Layer.mergeAll(VopPortLive, VendorPortLive);
 
@@ -45,11 +54,13 @@ const allRoutes: ReadonlyArray<Route<NeedsOf<(typeof routes)[number]>>> = routes
 const gateway = Layer.unwrapEffect(
   Effect.gen(function* () {
     const settings = yield* settingsFromEnvironment;
-    const { health } = yield* Processes;
+    const workers = yield* Effect.serviceOption(Workers);
     const checks = {
       mongodb: Effect.provideService(mongoHealth(), Mongo, yield* Mongo),
       redis: Effect.provideService(redisHealth(), RedisConnection, yield* RedisConnection),
-      temporal: health,
+      temporal: (yield* Processes).health,
+      actors: (yield* ActorNodes).health,
+      ...(Option.isSome(workers) ? { worker: workers.value.health } : {}),
     };
     return gatewayLayer({ routes: allRoutes, rights: RIGHTS, checks, settings });
   }),
@@ -68,25 +79,34 @@ const worker = Layer.unwrapEffect(
   }),
 );
 
+const gatewayWithSettings = Layer.provide(gateway, cardMakingSettingsLayer(DEFAULT_DEADLINES));
+
+/** Device links are opened by what is configured; so far no device is. */
+const devices = Layer.effectDiscard(Effect.sync(() => log.info('no device links are configured on this node')));
+
 const unset = (error: ConfigError.ConfigError): Refusal =>
   refuse('invalid', 'Configuration', `A setting is missing or malformed: ${error}`, {
     action: 'Set it in the environment; ./hufu up sets all of them for a development machine.',
   });
 
+/** Gateway and worker; what answers requests starts last and stops first. */
+const borders = (roles: ReadonlySet<Role>) => {
+  if (!roles.has('gateway')) return Layer.discard(worker);
+  return Layer.discard(roles.has('worker') ? Layer.provide(gatewayWithSettings, worker) : gatewayWithSettings);
+};
+
 /** Fails with what a person can act on; a setting that is missing or malformed is named. */
 export const nodeLayer = (roles: ReadonlySet<Role>): Layer.Layer<never, Refusal | Fault> => {
-  const services = ActorsLive(actorDefinitions).pipe(
-    Layer.provideMerge(ClusterLive),
-    Layer.provideMerge(temporalClientLayer),
-    Layer.provideMerge(stores),
-  );
+  const actors = roles.has('actors') ? actorsHere : actorsElsewhere;
+  const outward = roles.has('gateway') || roles.has('worker');
   const parts = Layer.mergeAll(
-    roles.has('actors') ? RemindersLive(actorDefinitions) : Layer.empty,
-    roles.has('worker') ? worker : Layer.empty,
-    roles.has('gateway') ? Layer.provide(gateway, cardMakingSettingsLayer(DEFAULT_DEADLINES)) : Layer.empty,
+    roles.has('devices') ? devices : Layer.empty,
+    outward
+      ? borders(roles).pipe(Layer.provide(actors), Layer.provide(surroundings), Layer.provide(base))
+      : Layer.empty,
+    roles.has('actors') ? Layer.provide(actorsHere, base) : Layer.empty,
   );
   return Layer.discard(parts).pipe(
-    Layer.provide(services),
     Layer.provide(Layer.merge(LogLive, TracingLive)),
     Layer.mapError((failure) => (ConfigError.isConfigError(failure) ? unset(failure) : failure)),
   );

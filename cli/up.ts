@@ -16,7 +16,7 @@ import { printAddresses } from './table.ts';
  */
 
 export interface UpOptions {
-  /** How the work is shared: one process, gateway and worker apart, or this many equal nodes. */
+  /** How the work is shared: one process, a process for each part, or this many equal nodes. */
   readonly separate?: boolean;
   readonly nodes?: number;
   /** Runs once everything is up. When it resolves to true, `up` ends. */
@@ -35,8 +35,9 @@ export const layout = (
 ): ReadonlyArray<readonly [string, readonly Role[]]> => {
   if (options.separate === true) {
     return [
-      ['node-gateway', ['gateway', 'actors', 'devices']],
-      ['node-worker', ['worker', 'actors']],
+      ['node-actors', ['actors']],
+      ['node-gateway', ['gateway', 'devices']],
+      ['node-worker', ['worker']],
     ];
   }
   const count = options.nodes ?? 1;
@@ -97,15 +98,10 @@ const open = async (run: Run, options: UpOptions, started: number): Promise<void
   const env = { ...commonEnv(run, ports), ...servers.env };
   const prepared = import('./prepare.ts').then(({ prepare }) => prepare(env));
   const [simulated] = await Promise.all([startSimulators(run, ports, env), prepared]);
-  const nodeEnv = { ...env, ...simulated.env };
-  const children: Child[] = [];
-  for (const [index, [name, roles]] of layout(options).entries()) {
-    const own = await nodePorts(ports, index);
-    children.push(await startOurs(run, name, ['node', '--roles', roles.join(',')], { ...nodeEnv, ...own }));
-  }
+  const nodeEnv = { ...env, ...simulated.env, ...issuerEnv(options, ports) };
   const addresses = [
     ...gatewayAddresses(ports),
-    ...children.flatMap((child) => child.ready?.addresses ?? []),
+    ...(await startNodes(run, options, ports, nodeEnv)),
     ...serverAddresses(ports, servers),
     ...simulated.addresses,
   ];
@@ -137,10 +133,35 @@ const keyEnv = (run: Run): Record<string, string> => {
     : { HUFU_KEY_DIR: directory };
 };
 
-/** The first node has the ports of the table; further ones any. */
-const nodePorts = async (ports: Ports, index: number): Promise<Record<string, string>> => {
-  const [http, runner] = index === 0 ? [ports.http, ports.runner] : [await anyPort(), await anyPort()];
-  return { HUFU_HTTP_PORT: String(http), HUFU_RUNNER_PORT: String(runner) };
+/** Several gateways are one to whoever calls: tokens of the embedded issuer are good at all, by the first one's name. */
+const issuerEnv = (options: UpOptions, ports: Ports): Record<string, string> =>
+  (options.nodes ?? 1) === 1 || process.env['HUFU_PUBLIC_URL'] !== undefined
+    ? {}
+    : { HUFU_PUBLIC_URL: `http://127.0.0.1:${ports.http}` };
+
+/** One after the other. @returns where the gateways of further nodes are. */
+const startNodes = async (
+  run: Run,
+  options: UpOptions,
+  ports: Ports,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly Address[]> => {
+  const further: Address[] = [];
+  const own = { gateway: ports.http, actors: ports.runner };
+  // The first node that has a role has its port of the table; further ones any.
+  const portFor = async (role: keyof typeof own): Promise<string> => {
+    const port = own[role] === 0 ? await anyPort() : own[role];
+    own[role] = 0;
+    return String(port);
+  };
+  for (const [name, roles] of layout(options)) {
+    const http = roles.includes('gateway') ? { HUFU_HTTP_PORT: await portFor('gateway') } : {};
+    const runner = roles.includes('actors') ? { HUFU_RUNNER_PORT: await portFor('actors') } : {};
+    await startOurs(run, name, ['node', '--roles', roles.join(',')], { ...env, ...http, ...runner });
+    const port = Number(http.HUFU_HTTP_PORT ?? ports.http);
+    if (port !== ports.http) further.push({ name: `Gateway of ${name}`, address: `http://127.0.0.1:${port}` });
+  }
+  return further;
 };
 
 const startOurs = async (

@@ -45,14 +45,17 @@ const LOCK_REFRESH_MS = 2_000;
  */
 const LEASE_MARGIN_MS = 1_500;
 
-const sharding = (address: RunnerAddress.RunnerAddress, listen: RunnerAddress.RunnerAddress) =>
+/** How often nodes look for new and lost ones. */
+const LOOK_EVERY_MS = 500;
+
+const sharding = (address?: RunnerAddress.RunnerAddress, listen?: RunnerAddress.RunnerAddress) =>
   ShardingConfig.layer({
-    runnerAddress: Option.some(address),
-    runnerListenAddress: Option.some(listen),
+    runnerAddress: Option.fromNullable(address),
+    runnerListenAddress: Option.fromNullable(listen),
     shardsPerGroup: SHARDS,
     shardLockRefreshInterval: LOCK_REFRESH_MS,
     shardLockExpiration: LOCK_EXPIRATION_MS,
-    refreshAssignmentsInterval: 500,
+    refreshAssignmentsInterval: LOOK_EVERY_MS,
     // Also the pause after which acquiring is tried again when the storage failed.
     entityMessagePollInterval: 2_000,
     // A node that still refreshes but whose port does not answer is marked unhealthy by pings this often.
@@ -83,7 +86,22 @@ export type Cluster =
   | Runners.Runners
   | MessageStorage.MessageStorage
   | ShardingConfig.ShardingConfig
+  | ActorNodes
   | Lease;
+
+/** What a node has that holds no actors itself. */
+export type ClusterClient = Sharding.Sharding | Runners.Runners | ShardingConfig.ShardingConfig | ActorNodes;
+
+/** Whether there are nodes that hold actors, as this node sees it. */
+export class ActorNodes extends Context.Tag('hufu/ActorNodes')<
+  ActorNodes,
+  {
+    /** False while no node that can be reached holds actors: an ask would wait in vain. As of half a second ago. */
+    readonly any: () => boolean;
+    /** The same, by asking the storage of the cluster now. For readiness. */
+    readonly health: Effect.Effect<void, Fault>;
+  }
+>() {}
 
 export interface ClusterOptions {
   /** The address by which other nodes reach this one. */
@@ -93,6 +111,27 @@ export interface ClusterOptions {
   readonly listenHost?: string;
   readonly listenPort?: number;
 }
+
+/** Nothing was done: there is nobody to do it. */
+export const NO_NODE = fault('actors', 'NoNode', 'No node that holds actors can be reached.', 1_000);
+
+/** Fails while no healthy node is registered; `others`: as seen over the network. */
+const someNode = (storage: RunnerStorage.RunnerStorage['Type'], others: boolean): Effect.Effect<void, Fault> =>
+  storage.getRunners.pipe(
+    Effect.mapError((error) => fault('mongodb', 'Unavailable', `The list of nodes cannot be read: ${error.message}`)),
+    Effect.filterOrFail(
+      // A node alone listens nowhere: its port is 0.
+      (runners) => runners.some(([runner, healthy]) => healthy && (!others || runner.address.port !== 0)),
+      () => NO_NODE,
+    ),
+    Effect.asVoid,
+  );
+
+/** The storages, and what a node that is one of those in them says of them. */
+const ownStorages = Layer.effect(
+  ActorNodes,
+  Effect.map(RunnerStorage.RunnerStorage, (storage) => ({ any: () => true, health: someNode(storage, false) })),
+).pipe(Layer.provideMerge(storages));
 
 /** A node among others: listens for them, takes its part of the shards. A port that is taken is a `Fault`. */
 export const clusterLayer = (options: ClusterOptions): Layer.Layer<Cluster, Fault, Mongo> => {
@@ -107,7 +146,7 @@ export const clusterLayer = (options: ClusterOptions): Layer.Layer<Cluster, Faul
   const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(layerClientProtocol));
   return SocketRunner.layer.pipe(
     Layer.provide([server, layerClientProtocol, health]),
-    Layer.provideMerge(storages),
+    Layer.provideMerge(ownStorages),
     Layer.provideMerge(config),
     Layer.provide(RpcSerialization.layerMsgPack),
   );
@@ -121,7 +160,7 @@ export const singleNodeLayer: Layer.Layer<Cluster, Fault, Mongo> = Layer.unwrapE
       Layer.provide(Layer.effectDiscard(alone)),
       Layer.provideMerge(Runners.layerNoop),
       Layer.provide(RunnerHealth.layerNoop),
-      Layer.provideMerge(storages),
+      Layer.provideMerge(ownStorages),
       Layer.provideMerge(sharding(address, address)),
     );
   }),
@@ -138,6 +177,30 @@ const alone: Effect.Effect<void, Fault, RunnerStorage.RunnerStorage> = Effect.ge
     fault('cluster', 'NotAlone', `Another node uses this database (${names}): give this one a cluster address too.`),
   );
 }).pipe(Effect.retry({ schedule: Schedule.spaced(500), times: Math.ceil((LOCK_EXPIRATION_MS + 1_000) / 500) }));
+
+/**
+ * A node that holds no actors and listens for nobody, but sends to those that do. It takes no shard and is not
+ * registered; without any node that holds actors it starts all the same, and waits for one.
+ */
+export const clusterClientLayer: Layer.Layer<ClusterClient, never, Mongo> = Layer.scoped(
+  ActorNodes,
+  Effect.gen(function* () {
+    const health = someNode(yield* RunnerStorage.RunnerStorage, true);
+    let any = false;
+    const look = Effect.map(Effect.isSuccess(health), (found) => {
+      any = found;
+    });
+    yield* look;
+    yield* Effect.forkScoped(Effect.forever(Effect.delay(look, LOOK_EVERY_MS)));
+    return { any: () => any, health };
+  }),
+).pipe(
+  Layer.provideMerge(SocketRunner.layerClientOnly),
+  Layer.provide(layerClientProtocol),
+  Layer.provide(storages),
+  Layer.provideMerge(sharding()),
+  Layer.provide(RpcSerialization.layerMsgPack),
+);
 
 /** From `HUFU_RUNNER_HOST` and `HUFU_RUNNER_PORT`; without a port the node is alone and does not listen. */
 export const ClusterLive = Layer.unwrapEffect(

@@ -1,5 +1,6 @@
 import { RunnerStorage } from '@effect/cluster';
 import { Context, Effect } from 'effect';
+import { gauge } from '../../telemetry/metrics.ts';
 
 /**
  * How long this node may still believe that it owns its shards. A shard lock in MongoDB ends by the server's clock; a
@@ -33,8 +34,15 @@ export interface LeaseClock {
   /** What these shards' entities did has ended; they no longer count. */
   readonly drop: (shards: Iterable<string>) => void;
   readonly dropAll: () => void;
+  /** How many shards count. */
+  readonly held: () => number;
   readonly now: () => Confirmed;
 }
+
+const shardsHeld = gauge({
+  name: 'hufu_cluster_shards_held',
+  help: 'Shards of the cluster that this node holds: its part of all actors.',
+});
 
 /**
  * `durationMs`: how long a confirmation holds, the stored lock's duration less a margin. A shard that a refresh did
@@ -80,6 +88,7 @@ export const makeLeaseClock = (
       held.clear();
       recompute();
     },
+    held: () => held.size,
     now,
   };
 };
@@ -89,13 +98,17 @@ export const leasedRunnerStorage = (
   storage: RunnerStorage.RunnerStorage['Type'],
   clock: LeaseClock,
 ): RunnerStorage.RunnerStorage['Type'] => {
+  const count = Effect.sync(() => shardsHeld.set(clock.held()));
   const confirming =
     (request: RunnerStorage.RunnerStorage['Type']['refresh']): RunnerStorage.RunnerStorage['Type']['refresh'] =>
     (address, shardIds) =>
       Effect.suspend(() => {
         const sentAt = clock.now();
         return Effect.tap(request(address, shardIds), (confirmed) =>
-          Effect.sync(() => clock.confirm(sentAt, confirmed.map(String))),
+          Effect.zipRight(
+            Effect.sync(() => clock.confirm(sentAt, confirmed.map(String))),
+            count,
+          ),
         );
       });
   return RunnerStorage.RunnerStorage.of({
@@ -104,9 +117,13 @@ export const leasedRunnerStorage = (
     refresh: confirming(storage.refresh),
     release: (address, shardId) =>
       Effect.zipRight(
-        Effect.sync(() => clock.drop([shardId.toString()])),
+        Effect.zipRight(
+          Effect.sync(() => clock.drop([shardId.toString()])),
+          count,
+        ),
         storage.release(address, shardId),
       ),
-    releaseAll: (address) => Effect.zipRight(Effect.sync(clock.dropAll), storage.releaseAll(address)),
+    releaseAll: (address) =>
+      Effect.zipRight(Effect.zipRight(Effect.sync(clock.dropAll), count), storage.releaseAll(address)),
   });
 };

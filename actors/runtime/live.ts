@@ -4,6 +4,7 @@ import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
 import { takeAllEpochs, takeEpoch } from '../../store/runtime/journal-epochs.ts';
 import { Actors } from './actors.ts';
+import { ActorNodes, NO_NODE } from './cluster.ts';
 import type { AnyDefinition, NeedsOf } from './definition.ts';
 import { DeviceTalks } from './device-talks.ts';
 import { Lanes } from './lanes.ts';
@@ -93,6 +94,30 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
         read: (protocol, id, partition, reading) => {
           if (node.holds(partition)) node.read(protocol, id, partition, reading);
           else lanes.read(protocol, id, partition, reading);
+        },
+      };
+      return makeService(router, definitions);
+    }),
+  );
+
+/**
+ * The actors of the other nodes: this one holds none, every ask goes to the node that does. While there is none, asks
+ * are answered with the fault `NoNode` at once (nothing was done); when one appears they reach it.
+ */
+export const ActorsRemote = (definitions: ReadonlyArray<AnyDefinition>) =>
+  Layer.effect(
+    Actors,
+    Effect.gen(function* () {
+      const nodes = yield* ActorNodes;
+      const lanes = new Lanes(yield* clusterTransport);
+      const router: Router = {
+        ask: (protocol, id, partition, question, encoded) => {
+          if (nodes.any()) lanes.ask(protocol, id, partition, question, encoded);
+          else question.answer(NO_NODE);
+        },
+        read: (protocol, id, partition, reading) => {
+          if (nodes.any()) lanes.read(protocol, id, partition, reading);
+          else reading.answer(NO_NODE);
         },
       };
       return makeService(router, definitions);
