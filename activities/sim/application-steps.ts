@@ -44,6 +44,22 @@ const releaseEarlier = (step: RoundStep, type: NumberType, line: Line) =>
     }
   });
 
+/** The ranges in which this round of the line has numbers already (those of an earlier round are given back). */
+const heldBy = (step: RoundStep, type: NumberType, line: Line) =>
+  Effect.gen(function* () {
+    const actors = yield* Actors;
+    const ranges = new Set((type === 'iccid' ? line.iccid : line.imsi).map((block) => block.range));
+    const states = yield* Effect.forEach(ranges, (key) =>
+      actors.read(rangeActorOf(type), { tenant: step.tenant, key }),
+    );
+    return states.flatMap(({ state }) => {
+      const mine = state?.allocations.some(
+        (each) => each.application === step.application && each.line === line.no && each.round === step.round,
+      );
+      return state !== null && mine === true ? [state.key] : [];
+    });
+  });
+
 /** Takes numbers for a line out of its product's ranges, those first in which it has some already. */
 const allocate = (step: RoundStep, type: NumberType, line: Line) =>
   Effect.gen(function* () {
@@ -52,7 +68,7 @@ const allocate = (step: RoundStep, type: NumberType, line: Line) =>
     const current = yield* CurrentStep;
     if (step.round > 1) yield* releaseEarlier(step, type, line);
     const stocked = yield* rangesWithStock(step.tenant, { type, product: line.product, city: line.city });
-    const held = (type === 'iccid' ? line.iccid : line.imsi).map((block) => block.range);
+    const held = yield* heldBy(step, type, line);
     let missing = line.books.open;
     const blocks: Array<Block> = [];
     for (const key of new Set([...held, ...stocked])) {

@@ -66,6 +66,12 @@ const planRows = (step: FileStep, rows: ReadonlyArray<CardRow>) =>
     return firstRefused(rows, planned);
   });
 
+/** How far the attempt before came that told it: its rows up to there need not be asked for again. */
+const rowsDone = (heartbeat: unknown): number =>
+  typeof heartbeat === 'object' && heartbeat !== null && 'rows' in heartbeat && typeof heartbeat.rows === 'number'
+    ? heartbeat.rows
+    : 0;
+
 /** Lines of the round that VOP accepted, with what is still to come for them. */
 const acceptedLines = (state: ApplicationState, round: number): ReadonlyMap<number, number> =>
   new Map(
@@ -134,13 +140,24 @@ export const applyCardFile = (step: FileStep) =>
     if (problems.length > 0) {
       return { quarantined: yield* quarantineFile(step, step.file, 'cardMaking', problems, report.errorCount) };
     }
+    yield* askApplication(
+      step,
+      { _tag: 'RecordFile', round: step.round, kind: 'cardMaking', status: 'received', file: step.file, part: null },
+      `received/${step.file.sm3}`,
+    );
     const counts = new Map<number, number>();
     const current = yield* CurrentStep;
+    const done = rowsDone(current.lastHeartbeat);
     const refused = yield* rowsOf(step.tenant, step.file, expected).pipe(
       Stream.mapEffect((chunk) => {
         const rows = Chunk.toReadonlyArray(chunk);
         countRows(counts, rows);
-        return Effect.zipLeft(planRows(step, rows), current.heartbeat({ rows: rows.at(-1)?.seq ?? 0 }));
+        const last = rows.at(-1)?.seq ?? 0;
+        return last <= done
+          ? Effect.succeed(undefined)
+          : Effect.tap(planRows(step, rows), (problem) =>
+              problem === undefined ? current.heartbeat({ rows: last }) : Effect.void,
+            );
       }),
       Stream.filter((problem) => problem !== undefined),
       Stream.runHead,
@@ -233,7 +250,9 @@ export const assignPart = (step: FileStep & { readonly part: PartRef }) =>
     const state = yield* readApplication(step);
     const current = yield* CurrentStep;
     const parts = state.parts.filter((part) => part.cardFile === step.file.sm3);
+    const done = rowsDone(current.lastHeartbeat);
     yield* partRows(step, parts, step.part.id).pipe(
+      Stream.filter((row) => row.seq > done),
       Stream.grouped(CHUNK_ROWS),
       Stream.mapEffect((chunk) => {
         const rows = Chunk.toReadonlyArray(chunk);
@@ -284,12 +303,12 @@ export const cancelCards = (step: Step, state: ApplicationState, reason: string)
   Effect.gen(function* () {
     const caller = yield* callerOf(step);
     const { tenant } = step;
-    for (const { sm3 } of state.cardFiles) {
-      const found = state.files.find((each) => each.kind === 'cardMaking' && each.file.sm3 === sm3);
-      if (found === undefined) continue;
+    // Also a file that could only be planned in part: what is not known of it refuses, which is as good.
+    const cardFiles = state.files.filter(({ kind }) => kind === 'cardMaking');
+    for (const { file } of cardFiles) {
       const cancelRows = (rows: ReadonlyArray<CardRow>) =>
         Effect.gen(function* () {
-          const of = (iccid: string) => ({ commandId: `cancel/${sm3}/${iccid}`, caller });
+          const of = (iccid: string) => ({ commandId: `cancel/${file.sm3}/${iccid}`, caller });
           yield* askRows(
             cardActor,
             rows.map(({ iccid }) => ({
@@ -309,7 +328,7 @@ export const cancelCards = (step: Step, state: ApplicationState, reason: string)
               })),
           );
         });
-      yield* rowsOf(tenant, found.file, { kind: 'cardMaking' }).pipe(
+      yield* rowsOf(tenant, file, { kind: 'cardMaking' }).pipe(
         Stream.mapEffect((chunk) => cancelRows(Chunk.toReadonlyArray(chunk))),
         Stream.runDrain,
       );

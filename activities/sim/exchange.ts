@@ -1,15 +1,18 @@
-import { Effect, Stream } from 'effect';
+import { Clock, Effect, Stream } from 'effect';
+import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import type { ApplicationState, Line } from '../../domain/sim/application/schema.ts';
 import { joinBlocks, type NumberBlock } from '../../domain/sim/number-block.ts';
 import type { FileRef, NumberType } from '../../domain/sim/schema.ts';
+import { FILE_KINDS, type FileKind } from '../../domain/sim/vop-file.ts';
 import { vopFileName } from '../../domain/sim/vop-file-name.ts';
-import { VopPort } from '../../partners/vop/port.ts';
+import { type OutboxFile, VopPort } from '../../partners/vop/port.ts';
 import { Files } from '../../store/files/files.ts';
+import { raiseAlert } from '../../store/operations/alerts.ts';
 import type { FileStep, RoundStep, Step } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { askApplication, readApplication } from './asking.ts';
 import { INCOMING, OUR_CODE, readPartnerFile, VOP_CODE } from './partner-file.ts';
-import { simFile, writeFile } from './stored-file.ts';
+import { peekHeader, simFile, writeFile } from './stored-file.ts';
 
 /** Steps that exchange files with the base operator: the application file out, its answers in (seed 000 §5.1). */
 
@@ -82,22 +85,56 @@ export const uploadApplicationFile = (step: FileStep) =>
     return { path };
   });
 
-/** Steps 5 and 9: looks once, takes what is new about the application. A file is stored raw before it is read. */
-export const pollPartner = (step: Step & { readonly cursor: string | null }) =>
+/**
+ * Whether the step's application has to do with a file: by its name, else by its header. A file that says nothing of
+ * anybody is everybody's, so that it is not overlooked (decision 0090).
+ */
+const isOurs = (step: Step, remote: OutboxFile) =>
+  Effect.gen(function* () {
+    if (remote.application === step.application || remote.name.includes(step.application)) return true;
+    const vop = yield* VopPort;
+    const header = yield* peekHeader<FileKind, Refusal | Fault, never>(vop.download(remote), FILE_KINDS);
+    return header === undefined || header.application === step.application;
+  });
+
+/** A file is stored raw before it is read. */
+const takeRemote = (step: Step, remote: OutboxFile) =>
   Effect.gen(function* () {
     const vop = yield* VopPort;
     const files = yield* Files;
     const current = yield* CurrentStep;
-    const page = yield* vop.poll({ application: step.application, kinds: INCOMING }, step.cursor ?? undefined);
-    const arrivals = yield* Effect.forEach(page.files, (remote) =>
+    if (!(yield* isOurs(step, remote))) return [];
+    const labels = { application: step.application, kind: remote.kind ?? 'unknown' };
+    const file = yield* files.put(simFile(step.tenant, remote.name, labels), vop.download(remote));
+    const arrival = yield* readPartnerFile(step, file, 'poll');
+    yield* current.heartbeat({ taken: remote.name });
+    return [arrival];
+  }).pipe(
+    // One file that is gone again, or that cannot be taken, must not keep the others from being looked at.
+    Effect.catchIf(isRefusal, ({ code }) =>
       Effect.gen(function* () {
-        const labels = { application: step.application, kind: remote.kind ?? 'unknown' };
-        const file = yield* files.put(simFile(step.tenant, remote.name, labels), vop.download(remote));
-        yield* current.heartbeat({ taken: remote.name });
-        return yield* readPartnerFile(step, file, 'poll');
+        const { tenant, application } = step;
+        if (code === 'RemoteFileMissing') return [];
+        const alert = {
+          source: 'card-making',
+          subject: application,
+          level: 'problem',
+          code,
+          stage: 'polling',
+        } as const;
+        yield* raiseAlert(tenant, alert, yield* Clock.currentTimeMillis);
+        return [];
       }),
-    );
-    return { cursor: page.cursor, arrivals };
+    ),
+  );
+
+/** Steps 5 and 9: looks once, takes what is new about the application. */
+export const pollPartner = (step: Step & { readonly cursor: string | null }) =>
+  Effect.gen(function* () {
+    const vop = yield* VopPort;
+    const page = yield* vop.poll({ application: step.application, kinds: INCOMING }, step.cursor ?? undefined);
+    const arrivals = yield* Effect.forEach(page.files, (remote) => takeRemote(step, remote));
+    return { cursor: page.cursor, arrivals: arrivals.flat() };
   });
 
 export const readFile = (step: Step & { readonly file: FileRef }) => readPartnerFile(step, step.file, 'hand');

@@ -12,7 +12,7 @@ import { parseVopFileName } from '../../domain/sim/vop-file-name.ts';
 import type { Arrival, FileError, Step } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { readApplication } from './asking.ts';
-import { checkFile, peekHeader } from './stored-file.ts';
+import { checkFile, contentOf, peekHeader } from './stored-file.ts';
 
 /**
  * A file of the partner on its way from "it lies there" to "it may be acted upon": known by its content, read once to
@@ -120,34 +120,35 @@ const headerProblem = (
   return aboutPart && !known ? strange('UnknownPart', 'part', 'the round has no such part') : undefined;
 };
 
-/** The kind that the first line declares; the name is only where to look first. */
-const headerOf = (step: Step, file: FileRef) =>
-  Effect.gen(function* () {
-    const named = parseVopFileName(file.name);
-    const first = isRefusal(named) ? undefined : INCOMING.find((kind) => kind === named.kind);
-    const order = first === undefined ? INCOMING : [first, ...INCOMING.filter((kind) => kind !== first)];
-    for (const kind of order) {
-      const header = yield* peekHeader<Incoming>(step.tenant, file, kind);
-      if (header !== undefined) return header;
-    }
-    return undefined;
-  });
+const NOTHING_KNOWN = { kind: 'validation', round: 0, part: 0 } as const;
+
+const namedKind = (name: string): Incoming | undefined => {
+  const named = parseVopFileName(name);
+  return isRefusal(named) ? undefined : INCOMING.find((kind) => kind === named.kind);
+};
+
+/** The kind that the first line declares, whatever the name says. */
+const headerOf = (step: Step, file: FileRef) => peekHeader(contentOf(step.tenant, file), INCOMING);
 
 const arrivalOf = (
   file: FileRef,
   status: Arrival['status'],
   header: VopHeader<Incoming> | undefined,
   more: { readonly subjectSm3?: string; readonly error?: FileError } = {},
-): Arrival => ({
-  partnerFile: partnerFileKey(PARTNER, file.sm3),
-  file,
-  status,
-  kind: header?.kind ?? 'validation',
-  round: header?.round ?? 0,
-  part: header?.part ?? 0,
-  subjectSm3: more.subjectSm3 ?? '',
-  ...(more.error === undefined ? {} : { error: more.error }),
-});
+): Arrival => {
+  const name = parseVopFileName(file.name);
+  const { kind, round, part } = header ?? (isRefusal(name) ? NOTHING_KNOWN : name);
+  return {
+    partnerFile: partnerFileKey(PARTNER, file.sm3),
+    file,
+    status,
+    kind,
+    round,
+    part,
+    subjectSm3: more.subjectSm3 ?? '',
+    ...(more.error === undefined ? {} : { error: more.error }),
+  };
+};
 
 /** The name may stand for one content only; a second one under it is for a person to decide. */
 const claimName = (step: Step, file: FileRef) =>
@@ -181,12 +182,30 @@ const settleReport = (step: Step, file: FileRef, report: VopReport<Incoming>, he
     return arrivalOf(file, 'fit', header, { subjectSm3 });
   });
 
+const discardedOf = (file: FileRef): Arrival => ({ ...arrivalOf(file, 'known', undefined), ...NOTHING_KNOWN });
+
 const ALREADY_READ: ReadonlySet<FileStatus> = new Set(['parsed', 'processed']);
+
+/** What was found when the file was kept out. */
+const firstProblem = (step: Step, file: FileRef) =>
+  Effect.gen(function* () {
+    const actors = yield* Actors;
+    const { state } = yield* actors.read(partnerFileActor, {
+      tenant: step.tenant,
+      key: partnerFileKey(PARTNER, file.sm3),
+    });
+    return state?.problems[0];
+  });
 
 /** A file seen again: what was fit is still wanted where it has not been used, what was kept out stays out. */
 const seenAgain = (step: Step, file: FileRef, header: VopHeader<Incoming> | undefined, status: FileStatus) =>
   Effect.gen(function* () {
-    if (header === undefined || !ALREADY_READ.has(status)) return arrivalOf(file, 'known', undefined);
+    if (status === 'quarantined') {
+      // Who looked at it first may have been lost before it could say so.
+      const error = yield* firstProblem(step, file);
+      return arrivalOf(file, 'quarantined', header, error === undefined ? {} : { error });
+    }
+    if (header === undefined || !ALREADY_READ.has(status)) return discardedOf(file);
     const report = yield* checkFile(step.tenant, file, { kind: header.kind });
     return arrivalOf(file, 'known', header, { subjectSm3: report.summary?.subjectSm3 ?? '' });
   });
@@ -201,7 +220,7 @@ export const readPartnerFile = (step: Step, file: FileRef, source: 'poll' | 'han
     const header = yield* headerOf(step, file);
     if (received.status !== 'received') return yield* seenAgain(step, file, header, received.status);
     if (header === undefined) {
-      const report = yield* checkFile<Incoming>(step.tenant, file, { kind: 'validation' });
+      const report = yield* checkFile<Incoming>(step.tenant, file, { kind: namedKind(file.name) ?? 'validation' });
       const error = yield* quarantineFile(step, file, null, report.errors, report.errorCount);
       return arrivalOf(file, 'quarantined', undefined, { error });
     }

@@ -22,7 +22,8 @@ import { Files, type NewFile } from '../../store/files/files.ts';
 /** Rows that one round of asks takes: large enough to fill appends, small enough to stay a moment's work. */
 export const CHUNK_ROWS = 500;
 
-const contentOf = (tenant: TenantId, file: FileRef): Stream.Stream<Uint8Array, Refusal | Fault, Files> =>
+/** The bytes as they came. */
+export const contentOf = (tenant: TenantId, file: FileRef): Stream.Stream<Uint8Array, Refusal | Fault, Files> =>
   Stream.unwrap(Effect.map(Files, (files) => files.open(tenant, file.id)));
 
 /** Reads a file to its end and says what is wrong with it. */
@@ -39,23 +40,33 @@ export const checkFile = <K extends FileKind>(
     );
   });
 
-/** The header alone; undefined when the file does not begin with one of this kind. */
-export const peekHeader = <K extends FileKind>(
-  tenant: TenantId,
-  file: FileRef,
-  kind: K,
-): Effect.Effect<VopHeader<K> | undefined, Refusal | Fault, Files> =>
-  Effect.suspend(() => {
-    const decoder = decodeVopFile({ kind });
-    return contentOf(tenant, file).pipe(
-      Stream.takeUntil((bytes) => {
-        decoder.feed(bytes);
-        return decoder.header() !== undefined || decoder.errorCount() > 0;
-      }),
-      Stream.runDrain,
-      Effect.map(() => decoder.header()),
-    );
-  });
+/** A first line is shorter. */
+const HEAD_BYTES = 64 * 1024;
+
+/** The header alone, of whichever of the kinds it is; undefined when the file does not begin with any of them. */
+export const peekHeader = <K extends FileKind, E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  kinds: ReadonlyArray<K>,
+): Effect.Effect<VopHeader<K> | undefined, E, R> => {
+  let seen = 0;
+  const enough = (piece: Uint8Array): boolean => {
+    seen += piece.byteLength;
+    return seen >= HEAD_BYTES || piece.includes(0x0a);
+  };
+  return bytes.pipe(
+    Stream.takeUntil(enough),
+    Stream.runCollect,
+    Effect.map((pieces) => {
+      for (const kind of kinds) {
+        const decoder = decodeVopFile<K>({ kind });
+        for (const piece of pieces) decoder.feed(piece);
+        const header = decoder.header();
+        if (header !== undefined) return header;
+      }
+      return undefined;
+    }),
+  );
+};
 
 /** The rows of a file that has been checked, in chunks of `CHUNK_ROWS`. */
 export const rowsOf = <K extends FileKind>(

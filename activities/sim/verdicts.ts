@@ -2,6 +2,7 @@ import { Chunk, Effect, Either, Stream } from 'effect';
 import { cardActor } from '../../actors/sim/card.ts';
 import { imsiActor } from '../../actors/sim/imsi.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { partOutstanding } from '../../domain/sim/application/books.ts';
 import type { ProgressCount } from '../../domain/sim/application/schema.ts';
 import type { CardReply, FileRef } from '../../domain/sim/schema.ts';
 import type { PosRow, VopReport } from '../../domain/sim/vop-file.ts';
@@ -30,8 +31,9 @@ export const applyValidation = (step: FileStep) =>
       Stream.runCollect,
       Effect.map(Chunk.toReadonlyArray),
     );
-    const state = yield* readApplication(step);
-    const all = state.lines.filter((line) => line.round === round && line.step === 'validation');
+    const { lines } = yield* readApplication(step);
+    // The rejected ones too: another attempt of this step may have got so far.
+    const all = lines.filter((line) => line.round === round && ['validation', 'rejected'].includes(line.step));
     const whole = summary?.verdict === 'rejected';
     const accepted = whole ? [] : rows.filter((row) => row.verdict === 'accepted').map((row) => row.line);
     const rejected = whole
@@ -44,11 +46,7 @@ export const applyValidation = (step: FileStep) =>
       { _tag: 'RecordFile', round, kind: 'validation', status: 'received', file, part: null },
       `received/${file.sm3}`,
     );
-    yield* askApplication(
-      step,
-      { _tag: 'RecordValidation', round, file: file.sm3, accepted, rejected },
-      `validation/${file.sm3}`,
-    );
+    yield* askApplication(step, { _tag: 'RecordValidation', round, file: file.sm3, accepted, rejected });
     yield* recordProcessed(step, file);
     return { accepted, rejected: rejected.map(({ no }) => no) };
   });
@@ -253,6 +251,14 @@ const recordReceived = (step: PosStep) =>
 
 const WITHOUT_SUMMARY: Refusal = refuse('invalid', 'MissingSummary', 'The POS validation file has no verdict.');
 
+/** Cards of the part that are neither failed nor made and confirmed. */
+const outstandingOf = (step: PosStep) =>
+  Effect.map(readApplication(step), ({ parts }) => {
+    const part = parts.find(({ id }) => id === step.part.id);
+    const unconfirmed = part?.lines.reduce((sum, { made, confirmed }) => sum + made - confirmed, 0) ?? 0;
+    return unconfirmed + (part === undefined ? 0 : partOutstanding(part));
+  });
+
 export const applyPos = (step: PosStep) =>
   Effect.gen(function* () {
     const { summary } = yield* checkFile(step.tenant, step.posValidation, { kind: 'posValidation' });
@@ -269,5 +275,5 @@ export const applyPos = (step: PosStep) =>
     }
     yield* recordProcessed(step, step.pos);
     yield* recordProcessed(step, step.posValidation);
-    return { verdict, reason };
+    return { verdict, reason, outstanding: yield* outstandingOf(step) };
   });

@@ -2,7 +2,8 @@ import { Effect, Schema } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { partnerFileActor } from '../../actors/sim/partner-file.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { refuse } from '../../domain/kernel/refusal.ts';
+import type { Caller } from '../../domain/kernel/caller.ts';
+import { isRefusal, refuse } from '../../domain/kernel/refusal.ts';
 import { refusals } from '../../domain/sim/application/refusals.ts';
 import { partnerFileRefusals } from '../../domain/sim/partner-file.ts';
 import {
@@ -180,6 +181,14 @@ const release = route({
     }),
 });
 
+/** The process need not wait for a decision any more, if it is still there to wait. */
+const dismiss = (tenant: TenantId, by: Caller, application: string, partnerFile: string, commandId: string) =>
+  Effect.gen(function* () {
+    const processes = yield* Processes;
+    const id = { tenant, key: application };
+    yield* processes.update(cardMaking, id, 'dismissFile', { by, partnerFile }, `discard:${commandId}`);
+  }).pipe(Effect.catchIf(isRefusal, () => Effect.void));
+
 const discard = route({
   method: 'POST',
   path: '/v1/sim/partner-files/{partnerFile}/discard',
@@ -188,12 +197,13 @@ const discard = route({
   in: { params, body: sampled(Schema.Struct({ reason: Reason }), { reason: 'the partner has sent another one' }) },
   out: { 200: sampled(PartnerFileState, { ...FILE, status: 'discarded' as const }, 'The file; its bytes are kept') },
   refusals: [partnerFileRefusals.fileUnknown(), partnerFileRefusals.notQuarantined()],
-  handler: ({ tenant, envelope, params: { partnerFile }, body }) =>
+  handler: ({ tenant, caller, commandId, envelope, params: { partnerFile }, body }) =>
     Effect.gen(function* () {
       const actors = yield* Actors;
       const command = { _tag: 'Discard' as const, reason: body.reason };
       yield* actors.ask(partnerFileActor, { id: { tenant, key: partnerFile }, command, envelope });
       const { state, rev } = yield* readFile(tenant, partnerFile);
+      if (state.application !== null) yield* dismiss(tenant, caller, state.application, partnerFile, commandId);
       return answer(200, state, { rev });
     }),
 });
@@ -222,7 +232,9 @@ const handIn = upload({
       const processes = yield* Processes;
       yield* readApplication(tenant, application);
       const labels = { application, source: 'hand' };
-      const file = yield* files.put({ tenant, area: 'sim', name, contentType: 'text/plain', labels }, bytes);
+      // Sealed like those that came by themselves: it holds numbers of cards and subscribers.
+      const kept = { tenant, area: 'sim', name, contentType: 'text/plain', labels, sealed: true };
+      const file = yield* files.put(kept, bytes);
       const id = { tenant, key: application };
       return answer(
         200,

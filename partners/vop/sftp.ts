@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Effect, Layer } from 'effect';
+import { Config, Effect, Layer } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { FileKind } from '../../domain/sim/vop-file.ts';
 import { parseVopFileName } from '../../domain/sim/vop-file-name.ts';
@@ -31,14 +31,13 @@ const outboxFile = (file: RemoteFile): OutboxFile => {
   };
 };
 
-/** A name that says nothing is shown to whoever's application number occurs in it, so that it is not overlooked. */
+/** A name that is none of ours is shown to everybody, so that it is not overlooked. */
 const wanted =
   ({ application, kinds }: OutboxFilter) =>
   (file: OutboxFile): boolean =>
-    file.kind === undefined
-      ? application === undefined || file.name.includes(application)
-      : (application === undefined || file.application === application) &&
-        (kinds === undefined || kinds.includes(file.kind));
+    file.kind === undefined ||
+    ((application === undefined || file.application === application) &&
+      (kinds === undefined || kinds.includes(file.kind)));
 
 /** 48 bits of path, size and time: enough to tell some thousand files apart, short enough to carry along. */
 const mark = ({ path, bytes, modifiedMs }: RemoteFile): string =>
@@ -90,8 +89,13 @@ const makeVopPort = (server: SftpServer, tuning: SftpTuning) =>
 export const vopPortAt = (server: SftpServer, tuning: SftpTuning = SFTP_TUNING): Layer.Layer<VopPort> =>
   Layer.scoped(VopPort, makeVopPort(server, tuning));
 
+/** How long a file on the partner's side must stand still before it counts as complete, in milliseconds. */
+const settleMs = Config.integer('VOP_SFTP_SETTLE_MS').pipe(Config.withDefault(SFTP_TUNING.settleMs));
+
 /** VOP as the environment says: VOP_SFTP_URL, VOP_SFTP_FINGERPRINT, VOP_SFTP_KEY_FILE… (docs/partners/vop.md). */
 export const VopPortLive = Layer.scoped(
   VopPort,
-  Effect.flatMap(vopServer, (server) => makeVopPort(server, SFTP_TUNING)),
+  Effect.flatMap(Effect.all([vopServer, settleMs]), ([server, settle]) =>
+    makeVopPort(server, { ...SFTP_TUNING, settleMs: settle }),
+  ),
 );

@@ -1,17 +1,9 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { activitiesOf, faultOf, isStepFailure, onQuery, refusalOf, showStage, showSubject } from '../process.ts';
+import { deliver } from './arrivals.ts';
 import { type CardMakingInput, type CardMakingProgress, type RoundProgress, simContract } from './contract.ts';
-import {
-  alert,
-  attempt,
-  deliver,
-  enter,
-  newProgress,
-  type Process,
-  refresh,
-  Stopped,
-  watchDeadlines,
-} from './process.ts';
+import { watchDeadlines } from './deadlines.ts';
+import { attempt, end, enter, interruptibly, newProgress, type Process, refresh, Stopped } from './process.ts';
 import { runRound } from './round.ts';
 import { listenToStaff } from './staff.ts';
 
@@ -44,25 +36,31 @@ const PARTNER_STAGES: ReadonlySet<string> = new Set(['validation', 'cardFile', '
 const lookOnce = async (process: Process): Promise<void> => {
   const { progress, input, steps } = process;
   const { tenant, application } = input;
-  const { cursor, arrivals } = await steps.pollPartner({ tenant, application, cursor: progress.cursor });
-  progress.cursor = cursor;
+  const looked = await interruptibly(process, () =>
+    steps.pollPartner({ tenant, application, cursor: progress.cursor }),
+  );
+  if (looked === undefined) return;
+  progress.cursor = looked.cursor;
   progress.partnerFault = null;
-  for (const arrival of arrivals) {
-    const round = deliver(process, arrival);
-    if (round !== undefined && arrival.status === 'quarantined') {
-      await alert(process, round, 'problem', round.problem?.code ?? 'Quarantined');
-    }
-  }
+  for (const arrival of looked.arrivals) deliver(process, arrival);
+};
+
+const isLong = ({ input }: Process): boolean => {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= (input.continueAfterEvents ?? Number.POSITIVE_INFINITY);
 };
 
 /** Looks at the partner's server as long as a round waits for something from there. */
 const watchPartner = async (process: Process): Promise<void> => {
   const { progress, input } = process;
-  const wanted = (): boolean => !progress.paused && progress.rounds.some((round) => PARTNER_STAGES.has(round.stage));
+  const awaits = (round: RoundProgress): boolean =>
+    PARTNER_STAGES.has(round.stage) || (round.stage === 'splitting' && round.parts.some((part) => part.sent));
+  const wanted = (): boolean => !progress.paused && progress.rounds.some(awaits);
   for (;;) {
     await condition(() => process.stopping !== null || process.pollNow || wanted());
     if (process.stopping !== null) return;
     process.pollNow = false;
+    process.looking = true;
     try {
       await lookOnce(process);
     } catch (error) {
@@ -70,8 +68,9 @@ const watchPartner = async (process: Process): Promise<void> => {
       // The partner is away for longer than the step's own retries: say so, and look again at the next turn.
       progress.partnerFault = (faultOf(error) ?? refusalOf(error))?.code ?? 'StepFailed';
     }
+    process.looking = false;
     progress.polls += 1;
-    if (workflowInfo().continueAsNewSuggested && process.stopping === null) process.stopping = 'continue';
+    if (isLong(process) && process.stopping === null) process.stopping = 'continue';
     await condition(() => process.stopping !== null || process.pollNow, input.pollEveryMs);
   }
 };
@@ -87,9 +86,7 @@ const complete = async (process: Process): Promise<void> => {
   const { tenant, application } = input;
   const { books } = await attempt(process, last, () => steps.completeApplication({ tenant, application }));
   progress.books = books;
-  progress.ended = 'completed';
-  process.stopping = 'ended';
-  refresh(process);
+  end(process, 'completed');
 };
 
 const untilStopped = (error: unknown): void => {
@@ -105,31 +102,48 @@ const open = async (process: Process): Promise<void> => {
   enter(process, round, 'checking');
 };
 
+/** The stage is an event of the history, so it is set when it changes; the details cost nothing. */
+const shower = (progress: CardMakingProgress): (() => void) => {
+  let shown: string | undefined;
+  return () => {
+    if (shown !== progress.stage) showStage(progress.stage);
+    shown = progress.stage;
+    setCurrentDetails(detailsOf(progress));
+  };
+};
+
+const newProcess = (input: CardMakingInput, progress: CardMakingProgress): Process => ({
+  input,
+  progress,
+  steps: activitiesOf(simContract),
+  stopping: null,
+  holding: false,
+  busy: 0,
+  pollNow: false,
+  looking: false,
+  retries: new Map(),
+  interruptible: new Set(),
+  telling: new Set(),
+  onChange: shower(progress),
+});
+
 export async function cardMaking(input: CardMakingInput): Promise<CardMakingProgress> {
   const progress = input.resume ?? newProgress(input.application, Date.now());
-  const process: Process = {
-    input,
-    progress,
-    steps: activitiesOf(simContract),
-    stopping: null,
-    holding: false,
-    busy: 0,
-    pollNow: false,
-    retries: new Set(),
-    onChange: () => showStage(progress.stage, detailsOf(progress)),
-  };
+  const process = newProcess(input, progress);
   onQuery(simContract.workflows.cardMaking, 'progress', () => progress);
   const running: Array<Promise<void>> = [];
   const start = (round: RoundProgress): void => {
     running.push(runRound(process, round).catch(untilStopped), watchDeadlines(process, round));
   };
   listenToStaff(process, start);
+  refresh(process);
   if (input.resume === undefined) await open(process).catch(untilStopped);
   for (const round of progress.rounds) if (round.stage !== 'completed') start(round);
   running.push(watchPartner(process));
   await complete(process).catch(untilStopped);
   await condition(allHandlersFinished);
   await Promise.all(running);
+  await Promise.all(process.telling);
   if (process.stopping === 'continue') await continueAsNew<typeof cardMaking>({ ...input, resume: progress });
   return progress;
 }

@@ -19,6 +19,8 @@ export interface CardMakingInput {
   /** How often the partner's server is looked at, in milliseconds; staff may ask at any time in between. */
   readonly pollEveryMs: number;
   readonly deadlines: Deadlines;
+  /** A run whose history has this many events goes on in a new one; the server suggests it sooner or later anyway. */
+  readonly continueAfterEvents?: number;
   /** Present when the run continues an earlier one of the same process. */
   readonly resume?: CardMakingProgress;
 }
@@ -40,6 +42,7 @@ export interface Arrival {
   readonly file: FileRef;
   /** `fit`: no error at all. `quarantined`: kept, not acted upon. `known`: these bytes were here before. */
   readonly status: 'fit' | 'quarantined' | 'known';
+  /** What the header says, or the name of a file without a readable one; `round` is 0 when neither does. */
   readonly kind: FileKind;
   readonly round: number;
   /** 0 when the file is not about a part. */
@@ -67,7 +70,17 @@ export interface PartProgress {
   /** POS files and verdicts that have come and are not applied yet; a verdict names its POS file by SM3. */
   pos: Array<Arrival>;
   posValidations: Array<Arrival>;
+  /** SM3 of POS files that were applied or refused without settling the part: delivered again they change nothing. */
+  spent: Array<string>;
   settled: boolean;
+}
+
+/** A file that its round would need and that cannot be used: quarantined, or refused by the partner. */
+export interface KeptOut {
+  /** Null when neither header nor name could say it. */
+  readonly kind: FileKind | null;
+  readonly part: number;
+  readonly problem: Problem;
 }
 
 export interface RoundProgress {
@@ -78,9 +91,16 @@ export interface RoundProgress {
   sinceMs: number;
   reminded: boolean;
   alarmed: boolean;
+  /** What staff have to look at first: `stuckOn`, else the first of `keptOut`. */
   problem: Problem | null;
+  /** The step that failed for good. */
+  stuckOn: Problem | null;
+  keptOut: Array<KeptOut>;
+  /** The files in use. */
   validation: Arrival | null;
   cardFile: Arrival | null;
+  /** Card-making files that have come while another one was in use. */
+  spareCardFiles: Array<Arrival>;
   parts: Array<PartProgress>;
 }
 
@@ -181,6 +201,8 @@ export const simContract = contract({
         >(),
         /** A file of the partner that a person has put into the file store, or released from quarantine. */
         takeFile: update<By & { readonly file: FileRef }, Arrival>(),
+        /** A person has discarded a file in quarantine: nobody waits for a decision on it any more. */
+        dismissFile: update<By & { readonly partnerFile: string }, { readonly waitingFor: WaitingFor }>(),
         retryStage: update<By & { readonly round: number }, { readonly stage: Stage }>(),
         pause: update<By & { readonly reason: string }, { readonly paused: boolean }>(),
         resume: update<By, { readonly paused: boolean }>(),
@@ -221,10 +243,17 @@ export const simContract = contract({
     assignPart: activity<FileStep & { readonly part: PartRef }, { readonly file: FileRef }>('storeWrite'),
     /** Puts the part's file on the vendor's server (step 6). */
     sendPart: activity<FileStep & { readonly part: PartRef }, { readonly path: string }>('partnerTransfer'),
-    /** The POS file and the partner's verdict on it (steps 7–9). `rejected`: the vendor has to send another. */
+    /**
+     * The POS file and the partner's verdict on it (steps 7–9). `rejected`: the vendor has to send another; so it has
+     * when cards of the part are `outstanding`, reported neither made nor failed.
+     */
     applyPos: activity<
       RoundStep & { readonly part: PartRef; readonly pos: FileRef; readonly posValidation: FileRef },
-      { readonly verdict: 'accepted' | 'partial' | 'rejected'; readonly reason: string }
+      {
+        readonly verdict: 'accepted' | 'partial' | 'rejected';
+        readonly reason: string;
+        readonly outstanding: number;
+      }
     >('storeWrite'),
     correctLines: activity<Step & { readonly lines: ReadonlyArray<LineCorrection> }, ApplicationReply>('actorAsk'),
     dropLines: activity<Reasoned & { readonly lines: ReadonlyArray<number> }, ApplicationReply>('actorAsk'),

@@ -1,16 +1,7 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { leastStage } from '../../domain/sim/application/stages.ts';
 import { faultOf, isStepFailure, refusalOf, type Steps } from '../process.ts';
-import type {
-  Alert,
-  Arrival,
-  CardMakingInput,
-  CardMakingProgress,
-  PartProgress,
-  Problem,
-  RoundProgress,
-  simContract,
-} from './contract.ts';
-import { isTimed, leastStage } from './stages.ts';
+import type { Alert, CardMakingInput, CardMakingProgress, Problem, RoundProgress, simContract } from './contract.ts';
 
 /**
  * One run of the card-making process: its progress, and the ways in which a round waits: for a person, for a file, for
@@ -27,8 +18,14 @@ export interface Process {
   /** Steps of rounds that are under way. */
   busy: number;
   pollNow: boolean;
-  /** Rounds whose staff asked for another try. */
-  readonly retries: Set<number>;
+  /** A look at the partner's server is under way. */
+  looking: boolean;
+  /** How often staff asked for another try, by round. */
+  readonly retries: Map<number, number>;
+  /** Steps that need not be finished when the application is cancelled. */
+  readonly interruptible: Set<CancellationScope>;
+  /** Alerts that are being raised. */
+  readonly telling: Set<Promise<void>>;
   /** Called whenever stage or wait has changed: search attributes, summary. */
   readonly onChange: () => void;
 }
@@ -46,8 +43,11 @@ export const newRound = (round: number, nowMs: number): RoundProgress => ({
   reminded: false,
   alarmed: false,
   problem: null,
+  stuckOn: null,
+  keptOut: [],
   validation: null,
   cardFile: null,
+  spareCardFiles: [],
   parts: [],
 });
 
@@ -72,33 +72,63 @@ export const until = async (process: Process, holds: () => boolean): Promise<voi
   if (process.stopping !== null) throw new Stopped();
 };
 
-/** Recomputes what the whole application shows from its rounds. */
+/** Recomputes what the rounds and the whole application show. */
 export const refresh = (process: Process): void => {
   const { progress } = process;
+  for (const round of progress.rounds) round.problem = round.stuckOn ?? round.keptOut[0]?.problem ?? null;
   const open = progress.rounds.filter((round) => round.stage !== 'completed');
-  const waits = new Set(open.map((round) => (round.problem === null ? round.waitingFor : 'staff')));
-  progress.stage = progress.ended ?? (open.length === 0 ? 'validation' : leastStage(open.map((round) => round.stage)));
+  const waits = new Set(progress.rounds.map((round) => (round.problem === null ? round.waitingFor : 'staff')));
+  const decisions = progress.undecided.length > 0;
+  const atLast = decisions ? 'validation' : 'posValidation';
+  progress.stage = progress.ended ?? leastStage(open.map((round) => round.stage)) ?? atLast;
   if (progress.ended !== null) progress.waitingFor = null;
-  else if (waits.has('staff') || progress.undecided.length > 0) progress.waitingFor = 'staff';
+  else if (waits.has('staff') || decisions) progress.waitingFor = 'staff';
   else progress.waitingFor = waits.has('partner') ? 'partner' : waits.has('vendor') ? 'vendor' : null;
   process.onChange();
 };
 
-export const enter = (process: Process, round: RoundProgress, stage: RoundProgress['stage']): void => {
+export const enter = (
+  process: Process,
+  round: RoundProgress,
+  stage: RoundProgress['stage'],
+  waitingFor: RoundProgress['waitingFor'] = null,
+): void => {
   if (round.stage !== stage) {
     round.stage = stage;
     round.sinceMs = Date.now();
     round.reminded = false;
     round.alarmed = false;
   }
-  round.problem = null;
-  round.waitingFor = null;
+  if (stage === 'completed') round.keptOut = [];
+  round.waitingFor = waitingFor;
   refresh(process);
 };
 
-export const waitFor = (process: Process, round: RoundProgress, who: RoundProgress['waitingFor']): void => {
-  round.waitingFor = who;
+/** The process ends here. What is only looked for, or sent to the partner, is not waited for. */
+export const end = (process: Process, how: 'completed' | 'cancelled'): void => {
+  process.progress.ended = how;
+  process.stopping = 'ended';
+  interrupt(process);
   refresh(process);
+};
+
+export const interrupt = (process: Process): void => {
+  for (const scope of process.interruptible) scope.cancel();
+};
+
+/** Runs a step that `interrupt` may break off; undefined when it did. */
+export const interruptibly = async <A>(process: Process, step: () => Promise<A>): Promise<A | undefined> => {
+  const scope = new CancellationScope();
+  process.interruptible.add(scope);
+  try {
+    return await scope.run(step);
+  } catch (error) {
+    // The cancellation of the whole run is not ours to swallow.
+    if (isCancellation(error) && !CancellationScope.current().consideredCancelled) return undefined;
+    throw error;
+  } finally {
+    process.interruptible.delete(scope);
+  }
 };
 
 const problemOf = (error: unknown): Problem => {
@@ -110,107 +140,76 @@ const problemOf = (error: unknown): Problem => {
   };
 };
 
-export const alert = async (
-  process: Process,
-  { round, stage }: RoundProgress,
-  level: Alert['level'],
-  code: string,
-): Promise<void> => {
+const TELL_AGAIN_MS = 60_000;
+
+const raise = async (process: Process, alert: Alert): Promise<void> => {
+  for (;;) {
+    try {
+      await process.steps.raiseAlert(alert);
+      return;
+    } catch (error) {
+      if (isCancellation(error)) return;
+      if (!isStepFailure(error)) throw error;
+    }
+    if (await condition(() => process.stopping !== null, TELL_AGAIN_MS)) return;
+  }
+};
+
+/** Raises an alert beside everything else: that it cannot be raised now holds nothing up. */
+export const tell = (process: Process, { round, stage }: RoundProgress, level: Alert['level'], code: string): void => {
   const { tenant, application } = process.input;
-  await process.steps.raiseAlert({ tenant, application, round, stage, level, code });
+  const told = raise(process, { tenant, application, round, stage, level, code }).finally(() =>
+    process.telling.delete(told),
+  );
+  process.telling.add(told);
 };
 
-/** The round stands still with a problem until a person has asked for another try (or something else cleared it). */
+/** Staff ask a round that stands still to go on. */
+export const retry = (process: Process, round: number): void => {
+  process.retries.set(round, (process.retries.get(round) ?? 0) + 1);
+};
+
+/** The round stands still with a problem until a person has asked for another try. */
 export const stuck = async (process: Process, round: RoundProgress, problem: Problem): Promise<void> => {
-  round.problem = problem;
+  const before = process.retries.get(round.round);
+  round.stuckOn = problem;
   refresh(process);
-  await alert(process, round, 'problem', problem.code);
-  await until(process, () => process.retries.has(round.round) || round.problem === null);
-  process.retries.delete(round.round);
-  round.problem = null;
+  tell(process, round, 'problem', problem.code);
+  await until(process, () => process.retries.get(round.round) !== before);
+  round.stuckOn = null;
   refresh(process);
 };
 
-/** Runs a step of a round; what fails for good waits for a person and is tried again, it never fails the process. */
-export const attempt = async <A>(process: Process, round: RoundProgress, step: () => Promise<A>): Promise<A> => {
+/**
+ * Runs a step of a round; what fails for good waits for a person and is tried again, it never fails the process.
+ * `lightly`: a cancellation need not wait for it.
+ */
+export const attempt = async <A>(
+  process: Process,
+  round: RoundProgress,
+  step: () => Promise<A>,
+  how: 'lightly' | 'wholly' = 'wholly',
+): Promise<A> => {
   for (;;) {
     await until(process, () => !process.progress.paused && !process.holding);
     process.busy += 1;
     let failure: unknown;
     try {
-      return await step();
+      if (how === 'wholly') return await step();
+      const result = await interruptibly(process, step);
+      if (result !== undefined) return result;
     } catch (error) {
       if (!isStepFailure(error)) throw error;
       failure = error;
     } finally {
       process.busy -= 1;
     }
+    if (failure === undefined) continue;
+    if (refusalOf(failure)?.code === 'ApplicationEnded') {
+      // A draft that was cancelled in the moment in which it was submitted.
+      end(process, 'cancelled');
+      throw new Stopped();
+    }
     await stuck(process, round, problemOf(failure));
-  }
-};
-
-const deliverPart = (part: PartProgress, arrival: Arrival): void => {
-  const slot = arrival.kind === 'pos' ? part.pos : part.posValidations;
-  if (!part.settled && !slot.some((each) => each.file.sm3 === arrival.file.sm3)) slot.push(arrival);
-};
-
-export const quarantine = (round: RoundProgress, arrival: Arrival, error = arrival.error): void => {
-  round.problem = {
-    code: error?.code ?? 'Quarantined',
-    message: `A file is quarantined${error === undefined ? '.' : `, line ${error.line}: ${error.reason}`}`,
-    action: 'Have the partner send it again, or put the file right and take it by hand.',
-    partnerFile: arrival.partnerFile,
-  };
-};
-
-/**
- * Puts a file that has come where its round waits for it, and says which round it concerns. What came before, or comes
- * after its time, changes nothing. A good file takes the place of a quarantined one.
- */
-export const deliver = (process: Process, arrival: Arrival): RoundProgress | undefined => {
-  const open = process.progress.rounds.filter((each) => each.stage !== 'completed');
-  const round =
-    open.find((each) => each.round === arrival.round) ?? (arrival.status === 'quarantined' ? open[0] : undefined);
-  if (round === undefined) return undefined;
-  if (arrival.status === 'quarantined') {
-    quarantine(round, arrival);
-  } else {
-    if (arrival.kind === 'validation') round.validation ??= arrival;
-    if (arrival.kind === 'cardMaking') round.cardFile ??= arrival;
-    if (arrival.kind === 'pos' || arrival.kind === 'posValidation') {
-      const part = round.parts.find((each) => each.part === arrival.part);
-      if (part !== undefined) deliverPart(part, arrival);
-    }
-    if (round.problem?.partnerFile !== undefined) round.problem = null;
-  }
-  refresh(process);
-  return round;
-};
-
-const deadlineOf = (process: Process, round: RoundProgress): number | undefined => {
-  if (!isTimed(round.stage) || process.progress.paused || round.alarmed) return undefined;
-  const deadline = process.input.deadlines[round.stage];
-  return round.sinceMs + (round.reminded ? deadline.alarmAfterMs : deadline.remindAfterMs);
-};
-
-/** Reminds, then alarms, when a stage takes too long. Ends with the round. */
-export const watchDeadlines = async (process: Process, round: RoundProgress): Promise<void> => {
-  while (process.stopping === null && round.stage !== 'completed') {
-    const due = deadlineOf(process, round);
-    const { stage, sinceMs } = round;
-    const { paused } = process.progress;
-    const moved = (): boolean =>
-      process.stopping !== null ||
-      round.stage !== stage ||
-      round.sinceMs !== sinceMs ||
-      process.progress.paused !== paused;
-    if (due === undefined) {
-      await condition(moved);
-    } else if (!(await condition(moved, Math.max(1, due - Date.now())))) {
-      const level = round.reminded ? 'alarm' : 'reminder';
-      if (level === 'alarm') round.alarmed = true;
-      else round.reminded = true;
-      await alert(process, round, level, 'StageOverdue');
-    }
   }
 };

@@ -1,5 +1,6 @@
+import { keepOut, quarantine, showParts } from './arrivals.ts';
 import type { Arrival, PartProgress, PartRef, Problem, RoundProgress } from './contract.ts';
-import { alert, attempt, enter, type Process, quarantine, stuck, until, waitFor } from './process.ts';
+import { attempt, enter, type Process, stuck, until } from './process.ts';
 
 /**
  * A round: the lines of one application file on their way through the nine steps of seed 000 §5.1. Corrected lines go
@@ -41,61 +42,55 @@ const sending = async (process: Process, round: RoundProgress): Promise<void> =>
     process.steps.generateApplicationFile({ ...stepOf(process, round), atMs: round.sinceMs }),
   );
   enter(process, round, 'uploading');
-  await attempt(process, round, () => process.steps.uploadApplicationFile({ ...stepOf(process, round), file }));
-  enter(process, round, 'validation');
+  const upload = () => process.steps.uploadApplicationFile({ ...stepOf(process, round), file });
+  await attempt(process, round, upload, 'lightly');
+  enter(process, round, 'validation', 'partner');
 };
 
-/** Waits for a file of the partner. */
-const arrived = async <A extends Arrival>(process: Process, round: RoundProgress, slot: () => A | null): Promise<A> => {
-  waitFor(process, round, 'partner');
-  for (;;) {
-    const arrival = slot();
-    if (arrival !== null) return arrival;
-    await until(process, () => slot() !== null);
-  }
+const fileIn = (slot: Arrival | null): Arrival => {
+  if (slot === null) throw new Error('a step begins only after its file has come');
+  return slot;
 };
 
 const validation = async (process: Process, round: RoundProgress): Promise<void> => {
-  const { file } = await arrived(process, round, () => round.validation);
+  enter(process, round, 'validation', 'partner');
+  await until(process, () => round.validation !== null);
   const { accepted, rejected } = await attempt(process, round, () =>
-    process.steps.applyValidation({ ...stepOf(process, round), file }),
+    process.steps.applyValidation({ ...stepOf(process, round), file: fileIn(round.validation).file }),
   );
   const undecided = new Set([...process.progress.undecided, ...rejected]);
   process.progress.undecided = [...undecided].sort((left, right) => left - right);
-  enter(process, round, accepted.length === 0 ? 'completed' : 'cardFile');
+  if (accepted.length === 0) enter(process, round, 'completed');
+  else enter(process, round, 'cardFile', 'partner');
 };
 
 const cardFile = async (process: Process, round: RoundProgress): Promise<void> => {
   for (;;) {
-    const arrival = await arrived(process, round, () => round.cardFile);
-    const { file } = arrival;
+    enter(process, round, 'cardFile', 'partner');
+    await until(process, () => round.cardFile !== null);
+    const arrival = fileIn(round.cardFile);
     const { quarantined } = await attempt(process, round, () =>
-      process.steps.applyCardFile({ ...stepOf(process, round), file }),
+      process.steps.applyCardFile({ ...stepOf(process, round), file: arrival.file }),
     );
     if (quarantined === null) break;
-    // It was well formed, but not what the application knows: another one is awaited.
-    round.cardFile = null;
-    quarantine(round, arrival, quarantined);
-    await alert(process, round, 'problem', quarantined.code);
+    // It was well formed, but not what the application knows: the next one is taken, or awaited.
+    const [spare = null, ...spares] = round.spareCardFiles;
+    round.cardFile = spare;
+    round.spareCardFiles = spares;
+    quarantine(process, round, arrival, quarantined);
   }
-  enter(process, round, 'splitting');
+  round.spareCardFiles = [];
+  enter(process, round, 'splitting', 'staff');
 };
 
-/** Staff split (the update `split` fills the parts), then every part goes to its vendor. */
-const splitting = async (process: Process, round: RoundProgress): Promise<void> => {
-  waitFor(process, round, 'staff');
-  await until(process, () => round.parts.length > 0);
-  waitFor(process, round, null);
-  const file = round.cardFile?.file;
-  if (file === undefined) throw new Error('a round is split only after its card-making file has come');
-  for (const part of round.parts) {
-    if (part.sent) continue;
-    const about = { ...stepOf(process, round), part: refOf(part) };
-    const assigned = await attempt(process, round, () => process.steps.assignPart({ ...about, file }));
-    await attempt(process, round, () => process.steps.sendPart({ ...about, file: assigned.file }));
-    part.sent = true;
-  }
-  enter(process, round, 'production');
+/** Gives a part to its vendor (step 6). */
+const sendPart = async (process: Process, round: RoundProgress, part: PartProgress): Promise<void> => {
+  const about = { ...stepOf(process, round), part: refOf(part) };
+  const cards = fileIn(round.cardFile).file;
+  const { file } = await attempt(process, round, () => process.steps.assignPart({ ...about, file: cards }));
+  await attempt(process, round, () => process.steps.sendPart({ ...about, file }));
+  part.sent = true;
+  showParts(process, round);
 };
 
 /** A POS file together with the verdict that names it. */
@@ -107,15 +102,16 @@ const pairOf = (part: PartProgress): { readonly pos: Arrival; readonly posValida
   return undefined;
 };
 
-const without = (arrivals: Array<Arrival>, arrival: Arrival): Array<Arrival> =>
-  arrivals.filter((each) => each.file.sm3 !== arrival.file.sm3);
+const MAX_SPENT = 100;
 
+/** Applies POS files with their verdicts (steps 7 to 9) until one accounts for every card of the part. */
 const settlePart = async (process: Process, round: RoundProgress, part: PartProgress): Promise<void> => {
   while (!part.settled) {
     await until(process, () => pairOf(part) !== undefined);
     const pair = pairOf(part);
     if (pair === undefined) continue;
-    const { verdict, reason } = await attempt(process, round, () =>
+    const { sm3 } = pair.pos.file;
+    const { verdict, reason, outstanding } = await attempt(process, round, () =>
       process.steps.applyPos({
         ...stepOf(process, round),
         part: refOf(part),
@@ -123,29 +119,43 @@ const settlePart = async (process: Process, round: RoundProgress, part: PartProg
         posValidation: pair.posValidation.file,
       }),
     );
-    part.pos = without(part.pos, pair.pos);
-    part.posValidations = without(part.posValidations, pair.posValidation);
-    part.settled = verdict !== 'rejected';
+    part.spent = [...part.spent, sm3].slice(-MAX_SPENT);
+    part.pos = part.pos.filter((each) => each.file.sm3 !== sm3);
+    part.posValidations = part.posValidations.filter((each) => each.subjectSm3 !== sm3);
+    part.settled = verdict !== 'rejected' && outstanding === 0;
     if (!part.settled) {
-      round.problem = {
-        code: 'PosRejected',
-        message: `The partner refused the POS file of part ${part.id}: ${reason}`,
-        action: 'Have the vendor send another POS file.',
-      };
+      const rejected = verdict === 'rejected';
+      keepOut(process, round, {
+        kind: 'pos',
+        part: part.part,
+        problem: {
+          code: rejected ? 'PosRejected' : 'PosIncomplete',
+          message: rejected
+            ? `The partner refused the POS file of part ${part.id}: ${reason}`
+            : `The POS file of part ${part.id} leaves ${outstanding} cards unaccounted for.`,
+          action: 'Have the vendor send another POS file.',
+          partnerFile: pair.pos.partnerFile,
+        },
+      });
     }
+    round.keptOut = round.keptOut.filter((each) => !(part.settled && each.part === part.part));
+    showParts(process, round);
   }
 };
 
+/** Each part goes its own way, so that a vendor that is slow or away does not hold back the others. */
 const producing = async (process: Process, round: RoundProgress): Promise<void> => {
-  const showStage = async (): Promise<void> => {
-    waitFor(process, round, 'vendor');
-    await until(process, () => round.parts.every((part) => part.settled || part.pos.length > 0));
-    enter(process, round, 'posValidation');
-    waitFor(process, round, 'partner');
-  };
-  const stages = round.stage === 'production' ? [showStage()] : [];
-  // One part after the other would let a slow vendor hold back the others; their files are applied as they come.
-  await Promise.all([...stages, ...round.parts.map((part) => settlePart(process, round, part))]);
+  if (round.parts.length === 0) enter(process, round, 'splitting', 'staff');
+  await until(process, () => round.parts.length > 0);
+  showParts(process, round);
+  const ways = await Promise.allSettled(
+    round.parts.map(async (part) => {
+      if (!part.sent) await sendPart(process, round, part);
+      await settlePart(process, round, part);
+    }),
+  );
+  // All have come to rest before one's stop or failure is passed on: no step is left behind.
+  for (const way of ways) if (way.status === 'rejected') throw way.reason;
   enter(process, round, 'completed');
 };
 
@@ -167,8 +177,6 @@ export const runRound = async (process: Process, round: RoundProgress): Promise<
         await cardFile(process, round);
         break;
       case 'splitting':
-        await splitting(process, round);
-        break;
       case 'production':
       case 'posValidation':
         await producing(process, round);

@@ -2,8 +2,10 @@ import { condition } from '@temporalio/workflow';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { isStepFailure, onUpdate, refusalOf } from '../process.ts';
+import { deliver, dismiss } from './arrivals.ts';
 import { type RoundProgress, simContract } from './contract.ts';
-import { deliver, newRound, type Process, refresh } from './process.ts';
+import { afterPause } from './deadlines.ts';
+import { end, interrupt, newRound, type Process, refresh, retry } from './process.ts';
 
 /**
  * What staff can tell the process: each an update, judged before it is accepted, so the caller learns at once why not.
@@ -14,10 +16,10 @@ const { cardMaking } = simContract.workflows;
 
 const stepBy = ({ input }: Process, by: Caller) => ({ tenant: input.tenant, application: input.application, by });
 
-const ended = (process: Process): Refusal | undefined =>
-  process.stopping === 'ended' || process.holding
-    ? refuse('conflict', 'ApplicationEnded', 'The application has ended.')
-    : undefined;
+const ended = (process: Process): Refusal | undefined => {
+  if (process.stopping === 'ended') return refuse('conflict', 'ApplicationEnded', 'The application has ended.');
+  return process.holding ? refuse('conflict', 'Cancelling', 'The application is being cancelled.') : undefined;
+};
 
 const findRound = (process: Process, no: number): RoundProgress | undefined =>
   process.progress.rounds.find((round) => round.round === no);
@@ -41,7 +43,7 @@ const takeDecisions = (process: Process, start: (round: RoundProgress) => void):
   const { progress, steps } = process;
   const decided = (lines: ReadonlyArray<number>): void => {
     progress.undecided = progress.undecided.filter((no) => !lines.includes(no));
-    for (const round of progress.rounds) if (round.problem?.code === 'NumbersShort') process.retries.add(round.round);
+    for (const round of progress.rounds) if (round.stuckOn?.code === 'NumbersShort') retry(process, round.round);
     refresh(process);
   };
   onUpdate(cardMaking, 'correct', {
@@ -95,6 +97,7 @@ const takeSplits = (process: Process): void => {
           sent: false,
           pos: [],
           posValidations: [],
+          spent: [],
           settled: false,
         }));
         refresh(process);
@@ -106,7 +109,10 @@ const takeSplits = (process: Process): void => {
   });
 };
 
-const takeFilesAndRetries = (process: Process): void => {
+/** A person on the line waits for so long; what is not done by then goes on by itself. */
+const PATIENCE_MS = 15_000;
+
+const takeFiles = (process: Process): void => {
   onUpdate(cardMaking, 'takeFile', {
     refuse: () => ended(process),
     handle: async ({ by, file }) => {
@@ -115,6 +121,16 @@ const takeFilesAndRetries = (process: Process): void => {
       return arrival;
     },
   });
+  onUpdate(cardMaking, 'dismissFile', {
+    refuse: () => ended(process),
+    handle: ({ partnerFile }) => {
+      for (const round of process.progress.rounds) dismiss(process, round, partnerFile);
+      return { waitingFor: process.progress.waitingFor };
+    },
+  });
+};
+
+const takeRetries = (process: Process): void => {
   onUpdate(cardMaking, 'retryStage', {
     refuse: ({ round: no }) => {
       const round = findRound(process, no);
@@ -126,8 +142,9 @@ const takeFilesAndRetries = (process: Process): void => {
     handle: ({ round: no }) => {
       const round = findRound(process, no);
       if (round === undefined) return noRound(no);
-      process.retries.add(no);
-      process.pollNow = true;
+      retry(process, no);
+      dismiss(process, round);
+      process.pollNow = !process.progress.paused;
       return { stage: round.stage };
     },
   });
@@ -137,9 +154,10 @@ const takeFilesAndRetries = (process: Process): void => {
         ? refuse('conflict', 'ApplicationPaused', 'The application is paused.', { action: 'Resume it first.' })
         : ended(process),
     handle: async () => {
-      const { polls } = process.progress;
+      // A look that is under way may have passed what the person knows to be there.
+      const awaited = process.progress.polls + (process.looking ? 2 : 1);
       process.pollNow = true;
-      await condition(() => process.progress.polls > polls || process.stopping !== null);
+      await condition(() => process.progress.polls >= awaited || process.stopping !== null, PATIENCE_MS);
       return { polls: process.progress.polls };
     },
   });
@@ -163,10 +181,7 @@ const takePauses = (process: Process): void => {
     handle: async ({ by }) => {
       const reply = await orRefusal(steps.resumeApplication(stepBy(process, by)));
       if ('_tag' in reply) return reply;
-      // The clock of the stages stood still meanwhile.
-      const pausedMs = progress.pausedSinceMs === null ? 0 : Date.now() - progress.pausedSinceMs;
-      for (const round of progress.rounds) round.sinceMs += pausedMs;
-      progress.pausedSinceMs = null;
+      afterPause(process, Date.now());
       progress.paused = false;
       refresh(process);
       return { paused: false };
@@ -181,13 +196,16 @@ const takeCancellation = (process: Process): void => {
       process.holding = true;
       try {
         // A step that has begun is finished first, so that cancelling sees all that it did.
-        await condition(() => process.busy === 0);
+        interrupt(process);
+        if (!(await condition(() => process.busy === 0, PATIENCE_MS))) {
+          return refuse('conflict', 'StepUnderWay', 'A step is under way that cannot be broken off.', {
+            action: 'Try again in a while; pause the application to let no further step begin.',
+          });
+        }
         const reply = await orRefusal(process.steps.cancelApplication({ ...stepBy(process, by), reason }));
         if ('_tag' in reply) return reply;
         process.progress.books = reply.books;
-        process.progress.ended = 'cancelled';
-        process.stopping = 'ended';
-        refresh(process);
+        end(process, 'cancelled');
         return { ended: 'cancelled' as const };
       } finally {
         process.holding = false;
@@ -200,7 +218,8 @@ const takeCancellation = (process: Process): void => {
 export const listenToStaff = (process: Process, start: (round: RoundProgress) => void): void => {
   takeDecisions(process, start);
   takeSplits(process);
-  takeFilesAndRetries(process);
+  takeFiles(process);
+  takeRetries(process);
   takePauses(process);
   takeCancellation(process);
 };

@@ -35,24 +35,3 @@ export const DEFAULT_DEADLINES: Deadlines = {
 };
 
 export const isTimed = (stage: Stage): stage is TimedStage => Object.hasOwn(DEFAULT_DEADLINES, stage);
-
-/** In the order of the cycle; the stage of an application is that of its round that is least far. */
-export const STAGE_ORDER: ReadonlyArray<Stage> = [
-  'draft',
-  'checking',
-  'generating',
-  'uploading',
-  'validation',
-  'cardFile',
-  'splitting',
-  'production',
-  'posValidation',
-  'completed',
-  'cancelled',
-];
-
-export const leastStage = (stages: ReadonlyArray<Stage>): Stage =>
-  stages.reduce<Stage>(
-    (least, stage) => (STAGE_ORDER.indexOf(stage) < STAGE_ORDER.indexOf(least) ? stage : least),
-    'completed',
-  );
