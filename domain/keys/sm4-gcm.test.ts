@@ -97,6 +97,18 @@ describe('SM4-GCM', () => {
     );
   });
 
+  it.each([4_095, 4_096, 4_097, 70_000])(
+    'agrees with the reference where the way of encrypting changes: %i bytes',
+    (size) => {
+      const [key, nonce, text] = [Buffer.alloc(16, 7), Buffer.alloc(12, 0xfe), Buffer.alloc(size, 'card')];
+      const sealed = seal(key, nonce, text, Buffer.from('aad'));
+      expect(sealed.equals(slowSeal(key, nonce, text, Buffer.from('aad')))).toBe(true);
+      expect(open(key, nonce, sealed, Buffer.from('aad'))?.equals(text)).toBe(true);
+      sealed[size] = (sealed[size] as number) ^ 1;
+      expect(open(key, nonce, sealed, Buffer.from('aad'))).toBeUndefined();
+    },
+  );
+
   it('gives back what was sealed, with more keys than the cache holds', () => {
     fc.assert(
       fc.property(bytes(16), bytes(12), message, message, (key, nonce, text, aad) => {

@@ -2,13 +2,14 @@
  * SM4-GCM (GM/T 0002 with NIST SP 800-38D, as RFC 8998 uses it): authenticated encryption of private fields, Temporal
  * payloads and sealed files. Node's crypto has SM4 in CTR mode but not in GCM, so the cipher is Node's and the hash is
  * ours. One CTR stream that starts at counter 1 gives both the mask of the tag and the key stream, because a 96-bit
- * nonce starts the counter at 1 and no message that we accept lets its 32 bits wrap.
+ * nonce starts the counter at 1 and no message that we accept lets its 32 bits wrap. Making a CTR stream costs more than
+ * a record's encryption does, so for short messages the counter blocks go through one ECB cipher that is kept by key.
  *
  * GHASH multiplies by table, one of 256 entries for each of the 16 byte positions (64 KiB a key), so there is no
  * reduction in the loop. Table look-ups are not constant in time with regard to the processor's cache; the comparison
  * of tags is. That is the usual bargain of software GCM and fits keys that never leave our own machines.
  */
-import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
+import { type Cipheriv, createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
 
 export const SM4_KEY_BYTES = 16;
 export const GCM_NONCE_BYTES = 12;
@@ -57,23 +58,29 @@ const buildTable = (h: Buffer): HashTable => {
   return table;
 };
 
-const tables = new Map<string, HashTable>();
+/** What is kept of a key: its hash table, and the bare cipher (ECB carries nothing from one block to the next). */
+interface Prepared {
+  readonly table: HashTable;
+  readonly block: Cipheriv;
+}
 
-const tableOf = (key: Uint8Array): HashTable => {
+const prepared = new Map<string, Prepared>();
+
+const preparedOf = (key: Uint8Array): Prepared => {
   const name = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
-  const known = tables.get(name);
+  const known = prepared.get(name);
   if (known !== undefined) {
     // Insertion order is the order of use, so the first one is the one least recently used.
-    if (tables.size === CACHED_KEYS) {
-      tables.delete(name);
-      tables.set(name, known);
+    if (prepared.size === CACHED_KEYS) {
+      prepared.delete(name);
+      prepared.set(name, known);
     }
     return known;
   }
-  const ecb = createCipheriv('sm4-ecb', key, null).setAutoPadding(false);
-  const made = buildTable(ecb.update(ZERO_BLOCK));
-  if (tables.size >= CACHED_KEYS) tables.delete(tables.keys().next().value ?? '');
-  tables.set(name, made);
+  const block = createCipheriv('sm4-ecb', key, null).setAutoPadding(false);
+  const made = { table: buildTable(block.update(ZERO_BLOCK)), block };
+  if (prepared.size >= CACHED_KEYS) prepared.delete(prepared.keys().next().value ?? '');
+  prepared.set(name, made);
   return made;
 };
 
@@ -130,9 +137,14 @@ const absorb = (t: HashTable, state: Int32Array, data: Uint8Array): void => {
   state[3] = y3;
 };
 
-/** GHASH(aad, ciphertext, lengths) XOR the encrypted first counter block. */
-const tagOf = (key: Uint8Array, mask: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Buffer => {
-  const table = tableOf(key);
+/** Writes GHASH(aad, ciphertext, lengths) XOR the encrypted first counter block to `tag`. */
+const writeTag = (
+  table: HashTable,
+  mask: Uint8Array,
+  aad: Uint8Array,
+  ciphertext: Uint8Array,
+  tag: Uint8Array,
+): void => {
   const state = new Int32Array(4);
   absorb(table, state, aad);
   absorb(table, state, ciphertext);
@@ -140,9 +152,14 @@ const tagOf = (key: Uint8Array, mask: Uint8Array, aad: Uint8Array, ciphertext: U
   lengths.writeUIntBE(aad.length * 8, 2, 6);
   lengths.writeUIntBE(ciphertext.length * 8, 10, 6);
   absorb(table, state, lengths);
+  for (let i = 0; i < GCM_TAG_BYTES; i++) {
+    tag[i] = (((state[i >> 2] as number) >>> (24 - (i & 3) * 8)) & 255) ^ (mask[i] as number);
+  }
+};
+
+const tagOf = (key: Uint8Array, mask: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Buffer => {
   const tag = Buffer.alloc(GCM_TAG_BYTES);
-  for (let word = 0; word < 4; word++) tag.writeInt32BE(state[word] as number, word * 4);
-  for (let i = 0; i < GCM_TAG_BYTES; i++) tag[i] = (tag[i] as number) ^ (mask[i] as number);
+  writeTag(preparedOf(key).table, mask, aad, ciphertext, tag);
   return tag;
 };
 
@@ -161,6 +178,54 @@ const checkLength = (bytes: number): void => {
   if (bytes > MAX_MESSAGE_BYTES) throw new RangeError(`a message of ${bytes} bytes is too long to be sealed at once`);
 };
 
+/** Up to here the counter blocks are made by ourselves; beyond it a CTR stream of the platform is as fast. */
+const SHORT_BYTES = 4_096;
+const counters = Buffer.alloc(SHORT_BYTES + 16);
+
+/** The mask of the tag (one block), then the key stream of `bytes`, in whole blocks. */
+const shortStream = (block: Cipheriv, nonce: Uint8Array, bytes: number): Buffer => {
+  const end = (1 + Math.ceil(bytes / 16)) * 16;
+  for (let at = 0, count = 1; at < end; at += 16, count++) {
+    for (let i = 0; i < GCM_NONCE_BYTES; i++) counters[at + i] = nonce[i] as number;
+    counters[at + 14] = count >>> 8;
+    counters[at + 15] = count & 255;
+  }
+  return block.update(counters.subarray(0, end));
+};
+
+/** `from` XOR the key stream behind the mask. */
+const mix = (to: Uint8Array, from: Uint8Array, stream: Uint8Array, bytes: number): void => {
+  for (let i = 0; i < bytes; i++) to[i] = (from[i] as number) ^ (stream[16 + i] as number);
+};
+
+const sealShort = (key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Buffer => {
+  const { table, block } = preparedOf(key);
+  const { length } = plaintext;
+  const stream = shortStream(block, nonce, length);
+  const sealed = Buffer.allocUnsafe(length + GCM_TAG_BYTES);
+  mix(sealed, plaintext, stream, length);
+  writeTag(table, stream, aad, sealed.subarray(0, length), sealed.subarray(length));
+  return sealed;
+};
+
+const openShort = (
+  key: Uint8Array,
+  nonce: Uint8Array,
+  ciphertext: Uint8Array,
+  tag: Uint8Array,
+  aad: Uint8Array,
+): Buffer | undefined => {
+  const { table, block } = preparedOf(key);
+  const { length } = ciphertext;
+  const stream = shortStream(block, nonce, length);
+  const expected = Buffer.allocUnsafe(GCM_TAG_BYTES);
+  writeTag(table, stream, aad, ciphertext, expected);
+  if (!timingSafeEqual(expected, tag)) return undefined;
+  const plaintext = Buffer.allocUnsafe(length);
+  mix(plaintext, ciphertext, stream, length);
+  return plaintext;
+};
+
 /**
  * Encrypts and authenticates. `key` 16 bytes, `nonce` 12 bytes and never twice under one key.
  * @returns ciphertext followed by the 16-byte tag.
@@ -168,7 +233,9 @@ const checkLength = (bytes: number): void => {
  */
 export const seal = (key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Buffer => {
   checkLength(plaintext.length);
-  const cipher = createCipheriv('sm4-ctr', key, firstCounter(key, nonce));
+  const counter = firstCounter(key, nonce);
+  if (plaintext.length <= SHORT_BYTES) return sealShort(key, nonce, plaintext, aad);
+  const cipher = createCipheriv('sm4-ctr', key, counter);
   const mask = cipher.update(ZERO_BLOCK);
   const ciphertext = cipher.update(plaintext);
   return Buffer.concat([ciphertext, tagOf(key, mask, aad, ciphertext)]);
@@ -184,9 +251,11 @@ export const open = (key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, aad
   if (sealed.length < GCM_TAG_BYTES) return undefined;
   checkLength(sealed.length - GCM_TAG_BYTES);
   const ciphertext = sealed.subarray(0, sealed.length - GCM_TAG_BYTES);
+  const tag = sealed.subarray(ciphertext.length);
+  if (ciphertext.length <= SHORT_BYTES) return openShort(key, nonce, ciphertext, tag, aad);
   const cipher = createDecipheriv('sm4-ctr', key, counter);
   const mask = cipher.update(ZERO_BLOCK);
   const expected = tagOf(key, mask, aad, ciphertext);
-  if (!timingSafeEqual(expected, sealed.subarray(ciphertext.length))) return undefined;
+  if (!timingSafeEqual(expected, tag)) return undefined;
   return cipher.update(ciphertext);
 };
