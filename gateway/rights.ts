@@ -28,6 +28,14 @@ export const RIGHTS: RightsTable = {
   'operations.audit.list': { allow: ['system-administrator', 'auditor'], otherTenants: true },
   'operations.audit.verify': { allow: ['system-administrator', 'auditor'], otherTenants: true },
   'operations.audit.export': { allow: ['system-administrator', 'auditor'], otherTenants: true },
+  'operations.alert.list': {
+    allow: ['operator', 'unit-administrator', 'system-administrator', 'auditor'],
+    otherTenants: true,
+  },
+  'operations.alert.acknowledge': {
+    allow: ['operator', 'unit-administrator', 'system-administrator'],
+    otherTenants: true,
+  },
   'operations.deadLetter.list': {
     allow: ['system-administrator', 'unit-administrator', 'auditor'],
     otherTenants: true,

@@ -12,6 +12,7 @@ import { type Fault, isRefusal, type Refusal, refuse } from '../domain/kernel/re
 import { sm3Hex } from '../domain/keys/sm3.ts';
 import type { IndexPlan } from './migrations.ts';
 import { databaseOf, mongoTry } from './mongo.ts';
+import { modelOf, type ReadModel } from './read-model.ts';
 
 export interface ListFilter {
   /** The document's field; a filter's own name is what callers say. */
@@ -197,25 +198,29 @@ const parseRequest = (plan: ListPlan<unknown>, request: ListRequest): Query | Re
  * One page of the tenant's documents.
  * Refusals (all `invalid`): UnknownFilter, InvalidFilter, UnknownOrder, InvalidLimit, InvalidCursor. Fault: Timeout
  * when the query takes more than 5 s (an index is missing), Unavailable.
+ * @param model reads through the collection's read model; without one through the driver (the audit log)
  */
 export const listPage = <Item>(
   connection: mongoose.Connection,
   plan: ListPlan<Item>,
   request: ListRequest,
+  model?: ReadModel,
 ): Effect.Effect<Page<Item>, Refusal | Fault> =>
   Effect.gen(function* () {
     const query = parseRequest(plan, request);
     if (isRefusal(query)) return yield* Effect.fail(query);
     const { field, direction } = query.order;
-    const projection = Object.fromEntries([...plan.fields, field, '_id'].map((one) => [one, 1] as const));
-    const documents = yield* mongoTry(`listing ${plan.collection}`, () =>
-      databaseOf(connection)
-        .collection(plan.collection)
-        .find(query.conditions, { projection, maxTimeMS: MAX_TIME_MS })
-        .sort(field === '_id' ? { _id: direction } : { [field]: direction, _id: direction })
-        // One more than asked for tells whether there is another page.
-        .limit(query.limit + 1)
-        .toArray(),
+    const options = {
+      projection: Object.fromEntries([...plan.fields, field, '_id'].map((one) => [one, 1] as const)),
+      maxTimeMS: MAX_TIME_MS,
+      sort: field === '_id' ? { _id: direction } : { [field]: direction, _id: direction },
+      // One more than asked for tells whether there is another page.
+      limit: query.limit + 1,
+    };
+    const documents = yield* mongoTry<ReadonlyArray<ListedDocument>>(`listing ${plan.collection}`, () =>
+      model === undefined
+        ? databaseOf(connection).collection(plan.collection).find(query.conditions, options).toArray()
+        : modelOf(connection, model).find(query.conditions, null, options).lean<Array<ListedDocument>>().exec(),
     );
     const shown = documents.slice(0, query.limit);
     const last = shown.at(-1);

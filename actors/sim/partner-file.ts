@@ -29,6 +29,8 @@ export const partnerFileActor = defineActor({
       : {
           partner: state.partner,
           name: state.name,
+          // All names that these bytes have come under, for the look-up of what lies on the partner's server.
+          names: [state.name, ...state.otherNames],
           sm3: state.ref.sm3,
           fileId: state.ref.id,
           bytes: state.ref.bytes,

@@ -1,3 +1,4 @@
+import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
 import { codecRoutes } from './codec.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
@@ -11,6 +12,7 @@ export const operationsRoutes = [
   ...healthRoutes,
   ...documentRoutes,
   ...meRoutes,
+  ...alertRoutes,
   ...auditRoutes,
   ...deadLetterRoutes,
   ...fileRoutes,

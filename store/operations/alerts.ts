@@ -1,6 +1,9 @@
 import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import { refuse } from '../../domain/kernel/refusal.ts';
+import { sm3Hex } from '../../domain/keys/sm3.ts';
 import { counter } from '../../telemetry/metrics.ts';
 import {
   type ListedDocument,
@@ -12,10 +15,12 @@ import {
 } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
 import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+import { type Fields, modelOf, planOf, readModel } from '../read-model.ts';
 
 /**
  * What a person should look at: reminders, alarms and problems that processes raise. An alert is known by what it is
- * about, so raising it again changes nothing but the count.
+ * about, so raising it again counts it and opens it again. A person acknowledges it; once acknowledged it is kept for
+ * `ALERT_RETENTION_DAYS`.
  */
 export interface Alert {
   /** `card-making`, …: the process that raises it. */
@@ -28,10 +33,21 @@ export interface Alert {
 }
 
 export interface AlertItem extends Alert {
+  /** 32 hex digits. */
+  readonly id: string;
   readonly raisedAtMs: number;
   readonly lastAtMs: number;
   readonly times: number;
+  /** False from the acknowledgement on, until it is raised again. */
+  readonly open: boolean;
+  /** Who last acknowledged it, and when; null before. */
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAtMs: number | null;
 }
+
+/** An acknowledged alert is removed this long after its acknowledgement; an open one is kept. */
+export const ALERT_RETENTION_DAYS = 180;
+const DAY_MS = 86_400_000;
 
 const alertsRaised = counter({
   name: 'hufu_alerts_total',
@@ -39,41 +55,121 @@ const alertsRaised = counter({
   labels: ['source', 'level', 'code'],
 });
 
+interface AlertDocument extends Omit<AlertItem, 'id'> {
+  /** `tenant/id` */
+  readonly _id: string;
+  readonly tenant: TenantId;
+}
+
 const COLLECTION = 'operations_alerts';
 
-/** Raises an alert; the same one again counts up. */
+const alertFields = {
+  source: String,
+  subject: String,
+  level: String,
+  code: String,
+  stage: String,
+  raisedAtMs: Number,
+  lastAtMs: Number,
+  times: Number,
+  open: Boolean,
+  acknowledgedBy: String,
+  acknowledgedAtMs: Number,
+} satisfies Fields;
+
+/** The same for the same alert of a tenant, so that it is raised and acknowledged once. */
+const idOf = (tenant: TenantId, { source, subject, stage, level, code }: Alert): string =>
+  `${tenant}/${sm3Hex(canonicalJson([source, subject, stage, level, code])).slice(0, 32)}`;
+
+/** Raises an alert; the same one again counts up, and is open again. */
 export const raiseAlert = (tenant: TenantId, alert: Alert, nowMs: number): Effect.Effect<void, Fault, Mongo> =>
   Effect.flatMap(Mongo, (connection) =>
     mongoTry('raising an alert', async () => {
       const { source, subject, level, code, stage } = alert;
+      const fixed = { tenant, source, subject, level, code, stage };
       await databaseOf(connection)
-        .collection<{ readonly _id: string }>(COLLECTION)
+        .collection<AlertDocument>(COLLECTION)
         .updateOne(
-          { _id: [tenant, source, subject, stage, level, code].join('/') },
-          { $setOnInsert: { tenant, ...alert, raisedAtMs: nowMs }, $set: { lastAtMs: nowMs }, $inc: { times: 1 } },
+          { _id: idOf(tenant, alert) },
+          {
+            $setOnInsert: { ...fixed, raisedAtMs: nowMs, acknowledgedBy: null, acknowledgedAtMs: null },
+            $set: { lastAtMs: nowMs, open: true },
+            $inc: { times: 1 },
+          },
           { upsert: true },
         );
       alertsRaised.inc({ source, level, code });
     }),
   );
 
-// The plan's fields are exactly those of the item.
-const itemOf = ({ _id, ...fields }: ListedDocument): AlertItem => fields as unknown as AlertItem;
+const itemOf = ({ _id, ...fields }: ListedDocument): AlertItem =>
+  // The plan's fields are exactly those of the item.
+  ({ ...fields, id: String(_id).split('/').at(-1) }) as unknown as AlertItem;
 
 export const alertList: ListPlan<AlertItem> = {
   collection: COLLECTION,
-  fields: ['source', 'subject', 'level', 'code', 'stage', 'raisedAtMs', 'lastAtMs', 'times'],
+  fields: Object.keys(alertFields),
   filters: {
+    open: { field: 'open', type: 'flag', indexed: true },
     level: { field: 'level', type: 'text', indexed: true },
     source: { field: 'source', type: 'text' },
     subject: { field: 'subject', type: 'text' },
+    code: { field: 'code', type: 'text' },
   },
   orders: { newest: { field: 'lastAtMs', direction: -1 } },
   defaultOrder: 'newest',
   item: itemOf,
 };
 
-export const listAlerts = (request: ListRequest): Effect.Effect<Page<AlertItem>, Refusal | Fault, Mongo> =>
-  Effect.flatMap(Mongo, (connection) => listPage(connection, alertList, request));
+const alertModel = readModel(COLLECTION, alertFields, [
+  ...listIndexes(alertList),
+  { name: 'retention', key: { open: 1, acknowledgedAtMs: 1 } },
+]);
 
-export const alertPlan: CollectionPlan = { collection: COLLECTION, indexes: listIndexes(alertList) };
+export const alertPlan: CollectionPlan = planOf(alertModel);
+
+/** Filters: open, level, source, subject, code. */
+export const listAlerts = (request: ListRequest): Effect.Effect<Page<AlertItem>, Refusal | Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) => listPage(connection, alertList, request, alertModel));
+
+export const alertUnknown = (): Refusal =>
+  refuse('missing', 'AlertUnknown', 'There is no such alert.', {
+    action: 'List the alerts; an acknowledged one is removed after some months.',
+  });
+
+/**
+ * Notes who has seen the alert, and when. One that is acknowledged already keeps the first name and time.
+ * Refusal: AlertUnknown, also for an alert of another tenant.
+ */
+export const acknowledgeAlert = (
+  tenant: TenantId,
+  id: string,
+  by: string,
+  nowMs: number,
+): Effect.Effect<AlertItem, Refusal | Fault, Mongo> =>
+  Effect.gen(function* () {
+    const connection = yield* Mongo;
+    const _id = `${tenant}/${id}`;
+    const found = yield* mongoTry('acknowledging an alert', async () => {
+      await databaseOf(connection)
+        .collection<AlertDocument>(COLLECTION)
+        .updateOne({ _id, open: true }, { $set: { open: false, acknowledgedBy: by, acknowledgedAtMs: nowMs } });
+      return modelOf(connection, alertModel)
+        .findOne({ _id }, { tenant: 0 })
+        .lean<Omit<AlertDocument, 'tenant'> | null>()
+        .exec();
+    });
+    return found === null ? yield* Effect.fail(alertUnknown()) : itemOf({ ...found });
+  });
+
+/** Removes alerts whose acknowledgement is older than the retention. @returns how many */
+export const expireAlerts = (nowMs: number): Effect.Effect<number, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('expiring alerts', async () => {
+      const before = nowMs - ALERT_RETENTION_DAYS * DAY_MS;
+      const { deletedCount } = await databaseOf(connection)
+        .collection<AlertDocument>(COLLECTION)
+        .deleteMany({ open: false, acknowledgedAtMs: { $lt: before } });
+      return deletedCount;
+    }),
+  );

@@ -2,7 +2,9 @@ import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault } from '../../domain/kernel/refusal.ts';
 import type { CardStatus, CardType } from '../../domain/sim/schema.ts';
-import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+import { Mongo, mongoTry } from '../mongo.ts';
+import { modelOf } from '../read-model.ts';
+import { cardModel } from './lists.ts';
 
 /** Sums over the cards' own documents: what an audit compares with the books, and the stock of cards. */
 
@@ -15,8 +17,7 @@ const sumCards = <Group extends object>(
 ): Effect.Effect<ReadonlyArray<Group & { readonly cards: number }>, Fault, Mongo> =>
   Effect.flatMap(Mongo, (connection) =>
     mongoTry('counting cards', () =>
-      databaseOf(connection)
-        .collection('sim_cards')
+      modelOf(connection, cardModel)
         .aggregate<Group & { readonly cards: number }>(
           [
             { $match: match },
@@ -27,7 +28,7 @@ const sumCards = <Group extends object>(
           ],
           { maxTimeMS: MAX_TIME_MS },
         )
-        .toArray(),
+        .exec(),
     ),
   );
 

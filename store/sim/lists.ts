@@ -13,6 +13,7 @@ import {
 } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
 import { Mongo } from '../mongo.ts';
+import { type Fields, planOf, type ReadModel, readModel } from '../read-model.ts';
 
 /**
  * What can be looked up about card making: the state documents of its actors, list by list. They are written behind,
@@ -42,24 +43,26 @@ export interface ApplicationItem {
   readonly endedAtMs: number | null;
 }
 
+const applicationFields = {
+  no: String,
+  partner: String,
+  stage: String,
+  waitingFor: String,
+  paused: Boolean,
+  round: Number,
+  cities: [String],
+  products: [String],
+  cardTypes: [String],
+  lines: Number,
+  books: Object,
+  createdAtMs: Number,
+  createdBy: String,
+  endedAtMs: Number,
+} satisfies Fields;
+
 export const applicationList: ListPlan<ApplicationItem> = {
   collection: 'sim_applications',
-  fields: [
-    'no',
-    'partner',
-    'stage',
-    'waitingFor',
-    'paused',
-    'round',
-    'cities',
-    'products',
-    'cardTypes',
-    'lines',
-    'books',
-    'createdAtMs',
-    'createdBy',
-    'endedAtMs',
-  ],
+  fields: Object.keys(applicationFields),
   filters: {
     stage: { field: 'stage', type: 'text', indexed: true },
     waitingFor: { field: 'waitingFor', type: 'text', indexed: true },
@@ -88,21 +91,23 @@ export interface CardItem {
   readonly reason: string | null;
 }
 
+const cardFields = {
+  iccid: String,
+  application: String,
+  line: Number,
+  product: String,
+  city: String,
+  cardType: String,
+  status: String,
+  confirmed: Boolean,
+  vendor: String,
+  part: String,
+  reason: String,
+} satisfies Fields;
+
 export const cardList: ListPlan<CardItem> = {
   collection: 'sim_cards',
-  fields: [
-    'iccid',
-    'application',
-    'line',
-    'product',
-    'city',
-    'cardType',
-    'status',
-    'confirmed',
-    'vendor',
-    'part',
-    'reason',
-  ],
+  fields: Object.keys(cardFields),
   filters: {
     application: { field: 'application', type: 'text', indexed: true },
     line: { field: 'line', type: 'integer' },
@@ -128,9 +133,20 @@ export interface RangeItem {
   readonly fragments: number;
 }
 
+const rangeFields = {
+  key: String,
+  type: String,
+  first: String,
+  last: String,
+  product: String,
+  city: String,
+  books: { size: Number, free: Number, allocated: Number, used: Number, recycled: Number, retired: Number },
+  fragments: Number,
+} satisfies Fields;
+
 export const rangeList: ListPlan<RangeItem> = {
   collection: 'sim_number_ranges',
-  fields: ['key', 'type', 'first', 'last', 'product', 'city', 'books', 'fragments'],
+  fields: Object.keys(rangeFields),
   filters: {
     type: { field: 'type', type: 'text', indexed: true },
     product: { field: 'product', type: 'text' },
@@ -158,24 +174,26 @@ export interface PartnerFileItem {
   readonly receivedAtMs: number;
 }
 
+const partnerFileFields = {
+  partner: String,
+  name: String,
+  sm3: String,
+  fileId: String,
+  bytes: Number,
+  kind: String,
+  application: String,
+  source: String,
+  status: String,
+  attempt: Number,
+  deliveries: Number,
+  rows: Number,
+  problemCount: Number,
+  receivedAtMs: Number,
+} satisfies Fields;
+
 export const partnerFileList: ListPlan<PartnerFileItem> = {
   collection: 'sim_partner_files',
-  fields: [
-    'partner',
-    'name',
-    'sm3',
-    'fileId',
-    'bytes',
-    'kind',
-    'application',
-    'source',
-    'status',
-    'attempt',
-    'deliveries',
-    'rows',
-    'problemCount',
-    'receivedAtMs',
-  ],
+  fields: Object.keys(partnerFileFields),
   filters: {
     status: { field: 'status', type: 'text', indexed: true },
     application: { field: 'application', type: 'text', indexed: true },
@@ -187,34 +205,44 @@ export const partnerFileList: ListPlan<PartnerFileItem> = {
   item: itemOf,
 };
 
+export const applicationModel = readModel(applicationList.collection, applicationFields, [
+  ...listIndexes(applicationList),
+  // Whose a file is that names an application, whatever its tenant (`openApplications`).
+  { name: 'open', key: { no: 1, endedAtMs: 1 } },
+]);
+
+export const cardModel = readModel(cardList.collection, cardFields, [
+  ...listIndexes(cardList),
+  { name: 'parts', key: { tenant: 1, application: 1, part: 1, status: 1, _id: 1 } },
+  // Finished and blank cards in stock by product and city (seed 000 §6.2).
+  { name: 'stock', key: { tenant: 1, status: 1, cardType: 1, product: 1, city: 1 } },
+]);
+
+export const rangeModel = readModel(rangeList.collection, rangeFields, [
+  ...listIndexes(rangeList),
+  { name: 'stock', key: { tenant: 1, type: 1, product: 1, city: 1, first: 1 } },
+]);
+
+export const partnerFileModel = readModel(partnerFileList.collection, { ...partnerFileFields, names: [String] }, [
+  ...listIndexes(partnerFileList),
+  // Has a file that lies on the partner's server come before (`knownFiles`)?
+  { name: 'names', key: { names: 1, bytes: 1 } },
+]);
+
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */
 const listOf =
-  <Item>(plan: ListPlan<Item>) =>
+  <Item>(plan: ListPlan<Item>, model: ReadModel) =>
   (request: ListRequest): Effect.Effect<Page<Item>, Refusal | Fault, Mongo> =>
-    Effect.flatMap(Mongo, (connection) => listPage(connection, plan, request));
+    Effect.flatMap(Mongo, (connection) => listPage(connection, plan, request, model));
 
-export const listApplications = listOf(applicationList);
-export const listCards = listOf(cardList);
-export const listRanges = listOf(rangeList);
-export const listPartnerFiles = listOf(partnerFileList);
+export const listApplications = listOf(applicationList, applicationModel);
+export const listCards = listOf(cardList, cardModel);
+export const listRanges = listOf(rangeList, rangeModel);
+export const listPartnerFiles = listOf(partnerFileList, partnerFileModel);
 
 /** What the migration command makes for card making. */
 export const simPlans: ReadonlyArray<CollectionPlan> = [
-  { collection: applicationList.collection, indexes: listIndexes(applicationList) },
-  {
-    collection: cardList.collection,
-    indexes: [
-      ...listIndexes(cardList),
-      { name: 'parts', key: { tenant: 1, application: 1, part: 1, status: 1, _id: 1 } },
-      // Finished and blank cards in stock by product and city (seed 000 §6.2).
-      { name: 'stock', key: { tenant: 1, status: 1, cardType: 1, product: 1, city: 1 } },
-    ],
-  },
-  {
-    collection: rangeList.collection,
-    indexes: [...listIndexes(rangeList), { name: 'stock', key: { tenant: 1, type: 1, product: 1, city: 1, first: 1 } }],
-  },
-  { collection: partnerFileList.collection, indexes: listIndexes(partnerFileList) },
+  ...[applicationModel, cardModel, rangeModel, partnerFileModel].map(planOf),
   { collection: 'sim_imsis', indexes: [{ name: 'stock', key: { tenant: 1, status: 1, product: 1, city: 1 } }] },
   { collection: 'sim_range_registries', indexes: [] },
   { collection: 'sim_file_names', indexes: [] },

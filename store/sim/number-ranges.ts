@@ -2,7 +2,9 @@ import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault } from '../../domain/kernel/refusal.ts';
 import type { NumberType, RangeBooks } from '../../domain/sim/schema.ts';
-import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+import { Mongo, mongoTry } from '../mongo.ts';
+import { modelOf } from '../read-model.ts';
+import { rangeModel } from './lists.ts';
 
 /** What the ranges of numbers have in stock, as their actors have written it. */
 
@@ -28,8 +30,7 @@ export const numberStock = (
 ): Effect.Effect<ReadonlyArray<NumberStock>, Fault, Mongo> =>
   Effect.flatMap(Mongo, (connection) =>
     mongoTry('adding up the stock of numbers', () =>
-      databaseOf(connection)
-        .collection('sim_number_ranges')
+      modelOf(connection, rangeModel)
         .aggregate<NumberStock>(
           [
             { $match: { tenant, ...filter } },
@@ -47,7 +48,7 @@ export const numberStock = (
           ],
           { maxTimeMS: MAX_TIME_MS },
         )
-        .toArray(),
+        .exec(),
     ),
   );
 
@@ -62,15 +63,14 @@ export const rangesWithStock = (
   Effect.flatMap(Mongo, (connection) =>
     mongoTry('looking for ranges with stock', async () => {
       const { type, product, city } = wanted;
-      const found = await databaseOf(connection)
-        .collection<{ readonly key: string }>('sim_number_ranges')
+      const found = await modelOf(connection, rangeModel)
         .find(
           { tenant, type, product, city: { $in: [city, null] }, 'books.free': { $gt: 0 } },
-          { projection: { _id: 0, key: 1 }, maxTimeMS: MAX_TIME_MS },
+          { _id: 0, key: 1 },
+          { maxTimeMS: MAX_TIME_MS, sort: { city: -1, first: 1 }, limit: MAX_RANGES },
         )
-        .sort({ city: -1, first: 1 })
-        .limit(MAX_RANGES)
-        .toArray();
+        .lean<Array<{ readonly key: string }>>()
+        .exec();
       return found.map(({ key }) => key);
     }),
   );
