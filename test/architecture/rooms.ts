@@ -51,7 +51,7 @@ const ROOMS: readonly Room[] = [
   { name: 'domain', holds: DOMAIN, ours: () => [DOMAIN], packages: PURE },
   { name: 'telemetry', holds: TELEMETRY, ours: () => [TELEMETRY] },
   { name: 'store', holds: STORE, ours: () => [DOMAIN, STORE, TELEMETRY] },
-  { name: 'devices/link', holds: /^devices\/link\//, ours: () => [/^devices\/link\//] },
+  { name: 'devices/link', holds: /^devices\/link\//, ours: () => [/^domain\/kernel\//, /^devices\/link\//] },
   { name: 'devices', holds: /^devices\//, ours: (path) => [DOMAIN, /^devices\/link\//, TELEMETRY, folder(path, 2)] },
   { name: 'partners/simulators', holds: /^partners\/simulators\.ts$/, ours: () => [DOMAIN, TELEMETRY, /^partners\//] },
   {
