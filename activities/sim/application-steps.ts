@@ -3,8 +3,9 @@ import { Actors } from '../../actors/runtime/actors.ts';
 import { iccidRangeActor, imsiRangeActor } from '../../actors/sim/number-range.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import type { ApplicationState, Line } from '../../domain/sim/application/schema.ts';
-import type { Block, NumberType } from '../../domain/sim/schema.ts';
-import { rangesWithStock } from '../../store/sim/number-ranges.ts';
+import { blocksQuantity } from '../../domain/sim/number-block.ts';
+import type { NumberType } from '../../domain/sim/schema.ts';
+import { rangesInUse, rangesWithStock } from '../../store/sim/number-ranges.ts';
 import type { RoundStep, Step } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { askApplication, readApplication } from './asking.ts';
@@ -44,49 +45,44 @@ const releaseEarlier = (step: RoundStep, type: NumberType, line: Line) =>
     }
   });
 
-/** The ranges in which this round of the line has numbers already (those of an earlier round are given back). */
-const heldBy = (step: RoundStep, type: NumberType, line: Line) =>
+/** Blocks that this round of the line holds already, from an attempt whose result was not recorded. */
+const heldBy = (step: RoundStep, type: NumberType, line: Line, ranges: Iterable<string>) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
-    const ranges = new Set((type === 'iccid' ? line.iccid : line.imsi).map((block) => block.range));
-    const states = yield* Effect.forEach(ranges, (key) =>
+    const states = yield* Effect.forEach(new Set(ranges), (key) =>
       actors.read(rangeActorOf(type), { tenant: step.tenant, key }),
     );
     return states.flatMap(({ state }) => {
-      const mine = state?.allocations.some(
+      const mine = state?.allocations.find(
         (each) => each.application === step.application && each.line === line.no && each.round === step.round,
       );
-      return state !== null && mine === true ? [state.key] : [];
+      return state === null ? [] : (mine?.blocks ?? []).map((block) => ({ range: state.key, ...block }));
     });
   });
 
-/** Takes numbers for a line out of its product's ranges, those first in which it has some already. */
+/** Takes numbers for a line out of its product's ranges; what it has already counts. */
 const allocate = (step: RoundStep, type: NumberType, line: Line) =>
   Effect.gen(function* () {
     if (type === 'imsi' && line.cardType === 'blank') return { blocks: [], missing: 0 };
     const actors = yield* Actors;
     const current = yield* CurrentStep;
     if (step.round > 1) yield* releaseEarlier(step, type, line);
-    const stocked = yield* rangesWithStock(step.tenant, { type, product: line.product, city: line.city });
-    const held = yield* heldBy(step, type, line);
-    let missing = line.books.open;
-    const blocks: Array<Block> = [];
-    for (const key of new Set([...held, ...stocked])) {
+    const wanted = { type, product: line.product, city: line.city };
+    const known = (type === 'iccid' ? line.iccid : line.imsi).map((block) => block.range);
+    const blocks = yield* heldBy(step, type, line, [...known, ...(yield* rangesInUse(step.tenant, wanted))]);
+    const held = new Set(blocks.map((block) => block.range));
+    let missing = line.books.open - blocksQuantity(blocks);
+    for (const key of yield* rangesWithStock(step.tenant, wanted)) {
       if (missing === 0) break;
+      if (held.has(key)) continue;
+      const { application, round } = step;
       const { reply } = yield* actors.ask(rangeActorOf(type), {
         id: { tenant: step.tenant, key },
-        command: {
-          _tag: 'Allocate',
-          application: step.application,
-          line: line.no,
-          round: step.round,
-          quantity: missing,
-          partial: true,
-        },
-        envelope: { commandId: current.commandIdFor('allocate', type, line.no, key), caller: current.caller },
+        command: { _tag: 'Allocate', application, line: line.no, round, quantity: missing, partial: true },
+        envelope: { commandId: current.commandIdFor('allocate', type, line.no, key, missing), caller: current.caller },
       });
       blocks.push(...reply.blocks);
-      missing -= reply.blocks.reduce((sum, block) => sum + Number(BigInt(block.last) - BigInt(block.first)) + 1, 0);
+      missing -= blocksQuantity(reply.blocks);
     }
     return { blocks, missing };
   });
@@ -104,6 +100,21 @@ const checkLine = (step: RoundStep, line: Line) =>
     };
   });
 
+/** Ranges are found by their documents, which are a moment behind: one that was just registered may be missed. */
+const LOOKS = 4;
+const LOOK_AGAIN_AFTER = '700 millis';
+
+/** One line after the other: they compete for the same ranges, and the first in the application comes first. */
+const checkLines = (step: RoundStep, lines: ReadonlyArray<Line>) =>
+  Effect.gen(function* () {
+    for (let look = 1; ; look += 1) {
+      const checked = yield* Effect.forEach(lines, (line) => checkLine(step, line));
+      const short = checked.some((line) => line.missingIccid + line.missingImsi > 0);
+      if (!short || look === LOOKS) return checked;
+      yield* Effect.sleep(LOOK_AGAIN_AFTER);
+    }
+  });
+
 const linesOf = (state: ApplicationState, round: number, ...stepsOf: ReadonlyArray<Line['step']>) =>
   state.lines.filter((line) => line.round === round && stepsOf.includes(line.step));
 
@@ -112,8 +123,7 @@ export const checkResources = (step: RoundStep & { readonly again: boolean }) =>
   Effect.gen(function* () {
     if (step.again) yield* askApplication(step, { _tag: 'Recheck' });
     const before = linesOf(yield* readApplication(step), step.round, 'checking');
-    // One line after the other: they compete for the same ranges, and the first in the application comes first.
-    const lines = yield* Effect.forEach(before, (line) => checkLine(step, line));
+    const lines = yield* checkLines(step, before);
     if (lines.length > 0) yield* askApplication(step, { _tag: 'RecordCheck', round: step.round, lines });
     const after = yield* readApplication(step);
     return {

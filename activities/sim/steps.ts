@@ -14,6 +14,7 @@ import {
 } from './application-steps.ts';
 import { applyCardFile, assignPart, sendPart, splitCardFile } from './card-file.ts';
 import { generateApplicationFile, pollPartner, readFile, uploadApplicationFile } from './exchange.ts';
+import { takeStrayFiles } from './stray-files.ts';
 import { applyPos, applyValidation } from './verdicts.ts';
 
 /** The steps of card making, held against the contract. */
@@ -42,4 +43,5 @@ export const simSteps = implement(simContract)({
       yield* raiseAlert(tenant, alert, yield* Clock.currentTimeMillis);
       return null;
     }),
+  takeStrayFiles,
 });

@@ -5,11 +5,11 @@ import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { partOutstanding } from '../../domain/sim/application/books.ts';
 import type { ProgressCount } from '../../domain/sim/application/schema.ts';
 import type { CardReply, FileRef } from '../../domain/sim/schema.ts';
-import type { PosRow, VopReport } from '../../domain/sim/vop-file.ts';
+import type { PosRow, VopReport, VopSummary } from '../../domain/sim/vop-file.ts';
 import type { FileStep, PartRef, RoundStep } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
-import { recordProcessed } from './partner-file.ts';
+import { quarantineFile, recordProcessed } from './partner-file.ts';
 import { checkFile, iccidOf, rowsOf } from './stored-file.ts';
 
 /**
@@ -55,6 +55,8 @@ export const applyValidation = (step: FileStep) =>
 const MAX_EXCEPTIONS = 200_000;
 
 interface PosException {
+  /** The row of the POS file. */
+  readonly row: number;
   readonly code: string;
   readonly reason: string;
 }
@@ -65,7 +67,7 @@ const exceptionsOf = (step: RoundStep, file: FileRef) =>
     yield* rowsOf(step.tenant, file, { kind: 'posValidation' }).pipe(
       Stream.runForEach((chunk) =>
         Effect.suspend(() => {
-          for (const { iccid, code, reason } of chunk) exceptions.set(iccid, { code, reason });
+          for (const { iccid, row, code, reason } of chunk) exceptions.set(iccid, { row, code, reason });
           return exceptions.size > MAX_EXCEPTIONS
             ? Effect.fail(refuse('invalid', 'TooManyExceptions', 'The POS validation file has too many exceptions.'))
             : Effect.void;
@@ -209,11 +211,28 @@ const applyChunk = (step: PosStep, rows: ReadonlyArray<PosRow>, exceptions: Read
     return countOf(step.part.id, outcomes);
   });
 
+/** Every exception must be about a row of the POS file; one that is not shows that the verdict is about another. */
+const strayException = (step: PosStep, exceptions: ReadonlyMap<string, PosException>) =>
+  Effect.gen(function* () {
+    const left = new Map(exceptions);
+    if (left.size === 0) return undefined;
+    yield* rowsOf(step.tenant, step.pos, { kind: 'pos' }).pipe(
+      Stream.runForEach((chunk) =>
+        Effect.sync(() => {
+          for (const { iccid, seq } of chunk) if (left.get(iccid)?.row === seq) left.delete(iccid);
+        }),
+      ),
+    );
+    const [stray] = left.values();
+    return stray === undefined
+      ? undefined
+      : { line: 0, field: 'row', code: 'UnknownLine', message: `no row ${stray.row} with this card in the POS file` };
+  });
+
 /** Walks the POS file; chunks that the application has counted already are passed over. */
-const applyRows = (step: PosStep, report: VopReport<'pos'>) =>
+const applyRows = (step: PosStep, report: VopReport<'pos'>, exceptions: ReadonlyMap<string, PosException>) =>
   Effect.gen(function* () {
     const current = yield* CurrentStep;
-    const exceptions = yield* exceptionsOf(step, step.posValidation);
     const before = (yield* readApplication(step)).progress.find((file) => file.sm3 === step.pos.sm3);
     const done = before?.nextChunk ?? 0;
     let rowsSeen = 0;
@@ -259,21 +278,31 @@ const outstandingOf = (step: PosStep) =>
     return unconfirmed + (part === undefined ? 0 : partOutstanding(part));
   });
 
+const rejectPos = (step: PosStep, summary: VopSummary) =>
+  Effect.gen(function* () {
+    const code = codeOf(summary.code);
+    const reason = reasonOf(summary.reason);
+    const rejection = { _tag: 'RejectPos', part: step.part.id, file: step.pos.sm3, code, reason } as const;
+    yield* askApplication(step, rejection, `rejected/${step.posValidation.sm3}`);
+    return reason;
+  });
+
 export const applyPos = (step: PosStep) =>
   Effect.gen(function* () {
     const { summary } = yield* checkFile(step.tenant, step.posValidation, { kind: 'posValidation' });
     if (summary === undefined) return yield* Effect.fail(WITHOUT_SUMMARY);
-    yield* recordReceived(step);
     const { verdict } = summary;
-    const reason = verdict === 'accepted' ? '' : reasonOf(summary.reason);
-    if (verdict === 'rejected') {
-      const code = codeOf(summary.code);
-      const rejection = { _tag: 'RejectPos', part: step.part.id, file: step.pos.sm3, code, reason } as const;
-      yield* askApplication(step, rejection, `rejected/${step.posValidation.sm3}`);
-    } else {
-      yield* applyRows(step, yield* checkFile(step.tenant, step.pos, { kind: 'pos' }));
+    const exceptions = yield* exceptionsOf(step, step.posValidation);
+    const stray = yield* strayException(step, exceptions);
+    if (stray !== undefined) {
+      const quarantined = yield* quarantineFile(step, step.posValidation, 'posValidation', [stray], 1);
+      return { verdict, reason: '', outstanding: yield* outstandingOf(step), quarantined };
     }
+    yield* recordReceived(step);
+    let reason = '';
+    if (verdict === 'rejected') reason = yield* rejectPos(step, summary);
+    else yield* applyRows(step, yield* checkFile(step.tenant, step.pos, { kind: 'pos' }), exceptions);
     yield* recordProcessed(step, step.pos);
     yield* recordProcessed(step, step.posValidation);
-    return { verdict, reason, outstanding: yield* outstandingOf(step) };
+    return { verdict, reason, outstanding: yield* outstandingOf(step), quarantined: null };
   });

@@ -52,20 +52,14 @@ export const numberStock = (
     ),
   );
 
-/**
- * Keys of the ranges to ask for a line's numbers, best first: those of the city before those for any city, then in the
- * order of their numbers. What is written here is behind the actors: the range itself says what it can give.
- */
-export const rangesWithStock = (
-  tenant: TenantId,
-  wanted: { readonly type: NumberType; readonly product: string; readonly city: string },
-): Effect.Effect<ReadonlyArray<string>, Fault, Mongo> =>
+type Wanted = { readonly type: NumberType; readonly product: string; readonly city: string };
+
+const rangesWhere = (tenant: TenantId, { type, product, city }: Wanted, books: Readonly<Record<string, unknown>>) =>
   Effect.flatMap(Mongo, (connection) =>
-    mongoTry('looking for ranges with stock', async () => {
-      const { type, product, city } = wanted;
+    mongoTry('looking for ranges', async () => {
       const found = await modelOf(connection, rangeModel)
         .find(
-          { tenant, type, product, city: { $in: [city, null] }, 'books.free': { $gt: 0 } },
+          { tenant, type, product, city: { $in: [city, null] }, ...books },
           { _id: 0, key: 1 },
           { maxTimeMS: MAX_TIME_MS, sort: { city: -1, first: 1 }, limit: MAX_RANGES },
         )
@@ -74,3 +68,14 @@ export const rangesWithStock = (
       return found.map(({ key }) => key);
     }),
   );
+
+/** Keys of the ranges in which somebody holds numbers that are not settled; the range itself says who. */
+export const rangesInUse = (tenant: TenantId, wanted: Wanted): Effect.Effect<ReadonlyArray<string>, Fault, Mongo> =>
+  rangesWhere(tenant, wanted, { 'books.allocated': { $gt: 0 } });
+
+/**
+ * Keys of the ranges to ask for a line's numbers, best first: those of the city before those for any city, then in the
+ * order of their numbers. What is written here is behind the actors: the range itself says what it can give.
+ */
+export const rangesWithStock = (tenant: TenantId, wanted: Wanted): Effect.Effect<ReadonlyArray<string>, Fault, Mongo> =>
+  rangesWhere(tenant, wanted, { 'books.free': { $gt: 0 } });

@@ -182,6 +182,18 @@ export interface Alert extends RoundStep {
   readonly code: string;
 }
 
+export interface StrayFilesInput {
+  /** Who keeps the files that nobody takes. */
+  readonly tenant: TenantId;
+  /** How long a file must have lain there, in milliseconds: until then whoever awaits it has the first look. */
+  readonly minAgeMs: number;
+}
+
+export interface StrayFilesResult {
+  readonly seen: number;
+  readonly taken: number;
+}
+
 export const simContract = contract({
   area: 'sim',
   workflows: {
@@ -211,6 +223,8 @@ export const simContract = contract({
         pollNow: update<By, { readonly polls: number }>(),
       },
     }),
+    /** Takes the files on the partner's server that belong to nobody; started by a schedule. */
+    strayFiles: workflow<StrayFilesInput, StrayFilesResult>()({}),
   },
   activities: {
     /** Submits the draft and says what it is about. */
@@ -253,6 +267,8 @@ export const simContract = contract({
         readonly verdict: 'accepted' | 'partial' | 'rejected';
         readonly reason: string;
         readonly outstanding: number;
+        /** What the verdict says that the POS file does not: it is kept out, and another one is awaited. */
+        readonly quarantined: FileError | null;
       }
     >('storeWrite'),
     correctLines: activity<Step & { readonly lines: ReadonlyArray<LineCorrection> }, ApplicationReply>('actorAsk'),
@@ -264,5 +280,6 @@ export const simContract = contract({
     /** Settles the numbers and ends the application; refused while a card is not accounted for. */
     completeApplication: activity<Step, ApplicationReply>('actorAsk'),
     raiseAlert: activity<Alert, null>('quick'),
+    takeStrayFiles: activity<StrayFilesInput, StrayFilesResult>('partnerTransfer'),
   },
 });

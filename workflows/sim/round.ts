@@ -111,7 +111,7 @@ const settlePart = async (process: Process, round: RoundProgress, part: PartProg
     const pair = pairOf(part);
     if (pair === undefined) continue;
     const { sm3 } = pair.pos.file;
-    const { verdict, reason, outstanding } = await attempt(process, round, () =>
+    const { verdict, reason, outstanding, quarantined } = await attempt(process, round, () =>
       process.steps.applyPos({
         ...stepOf(process, round),
         part: refOf(part),
@@ -119,6 +119,11 @@ const settlePart = async (process: Process, round: RoundProgress, part: PartProg
         posValidation: pair.posValidation.file,
       }),
     );
+    if (quarantined !== null) {
+      part.posValidations = part.posValidations.filter((each) => each !== pair.posValidation);
+      quarantine(process, round, pair.posValidation, quarantined);
+      continue;
+    }
     part.spent = [...part.spent, sm3].slice(-MAX_SPENT);
     part.pos = part.pos.filter((each) => each.file.sm3 !== sm3);
     part.posValidations = part.posValidations.filter((each) => each.subjectSm3 !== sm3);
