@@ -9,12 +9,15 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Config, Context, Duration, Effect, Layer, Option, Redacted } from 'effect';
+import { parseTenantId, type TenantId } from './domain/kernel/actor-id.ts';
 import { type Fault, fault } from './domain/kernel/refusal.ts';
 import { KeyRing } from './store/keys/key-ring.ts';
 import { makeProcesses, Processes, traceCalls } from './temporal/client.ts';
 import { type PayloadKeys, payloadCodec } from './temporal/codec.ts';
 import { prepareNamespace } from './temporal/namespace.ts';
-import { type DeclaredSchedule, reconcileSchedules } from './temporal/schedules.ts';
+import { type DeclaredSchedule, reconcileSchedules, schedule } from './temporal/schedules.ts';
+import { operationsContract } from './workflows/operations/contract.ts';
+import { simContract } from './workflows/sim/contract.ts';
 
 export interface TemporalSettings {
   /** `host:port` of the frontend. */
@@ -35,11 +38,41 @@ export interface TlsFiles {
   readonly clientCertPair?: { readonly crt: Buffer; readonly key: Buffer };
 }
 
-/**
- * The schedules of all areas, reconciled at start by `TemporalLive`. An area's entry is made with `schedule(…)` of
- * `temporal/schedules.ts`, from its contract.
- */
-export const schedules: ReadonlyArray<DeclaredSchedule> = [];
+/** Whose the schedules are: the tenant that operates this installation, `HUFU_OPERATIONS_TENANT` (default `demo`). */
+const operationsTenant: Effect.Effect<TenantId, Fault> = Config.nonEmptyString('HUFU_OPERATIONS_TENANT').pipe(
+  Config.withDefault('demo'),
+  Effect.mapError((error) => fault('temporal', 'Configuration', String(error))),
+  Effect.flatMap((text) => {
+    const tenant = parseTenantId(text);
+    return typeof tenant === 'string'
+      ? Effect.succeed(tenant)
+      : Effect.fail(fault('temporal', 'Configuration', `HUFU_OPERATIONS_TENANT: ${tenant.message}`));
+  }),
+);
+
+/** A file is left to its application for this long. */
+const STRAY_AFTER_MS = 30 * 60_000;
+
+/** The schedules of all areas, reconciled at start. Not at the full hour, when everybody else's work begins. */
+export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> => [
+  schedule({
+    name: 'housekeeping',
+    workflow: operationsContract.workflows.housekeeping,
+    input: { tenant },
+    spec: { cronExpressions: ['7 * * * *'] },
+  }),
+  schedule({
+    name: 'stray-files',
+    workflow: simContract.workflows.strayFiles,
+    input: { tenant, minAgeMs: STRAY_AFTER_MS },
+    spec: { cronExpressions: ['37 * * * *'] },
+  }),
+];
+
+export const schedules: Effect.Effect<ReadonlyArray<DeclaredSchedule>, Fault> = Effect.map(
+  operationsTenant,
+  schedulesOf,
+);
 
 /**
  * Closed runs are kept this long by the server, for people who look back and for `start` to know a key again. The

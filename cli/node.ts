@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Config, ConfigError, Effect, Layer, Option } from 'effect';
+import { operationsSteps } from '../activities/operations/steps.ts';
 import { simSteps } from '../activities/sim/steps.ts';
 import { Workers, workersLayer } from '../activities/worker.ts';
 import { actorDefinitions } from '../actors/actors.ts';
@@ -70,12 +71,12 @@ const worker = Layer.unwrapEffect(
   Effect.gen(function* () {
     const stateDir = yield* Config.nonEmptyString('HUFU_STATE_DIR').pipe(Config.withDefault('.hufu'));
     const workers = workersLayer({
-      sets: [simSteps],
+      sets: [simSteps, operationsSteps],
       workflowsPath: allWorkflows,
       cacheDir: join(stateDir, 'cache'),
       tracing,
     });
-    return Layer.merge(workers, schedulesLayer(schedules)).pipe(Layer.provide(partners));
+    return Layer.merge(workers, schedulesLayer(yield* schedules)).pipe(Layer.provide(partners));
   }),
 );
 

@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Effect, Layer, ManagedRuntime, Schedule } from 'effect';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { operationsSteps } from '../activities/operations/steps.ts';
+import { simSteps } from '../activities/sim/steps.ts';
+import { type Workers, workersLayer } from '../activities/worker.ts';
+import { Actors } from '../actors/runtime/actors.ts';
+import { ActorsLocal } from '../actors/runtime/live.ts';
+import { simActors } from '../actors/sim/actors.ts';
+import { applicationActor } from '../actors/sim/application.ts';
+import { collectionPlans } from '../cli/admin/plans.ts';
+import type { TenantId } from '../domain/kernel/actor-id.ts';
+import type { Fault } from '../domain/kernel/refusal.ts';
+import type { ApplicationCommand } from '../domain/sim/application/schema.ts';
+import type { FileKind } from '../domain/sim/vop-file.ts';
+import { vopFileName } from '../domain/sim/vop-file-name.ts';
+import { RIGHTS } from '../gateway/rights.ts';
+import { simRoutes } from '../gateway/sim/routes.ts';
+import { CardMakingSettings } from '../gateway/sim/settings.ts';
+import { SFTP_TUNING } from '../partners/sftp-connection.ts';
+import { runSimulators, type Simulators } from '../partners/simulators.ts';
+import { vendorPortAt } from '../partners/vendor/sftp.ts';
+import { vopPortAt } from '../partners/vop/sftp.ts';
+import type { Files } from '../store/files/files.ts';
+import { FilesLive } from '../store/files/gridfs.ts';
+import { keyRingLayer } from '../store/keys/key-ring.ts';
+import { migrate } from '../store/migrations.ts';
+import { databaseOf, Mongo, mongoLayer } from '../store/mongo.ts';
+import { listAlerts, raiseAlert } from '../store/operations/alerts.ts';
+import type { PartnerFileItem } from '../store/sim/lists.ts';
+import { applicationStandings } from '../store/sim/strays.ts';
+import { makeTracing } from '../telemetry/tracing.ts';
+import { allWorkflows, root } from '../temporal/bundle.ts';
+import type { Processes } from '../temporal/client.ts';
+import { reconcileSchedules } from '../temporal/schedules.ts';
+import { processesLayer, schedulesOf, Temporal, temporalLayer } from '../temporal.config.ts';
+import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
+import { draft } from './support/card-making.ts';
+import { startGateway } from './support/gateway.ts';
+import { serverAddress, uniqueName } from './support/names.ts';
+
+/** The declared schedules on the real Temporal server, with real workers, stores and VOP's file server. */
+
+const tenant = 'demo' as TenantId;
+const caller = { subject: 'test', tenant, roles: ['operator'] as const };
+const namespace = uniqueName('schedules').replaceAll('_', '-');
+type Services = Actors | CardMakingSettings | Files | Mongo | Processes | Temporal | Workers;
+
+let directory: string;
+let simulators: Simulators;
+let runtime: ManagedRuntime.ManagedRuntime<Services, Fault>;
+const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hufu-schedules-'));
+  simulators = await runSimulators({ directory: join(directory, 'partners'), tickMs: 50, vendors: [] });
+  const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
+    Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database: uniqueName('schedules') })),
+  );
+  const temporal = temporalLayer({
+    address: serverAddress('TEMPORAL_ADDRESS'),
+    namespace,
+    queuePrefix: 'hufu',
+    tls: false,
+    apiKey: undefined,
+  });
+  const tuning = { ...SFTP_TUNING, settleMs: 20 };
+  const partners = Layer.merge(vopPortAt(simulators.vopServer, tuning), vendorPortAt([], tuning));
+  const workers = workersLayer({
+    sets: [simSteps, operationsSteps],
+    workflowsPath: allWorkflows,
+    cacheDir: join(root, '.hufu/cache'),
+    tracing: makeTracing({ ratio: 0, ringSize: 1 }),
+    graceMs: 1_000,
+  }).pipe(Layer.provide(partners));
+  const settings = Layer.succeed(CardMakingSettings, { pollEveryMs: 60_000, deadlines: DEFAULT_DEADLINES });
+  runtime = ManagedRuntime.make(
+    Layer.mergeAll(workers, settings).pipe(
+      Layer.provideMerge(Layer.mergeAll(ActorsLocal(simActors), FilesLive, processesLayer)),
+      Layer.provideMerge(temporal),
+      Layer.provideMerge(stores),
+    ),
+  );
+  await run(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
+});
+
+afterAll(async () => {
+  await run(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
+  await runtime.dispose();
+  await simulators.close();
+  await rm(directory, { recursive: true });
+});
+
+/** As declared, but looking at files at once. */
+const declared = schedulesOf(tenant).map((one) =>
+  one.name === 'stray-files' ? { ...one, input: { ...one.input, minAgeMs: 0 } } : one,
+);
+
+/** Lets the schedule start its workflow now, and waits for what that one returns. */
+const trigger = (name: string): Promise<unknown> =>
+  run(
+    Effect.gen(function* () {
+      const { client } = yield* Temporal;
+      const handle = client.schedule.getHandle(`hufu/${name}`);
+      const before = (yield* Effect.promise(() => handle.describe())).info.numActionsTaken;
+      yield* Effect.promise(() => handle.trigger());
+      const started = yield* Effect.promise(() => handle.describe()).pipe(
+        Effect.map(({ info }) => (info.numActionsTaken > before ? info.recentActions.at(-1)?.action : undefined)),
+        Effect.filterOrFail((action) => action !== undefined),
+        Effect.retry(Schedule.spaced(50)),
+        Effect.timeout(20_000),
+      );
+      return yield* Effect.promise(() => client.workflow.getHandle(started.workflow.workflowId).result());
+    }),
+  );
+
+it('the declared schedules are made once, and follow their list', async () => {
+  const { created, again, described } = await run(
+    Effect.gen(function* () {
+      const { client } = yield* Temporal;
+      const created = yield* reconcileSchedules(client, declared);
+      const again = yield* reconcileSchedules(client, declared);
+      const described = yield* Effect.promise(() => client.schedule.getHandle('hufu/stray-files').describe());
+      return { created, again, described };
+    }),
+  );
+  expect(created).toEqual({ created: ['hufu/housekeeping', 'hufu/stray-files'], updated: [], removed: [] });
+  expect(again).toEqual({ created: [], updated: [], removed: [] });
+  expect(described.action).toMatchObject({ workflowType: 'sim.strayFiles', taskQueue: 'hufu-sim' });
+  expect(described.spec.calendars?.[0]?.minute).toMatchObject([{ start: 37 }]);
+});
+
+it('housekeeping removes half-written files and alerts past their retention', async () => {
+  const overdue = { source: 'test', subject: 'A-1', level: 'alarm', code: 'Old', stage: 'none' } as const;
+  await run(
+    Effect.gen(function* () {
+      const db = databaseOf(yield* Mongo);
+      yield* raiseAlert(tenant, overdue, 1);
+      yield* raiseAlert(tenant, { ...overdue, code: 'Open' }, 1);
+      yield* Effect.promise(() =>
+        db
+          .collection('operations_alerts')
+          .updateOne({ code: 'Old' }, { $set: { open: false, acknowledgedBy: 'x', acknowledgedAtMs: 2 } }),
+      );
+      yield* Effect.promise(() =>
+        db.collection('files.uploads').insertOne({ state: 'live', seenAt: new Date(Date.now() - 86_400_000) }),
+      );
+    }),
+  );
+  expect(await trigger('housekeeping')).toEqual({ sweptFiles: 1, expiredAlerts: 1 });
+  expect(await run(listAlerts({ tenant }))).toMatchObject({ items: [{ code: 'Open' }] });
+});
+
+const OPEN = 'A20261123-0001';
+const ENDED = 'A20261123-0002';
+const nameOf = (application: string, kind: FileKind = 'validation'): string =>
+  vopFileName({ kind, application, round: 1, part: 0, sequence: 1, sender: 'VOP' });
+
+/** An application of each standing; nobody looks for files of them here. */
+const makeApplications = Effect.gen(function* () {
+  const actors = yield* Actors;
+  const ask = (key: string, command: ApplicationCommand) =>
+    actors.ask(applicationActor, {
+      id: { tenant, key },
+      command,
+      envelope: { commandId: `${key}/${command._tag}`, caller },
+    });
+  yield* ask(OPEN, draft);
+  yield* ask(ENDED, draft);
+  yield* ask(ENDED, { _tag: 'Cancel', reason: 'not wanted any more' });
+  // Look-ups are written behind.
+  yield* applicationStandings([OPEN, ENDED]).pipe(
+    Effect.filterOrFail((found) => found.get(OPEN) === 'open' && found.get(ENDED) === 'ended'),
+    Effect.retry(Schedule.spaced(50)),
+    Effect.timeout(10_000),
+  );
+});
+
+it('files that nobody takes are kept, quarantined with a reason and told of, once', async () => {
+  await run(makeApplications);
+  const lying = join(directory, 'partners/vop/files/making');
+  const read = readFileSync(new URL('./vectors/vop/validation-rejected-utf8.txt', import.meta.url), 'utf8');
+  const files = {
+    [nameOf(OPEN)]: 'of an application at work',
+    [nameOf(ENDED)]: 'of one that is over',
+    [nameOf('A19990101-0001')]: 'of one that never was',
+    [nameOf(OPEN, 'vendorPart')]: 'of a kind that goes the other way',
+    'a note.txt': 'to whom it may concern',
+    'a copy.txt': read.replace('A20261123-0001', OPEN),
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(lying, name), content);
+  expect(await trigger('stray-files')).toEqual({ seen: 6, taken: 4 });
+  expect(await trigger('stray-files')).toEqual({ seen: 6, taken: 0 });
+  // The same bytes under another name are the same file.
+  await writeFile(join(lying, 'a note (1).txt'), 'to whom it may concern');
+  expect(await trigger('stray-files')).toEqual({ seen: 7, taken: 0 });
+
+  const { context } = await runtime.runtime();
+  const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([name]) => name.startsWith('sim.')));
+  const gateway = await startGateway({ routes: simRoutes, rights }, Layer.succeedContext(context));
+  try {
+    const headers = await gateway.as('demo-operator');
+    const get = async (path: string): Promise<string> =>
+      (await fetch(`${gateway.url}/v1/sim/partner-files${path}`, { headers })).text();
+    const { items } = JSON.parse(await get('?status=quarantined')) as { items: ReadonlyArray<PartnerFileItem> };
+    expect(items.map(({ name, application }) => [name, application]).toSorted()).toEqual(
+      [
+        [nameOf(ENDED), ENDED],
+        [nameOf('A19990101-0001'), 'A19990101-0001'],
+        [nameOf(OPEN, 'vendorPart'), OPEN],
+        ['a note.txt', null],
+      ].toSorted(),
+    );
+    const note = items.find(({ name }) => name === 'a note.txt');
+    const key = encodeURIComponent(`vop:${note?.sm3}`);
+    expect(JSON.parse(await get(`/${key}`))).toMatchObject({
+      problems: [{ line: 0, code: 'UnreadableFile', reason: expect.stringContaining('first line') }],
+    });
+    expect((await fetch(`${gateway.url}/v1/sim/partner-files/${key}/content`, { headers })).ok).toBe(true);
+    expect(await get(`/${key}/content`)).toBe('to whom it may concern');
+  } finally {
+    await gateway.stop();
+  }
+  const alerts = await run(listAlerts({ tenant, filters: { source: 'stray-files' } }));
+  expect(alerts.items.map(({ code, times, open }) => [code, times, open]).toSorted()).toEqual([
+    ['ApplicationEnded', 1, true],
+    ['UnexpectedKind', 1, true],
+    ['UnknownApplication', 1, true],
+    ['UnreadableFile', 1, true],
+  ]);
+});

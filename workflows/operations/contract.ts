@@ -1,0 +1,29 @@
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { activity, contract, workflow } from '../contract.ts';
+
+/** The table of contents of what looks after the installation itself. Nothing of it belongs to a business. */
+
+export interface HousekeepingInput {
+  /** The tenant that operates the installation; the work is done for all. */
+  readonly tenant: TenantId;
+}
+
+export interface HousekeepingResult {
+  /** Half-written files whose writers are dead. */
+  readonly sweptFiles: number;
+  /** Alerts past their retention. */
+  readonly expiredAlerts: number;
+}
+
+export const operationsContract = contract({
+  area: 'operations',
+  workflows: {
+    /** Removes what has outlived its use; started by a schedule. */
+    housekeeping: workflow<HousekeepingInput, HousekeepingResult>()({}),
+  },
+  activities: {
+    sweepFiles: activity<HousekeepingInput, { readonly swept: number }>('storeWrite'),
+    /** `nowMs`: of the workflow, the same for every attempt. */
+    expireAlerts: activity<HousekeepingInput & { readonly nowMs: number }, { readonly expired: number }>('storeWrite'),
+  },
+});
