@@ -29,7 +29,7 @@ import { refusalFailure } from './refusal-failure.ts';
 import { retryProfiles } from './retry-profiles.ts';
 import { HUFU_CITY, HUFU_PARTNER, HUFU_PRODUCT, HUFU_STAGE } from './search-attributes.ts';
 
-export { faultOf, refusalFailure, refusalOf } from './refusal-failure.ts';
+export { faultOf, refusalOf } from './refusal-failure.ts';
 
 /** The steps as a workflow calls them. They throw; `refusalOf(error)` and `faultOf(error)` say what it was. */
 export type Steps<C extends Contract> = {

@@ -16,8 +16,8 @@ import {
 } from './vop-file.ts';
 import { decodeVopFile } from './vop-file-decoder.ts';
 import { encodeVopFile } from './vop-file-encoder.ts';
-import { type Cell, HEADER, KIND_CODES, ROWS, SUMMARY, TRAILER } from './vop-file-layout.ts';
-import { parseVopFileName, vopFileName } from './vop-file-name.ts';
+import { KIND_CODES } from './vop-file-layout.ts';
+import { vopFileName } from './vop-file-name.ts';
 
 const VECTORS = join(import.meta.dirname, '../../test/vectors/vop');
 
@@ -358,31 +358,6 @@ describe('the writer refuses what the reader would report', () => {
   });
 });
 
-test('a name and its parts are one to one', () => {
-  const parts = fc.record({
-    kind: fc.constantFrom(...FILE_KINDS),
-    application: fc.stringMatching(/^[A-Z0-9][A-Z0-9-]{2,39}$/),
-    round: fc.integer({ min: 1, max: 1000 }),
-    part: fc.integer({ min: 0, max: 9999 }),
-    sequence: fc.integer({ min: 1, max: 99 }),
-    sender: codes,
-  });
-  fc.assert(
-    fc.property(parts, (name) => {
-      expect(parseVopFileName(vopFileName(name))).toEqual(name);
-    }),
-  );
-  for (const name of [
-    'CARD_A-1_R1_P000_S01_VOP.txt',
-    'CARD_A-1_R0001_P000_S01_VOP.txt',
-    'CARD_A-1_R01_P000_S01_VOP.txt.tmp',
-    '../CARD_A-1_R01_P000_S01_VOP.txt',
-    'X_A-1_R01_P000_S01_VOP.txt',
-  ]) {
-    expect(parseVopFileName(name)).toMatchObject({ _tag: 'Refusal', code: 'InvalidVopFileName' });
-  }
-});
-
 interface Vector {
   readonly expected: VopExpectation<FileKind>;
   readonly report: Readonly<Record<string, unknown>>;
@@ -401,17 +376,4 @@ describe('vectors', () => {
     expect(new Set(heads.map((cells) => cells[3]))).toEqual(new Set(Object.values(KIND_CODES)));
     expect(new Set(heads.map((cells) => cells[11]))).toEqual(new Set(['UTF-8', 'GB18030']));
   });
-});
-
-test('docs/partners/vop.md has the layouts that the code has', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/partners/vop.md'), 'utf8');
-  const table = (heading: string) => {
-    const section = page.split(/^#{2,3} /m).find((found) => found.startsWith(heading)) ?? '';
-    return [...section.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name, must]) => [name, must]);
-  };
-  const cells = (layout: ReadonlyArray<readonly [string, Cell]>) => layout.map(([name, { must }]) => [name, must]);
-  expect(table('Header')).toEqual(cells(HEADER));
-  expect(table('Summary')).toEqual(cells(SUMMARY));
-  expect(table('Trailer')).toEqual(cells(TRAILER));
-  for (const kind of FILE_KINDS) expect(table(`${KIND_CODES[kind]} · ${kind}`)).toEqual(cells(ROWS[kind]));
 });
