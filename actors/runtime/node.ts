@@ -48,6 +48,9 @@ const TOUCH_MS = 1_000;
 /** How long what is under way may take to end when actors move; then its callers are told to retry. */
 const REST_MS = 3_000;
 
+/** As many as one round of state documents takes at once. */
+const EVICTED_TOGETHER = 250;
+
 const CROWDED = fault('actor', 'Busy', 'All actors that this node may keep awake are at work.', 500);
 const ASLEEP = retry('The actor was put to sleep.');
 const CONGESTED = fault('actor', 'Busy', 'The journal is behind.', 200);
@@ -240,21 +243,22 @@ export class ActorNode {
   private room(): boolean {
     if (this.actors.size < (this.options.maxAwake ?? DEFAULT_MAX_AWAKE)) return true;
     let looked = 0;
-    let dirty: AwakeActor | undefined;
+    const dirty: Array<AwakeActor> = [];
     for (const actor of this.actors.values()) {
       looked += 1;
-      if (looked > 1_000) break;
+      if (looked > 1_000 || dirty.length === EVICTED_TOGETHER) break;
       if (actor.busy) continue;
       if (actor.dirty) {
-        dirty ??= actor;
+        dirty.push(actor);
         continue;
       }
       actor.stop(ASLEEP);
       return true;
     }
-    if (dirty === undefined) return false;
-    void this.behind.flush([dirty]);
-    dirty.stop(ASLEEP);
+    if (dirty.length === 0) return false;
+    // Together: one at a time, each start would cost a command to the server.
+    void this.behind.flush(dirty);
+    for (const actor of dirty) actor.stop(ASLEEP);
     return true;
   }
 

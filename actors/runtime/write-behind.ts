@@ -104,7 +104,8 @@ export class WriteBehind {
       });
       try {
         const documents = made.map((one) => one.document);
-        await writeStateDocuments(this.db, collection, documents);
+        const missing = new Set(made.flatMap(({ actor }) => (actor.documentRev < 0 ? actor.name : [])));
+        await writeStateDocuments(this.db, collection, documents, { missing });
         for (const { actor, document } of made) actor.documentRev = Math.max(actor.documentRev, document.rev);
       } catch (error) {
         written = false;

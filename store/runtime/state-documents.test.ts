@@ -30,6 +30,8 @@ describe('a stored state document', () => {
     ['the same revision, when all are made anew', document(2, 1, 'new'), { anew: true }, 'new'],
     ['an older revision, when all are made anew', document(1, 1, 'new'), { anew: true }, 'old'],
     ['a newer revision', document(3, 1, 'new'), {}, 'new'],
+    ['a newer revision, thought to be the first', document(3, 1, 'new'), { missing: new Set(['t/a', 't/b']) }, 'new'],
+    ['an older revision, thought to be the first', document(1, 1, 'new'), { missing: new Set(['t/a']) }, 'old'],
   ])('against %s', async (_, next, options, expected) => {
     const db = databaseOf(connection);
     const collection = `documents_${Math.random().toString(36).slice(2)}`;

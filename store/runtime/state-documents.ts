@@ -39,40 +39,60 @@ export interface StateDocument {
   };
 }
 
-interface UpdateReply {
-  readonly writeErrors?: ReadonlyArray<{ readonly code: number }>;
+interface WriteReply {
+  readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code: number }>;
 }
 
-// An older revision gives way; the same one only to a newer shape, or when everything is written anew.
-const gives = (document: StateDocument, anew: boolean): object => ({
-  _id: document._id,
-  $or: [
-    { rev: { $lt: document.rev } },
-    anew ? { rev: document.rev } : { rev: document.rev, 'actor.stateVersion': { $lt: document.actor.stateVersion } },
-  ],
-});
+// An older revision gives way; the same one only to a newer shape, or when everything is written anew. As a pipeline,
+// because a filter by `_id` alone is the one that the server need not plan: nearly twice as many documents a second.
+const update = (document: StateDocument, anew: boolean): object => {
+  const { rev, actor } = document;
+  const newerShape = { $and: [{ $eq: ['$rev', rev] }, { $lt: ['$actor.stateVersion', actor.stateVersion] }] };
+  const gives = { $or: [{ $lt: ['$rev', rev] }, anew ? { $eq: ['$rev', rev] } : newerShape] };
+  return {
+    q: { _id: document._id },
+    u: [{ $replaceWith: { $cond: [gives, { $literal: document }, '$$ROOT'] } }],
+    upsert: true,
+  };
+};
+
+// Lists read with majority: what has been acknowledged here is what they see.
+const ACKNOWLEDGED = { ordered: false, writeConcern: { w: 'majority' } } as const;
+
+const check = (collection: string, reply: WriteReply): void => {
+  const wrong = reply.writeErrors?.find((error) => error.code !== DUPLICATE_KEY);
+  if (wrong !== undefined) throw new Error(`state documents of ${collection}: error ${wrong.code}`);
+};
+
+/** Inserts, which costs a fifth of an update. @returns those that were there already. */
+const insertStateDocuments = async (
+  db: mongo.Db,
+  collection: string,
+  documents: ReadonlyArray<StateDocument>,
+): Promise<ReadonlyArray<StateDocument>> => {
+  if (documents.length === 0) return [];
+  const reply: WriteReply = await db.command({ insert: collection, documents, ...ACKNOWLEDGED });
+  check(collection, reply);
+  return (reply.writeErrors ?? []).flatMap(({ index }) => documents[index] ?? []);
+};
 
 /**
- * Writes each document unless the stored one is as new. Rejects when the server does not answer; what is lost is
- * written again or read from the journal.
+ * Writes each document unless the stored one is as new. `missing`: names of actors that had none when they awoke.
+ * Rejects when the server does not answer; what is lost is written again or read from the journal.
  */
 export const writeStateDocuments = async (
   db: mongo.Db,
   collection: string,
   documents: ReadonlyArray<StateDocument>,
-  options: { readonly anew?: boolean } = {},
+  options: { readonly anew?: boolean; readonly missing?: ReadonlySet<string> } = {},
 ): Promise<void> => {
-  if (documents.length === 0) return;
-  const reply: UpdateReply = await db.command({
-    update: collection,
-    // Where a newer one is stored nothing matches, and the insert that follows is a duplicate: just what is meant.
-    updates: documents.map((document) => ({ q: gives(document, options.anew === true), u: document, upsert: true })),
-    ordered: false,
-    // Lists read with majority: what has been acknowledged here is what they see.
-    writeConcern: { w: 'majority' },
-  });
-  const wrong = reply.writeErrors?.find((error) => error.code !== DUPLICATE_KEY);
-  if (wrong !== undefined) throw new Error(`state documents of ${collection}: error ${wrong.code}`);
+  const { anew = false, missing } = options;
+  const fresh = documents.filter(({ _id }) => missing?.has(_id) === true);
+  const there = await insertStateDocuments(db, collection, fresh);
+  const known = [...documents.filter(({ _id }) => missing?.has(_id) !== true), ...there];
+  if (known.length === 0) return;
+  const updates = known.map((document) => update(document, anew));
+  check(collection, await db.command({ update: collection, updates, ...ACKNOWLEDGED }));
 };
 
 export const readStateDocuments = (
