@@ -78,10 +78,14 @@ describe('the storage that feeds it', () => {
     const time = fakeTime();
     const clock = makeLeaseClock(4_500, time.now);
     let confirmed = shards(1, 2, 3);
+    const late = Effect.sync(() => {
+      time.pass(300);
+      return confirmed;
+    });
     const slow = RunnerStorage.RunnerStorage.of({
       ...(await Effect.runPromise(RunnerStorage.makeMemory)),
-      acquire: () => Effect.sync(() => (time.pass(300), confirmed)),
-      refresh: () => Effect.sync(() => (time.pass(300), confirmed)),
+      acquire: () => late,
+      refresh: () => late,
     });
     const storage = leasedRunnerStorage(slow, clock);
     await Effect.runPromise(storage.acquire(address, confirmed));
