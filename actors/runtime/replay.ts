@@ -145,25 +145,28 @@ export const missing = (kind: string): Refusal => refuse('missing', 'NotFound', 
 const REBUILD_BATCH = 200;
 
 /**
- * Writes every state document of a kind anew from the journal, one actor in memory at a time. May run beside the
- * actors: a document that is newer by then stays.
+ * Writes every state document of a kind, or the one of an actor, anew from the journal, one actor in memory at a time.
+ * May run beside the actors: a document that is newer by then stays.
  */
 export const rebuildStateDocuments = (
   definition: AnyDefinition,
+  only?: ActorId,
 ): Effect.Effect<{ readonly actors: number; readonly records: number }, Fault, Mongo | KeyRing> =>
   Effect.gen(function* () {
     const db = databaseOf(yield* Mongo);
     const keys = yield* KeyRing;
-    return yield* mongoTry('rebuilding state documents', () => rebuild(db, keys, protocolOf(definition)));
+    return yield* mongoTry('rebuilding state documents', () => rebuild(db, keys, protocolOf(definition), only));
   });
 
 const rebuild = async (
   db: mongoose.mongo.Db,
   keys: SealingKeys,
   protocol: Protocol,
+  only: ActorId | undefined,
 ): Promise<{ readonly actors: number; readonly records: number }> => {
-  // '0' follows '/' in ASCII: every key of this kind and none of another.
-  const range = { _id: { $gt: `${protocol.kind}/`, $lt: `${protocol.kind}0` } };
+  const prefix = only === undefined ? protocol.kind : `${protocol.kind}/${formatActorId(only)}`;
+  // '0' follows '/' in ASCII: every key below the prefix and none of another.
+  const range = { _id: { $gt: `${prefix}/`, $lt: `${prefix}0` } };
   const cursor = db.collection<JournalDocument>(JOURNAL).find(range, { sort: { _id: 1 }, batchSize: 500 });
   let current: Replaying | undefined;
   let batch: Array<StateDocument> = [];

@@ -1,5 +1,8 @@
-import { ConfigProvider, Effect, Layer, ManagedRuntime } from 'effect';
+import { Cause, ConfigError, ConfigProvider, Effect, Exit, Layer } from 'effect';
 import { isFault, isRefusal } from '../../domain/kernel/refusal.ts';
+import { KeyRingLive } from '../../store/keys/key-ring.ts';
+import { MongoLive } from '../../store/mongo.ts';
+import { AuditLive } from '../../store/operations/audit.ts';
 import { Failure } from '../failure.ts';
 import { stateDirOf } from '../supervisor/run.ts';
 import { holderIsAlive, readRunFile } from '../supervisor/run-file.ts';
@@ -14,6 +17,9 @@ export const runningEnv = (): Record<string, string> => {
   return { ...ofRun, ...Object.fromEntries(own) };
 };
 
+/** The stores that most commands reach: database, keys, audit log. Made when a command runs. */
+export const adminStores = AuditLive.pipe(Layer.provideMerge(Layer.merge(MongoLive, KeyRingLive)));
+
 /**
  * Runs the effect with the layer, configured by `env`. @throws Failure for a refusal, a fault, or a setting that is
  * missing; a defect as it is.
@@ -23,26 +29,29 @@ export const withStores = async <A, R, E, LE>(
   layer: Layer.Layer<R, LE>,
   effect: Effect.Effect<A, E, R>,
 ): Promise<A> => {
-  const config = Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env))));
-  const runtime = ManagedRuntime.make(Layer.provide(layer, config));
-  try {
-    const outcome = await runtime.runPromise(Effect.either(effect));
-    if (outcome._tag === 'Right') return outcome.right;
-    throw outcome.left;
-  } catch (cause) {
-    throw asFailure(cause);
-  } finally {
-    await runtime.dispose();
-  }
+  const provider = ConfigProvider.fromMap(new Map(Object.entries(env)));
+  const exit = await Effect.runPromiseExit(
+    effect.pipe(Effect.provide(layer), Effect.withConfigProvider(provider)) as Effect.Effect<A, E | LE>,
+  );
+  if (Exit.isSuccess(exit)) return exit.value;
+  throw asFailure(Cause.squash(exit.cause));
 };
+
+/** Servers that `up` starts; of anything else the message says what to do. */
+const STARTED_HERE: ReadonlySet<string> = new Set(['mongodb', 'redis', 'temporal']);
 
 const asFailure = (cause: unknown): unknown => {
   if (isRefusal(cause))
     return new Failure(`${cause.message} (${cause.code})`, ...(cause.action === undefined ? [] : [cause.action]));
-  if (isFault(cause))
-    return new Failure(`${cause.message} (${cause.code})`, 'Is it running? ./hufu up starts it; ./hufu doctor looks.');
-  if (cause instanceof Error && cause.message.includes('Expected') && cause.message.includes('to exist')) {
-    return new Failure(cause.message.trim(), 'Set it, or start ./hufu up first: the command then finds its servers.');
+  if (isFault(cause)) {
+    const todo = STARTED_HERE.has(cause.service) ? ['Is it running? ./hufu up starts it; ./hufu doctor looks.'] : [];
+    return new Failure(`${cause.message} (${cause.code})`, ...todo);
+  }
+  if (ConfigError.isConfigError(cause)) {
+    return new Failure(
+      `a setting is missing or malformed: ${cause}`,
+      'Set it, or start ./hufu up first: the command then finds its servers.',
+    );
   }
   return cause;
 };

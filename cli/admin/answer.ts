@@ -1,0 +1,45 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
+import { table } from '../table.ts';
+
+/** How admin commands take what they share, and how they answer: a table for a person, JSON lines with `--json`. */
+
+export const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** One JSON object a line with `json`; else a table under a head, or a word that there is nothing. */
+export const printList = <Item>(
+  items: ReadonlyArray<Item>,
+  json: boolean | undefined,
+  columns: Readonly<Record<string, (item: Item) => string | number>>,
+): void => {
+  if (json === true) {
+    for (const item of items) print(JSON.stringify(item));
+    return;
+  }
+  if (items.length === 0) {
+    print('  none');
+    return;
+  }
+  const cells = Object.values(columns);
+  print(table([Object.keys(columns), ...items.map((item) => cells.map((cell) => String(cell(item))))]));
+};
+
+export const time = (atMs: number): string => new Date(atMs).toISOString();
+
+const tenantOf = (text: string): TenantId => {
+  const tenant = parseTenantId(text);
+  if (typeof tenant === 'string') return tenant;
+  throw new InvalidArgumentError(tenant.message);
+};
+
+/** `--tenant`, everywhere with the same default. */
+export const withTenant = (command: Command): Command =>
+  command.option('--tenant <tenant>', 'whose', tenantOf, tenantOf(process.env['HUFU_OPERATIONS_TENANT'] || 'demo'));
+
+export const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (text !== '' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError('a whole number of 0 or more');
+};
