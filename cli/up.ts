@@ -139,28 +139,32 @@ const issuerEnv = (options: UpOptions, ports: Ports): Record<string, string> =>
     ? {}
     : { HUFU_PUBLIC_URL: `http://127.0.0.1:${ports.http}` };
 
-/** One after the other. @returns where the gateways of further nodes are. */
+/** The first makes keys and namespace, the others follow together. @returns where the gateways of further nodes are. */
 const startNodes = async (
   run: Run,
   options: UpOptions,
   ports: Ports,
   env: Readonly<Record<string, string>>,
 ): Promise<readonly Address[]> => {
-  const further: Address[] = [];
-  const own = { gateway: ports.http, actors: ports.runner };
   // The first node that has a role has its port of the table; further ones any.
+  const own = { gateway: ports.http, actors: ports.runner };
   const portFor = async (role: keyof typeof own): Promise<string> => {
     const port = own[role] === 0 ? await anyPort() : own[role];
     own[role] = 0;
     return String(port);
   };
+  const further: Address[] = [];
+  const nodes: Array<() => Promise<Child>> = [];
   for (const [name, roles] of layout(options)) {
     const http = roles.includes('gateway') ? { HUFU_HTTP_PORT: await portFor('gateway') } : {};
     const runner = roles.includes('actors') ? { HUFU_RUNNER_PORT: await portFor('actors') } : {};
-    await startOurs(run, name, ['node', '--roles', roles.join(',')], { ...env, ...http, ...runner });
     const port = Number(http.HUFU_HTTP_PORT ?? ports.http);
     if (port !== ports.http) further.push({ name: `Gateway of ${name}`, address: `http://127.0.0.1:${port}` });
+    nodes.push(() => startOurs(run, name, ['node', '--roles', roles.join(',')], { ...env, ...http, ...runner }));
   }
+  const [first, ...others] = nodes;
+  await first?.();
+  await Promise.all(others.map((start) => start()));
   return further;
 };
 
