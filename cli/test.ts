@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { EXIT, Failure, say } from './failure.ts';
 import { withScratchServers } from './scratch.ts';
 import { SERVERS } from './servers/catalog.ts';
@@ -76,11 +76,26 @@ const timeSkippingServer = async (): Promise<Record<string, string>> => {
   }
 };
 
+/**
+ * Tests that start, kill or ask a Temporal server of their own need its program, also when the run's server is
+ * somebody else's.
+ */
+const pathWithTemporal = async (): Promise<Record<string, string>> => {
+  const { TEMPORAL_ADDRESS: _address, ...own } = process.env;
+  const found = await findOrFetch(SERVERS.temporal, own);
+  const directory = found.where === 'environment' ? [] : [dirname(found.program)];
+  return { PATH: [...directory, process.env['PATH'] ?? ''].join(delimiter) };
+};
+
 export const test = (what: readonly string[]): Promise<number> =>
   withScratchServers('test', ['mongodb', 'redis', 'temporal'], async ({ env, run }) => {
     const report = join(run.stateDir, 'vitest.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const code = await runHere([VITEST, 'run', ...reporters, ...what], { ...env, ...(await timeSkippingServer()) });
+    const code = await runHere([VITEST, 'run', ...reporters, ...what], {
+      ...env,
+      ...(await timeSkippingServer()),
+      ...(await pathWithTemporal()),
+    });
     const counts = readCounts(report);
     if (counts === undefined) {
       say('vitest ended without a report');

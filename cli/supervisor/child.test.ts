@@ -84,7 +84,8 @@ test('one that is killed is started again', async () => {
   await vi.waitFor(() => expect(child.ready).toBeDefined(), { timeout: 10_000 });
   expect(child.pid).not.toBe(first);
   expect(told).toEqual(['part ended (SIGKILL); starting it again in 250 ms']);
-  expect(readFileSync(child.spec.logPath, 'utf8')).toBe('up\nup\n');
+  // What it printed may reach its log a moment after its word over the channel.
+  await vi.waitFor(() => expect(readFileSync(child.spec.logPath, 'utf8')).toBe('up\nup\n'), { timeout: 10_000 });
   await child.stop();
 });
 
