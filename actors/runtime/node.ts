@@ -27,7 +27,7 @@ export interface NodeOptions {
   /** After a turn of an actor became durable, and when an actor has awoken. */
   readonly onCommitted?: (actor: AwakeActor) => void;
   readonly onAwake?: (actor: AwakeActor) => void;
-  /** Actors awake at the same time (default 50,000); past that the longest unused idle ones are put to sleep. */
+  /** Actors awake at the same time (default 20,000); past that the longest unused idle ones are put to sleep. */
   readonly maxAwake?: number;
   /** Records waiting for their append before callers get `Busy` (default 20,000). */
   readonly maxWaiting?: number;
@@ -41,7 +41,8 @@ export interface NodeOptions {
 
 /** An answer from memory may be on its way this long when the lease ends. */
 const LEASE_MARGIN_MS = 50;
-const DEFAULT_MAX_AWAKE = 50_000;
+/** Some 6 KB each with their receipts: 120 MB. A walk through a million actors needs a few thousand at a time. */
+const DEFAULT_MAX_AWAKE = 20_000;
 /** The order of use is kept to this precision; keeping it exactly would cost every turn a change of the map. */
 const TOUCH_MS = 1_000;
 

@@ -132,31 +132,57 @@ export interface Tail {
 
 const collection = (db: mongo.Db) => db.collection<JournalDocument>(JOURNAL);
 
-const rangeOf = (kind: string, tail: Tail, toSeq?: number): mongo.Filter<JournalDocument> => ({
+const rangeOf = (kind: string, tail: Tail): mongo.Filter<JournalDocument> => ({
   _id: {
     $gt: journalKey(kind, tail.actor, tail.afterSeq),
     // ':' follows '9' in ASCII, so this bound is past every record of the actor and before any other actor's.
-    ...(toSeq === undefined
-      ? { $lt: `${journalPrefix(kind, tail.actor)}:` }
-      : { $lte: journalKey(kind, tail.actor, toSeq) }),
+    $lt: `${journalPrefix(kind, tail.actor)}:`,
   },
 });
 
+/** In one filter: some 60 KB of keys. */
+const MAX_KEYS = 1_024;
+
 /**
- * The records of many actors of one kind in one query, each actor's in order, streamed. A missing record is found by
- * the caller, who counts.
+ * Records of one actor asked for at once, at first; then four times as many each time, while all of them are there.
+ * More than the one or two that are usual, so that one lost among them shows as a gap.
  */
-export const readTails = (
+const FIRST_WINDOW = 4;
+
+/**
+ * The records of many actors of one kind, each actor's in order, streamed. By the keys that come next, because a
+ * hundred ranges in one filter take the server a hundred times as long; one actor alone is read as a range. A missing
+ * record is found by the caller, who counts.
+ */
+export async function* readTails(
   db: mongo.Db,
   kind: string,
   tails: ReadonlyArray<Tail>,
-  options: { readonly toSeq?: number } = {},
-): AsyncIterable<JournalDocument> => {
-  const ranges = tails.map((tail) => rangeOf(kind, tail, options.toSeq));
-  const [only] = ranges;
-  const filter = ranges.length === 1 && only !== undefined ? only : { $or: ranges };
-  return collection(db).find(filter, { sort: { _id: 1 }, batchSize: 500, readPreference: 'primary' });
-};
+): AsyncGenerator<JournalDocument, void> {
+  const find = (filter: mongo.Filter<JournalDocument>) =>
+    collection(db).find(filter, { sort: { _id: 1 }, batchSize: 500, readPreference: 'primary' });
+  const [only] = tails;
+  if (tails.length === 1 && only !== undefined) {
+    yield* find(rangeOf(kind, only));
+    return;
+  }
+  let open = tails;
+  for (let window = FIRST_WINDOW; open.length > 0; window *= 4) {
+    const keys = open.flatMap(({ actor, afterSeq }) =>
+      Array.from({ length: window }, (_, at) => journalKey(kind, actor, afterSeq + 1 + at)),
+    );
+    const found = new Map<string, number>();
+    for (let at = 0; at < keys.length; at += MAX_KEYS) {
+      for await (const record of find({ _id: { $in: keys.slice(at, at + MAX_KEYS) } })) {
+        found.set(record.actor, (found.get(record.actor) ?? 0) + 1);
+        yield record;
+      }
+    }
+    open = open
+      .filter(({ actor }) => found.get(actor) === window)
+      .map(({ actor, afterSeq }) => ({ actor, afterSeq: afterSeq + window }));
+  }
+}
 
 /** The writer of an actor's last record after `afterSeq`, if there is one: is what its owner holds current? */
 export const lastWriterAfter = async (db: mongo.Db, kind: string, tail: Tail): Promise<string | undefined> => {
