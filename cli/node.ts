@@ -27,6 +27,7 @@ import { allWorkflows } from '../temporal/bundle.ts';
 import { Processes } from '../temporal/client.ts';
 import { schedules, schedulesLayer, temporalClientLayer } from '../temporal.config.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
+import { probeLayer } from './probe.ts';
 import type { Role } from './role.ts';
 
 /**
@@ -52,17 +53,26 @@ const partners = Layer.mergeAll(VopPortLive, VendorPortLive);
 type NeedsOf<R> = R extends Route<infer Needs> ? Needs : never;
 const allRoutes: ReadonlyArray<Route<NeedsOf<(typeof routes)[number]>>> = routes;
 
+/** A node is ready when what it lives on answers; which that is depends on its roles. */
+const ownChecks = Effect.gen(function* () {
+  const checks: Record<string, Effect.Effect<unknown, unknown>> = {};
+  const mongo = yield* Effect.serviceOption(Mongo);
+  if (Option.isSome(mongo)) checks['mongodb'] = Effect.provideService(mongoHealth(), Mongo, mongo.value);
+  const redis = yield* Effect.serviceOption(RedisConnection);
+  if (Option.isSome(redis)) checks['redis'] = Effect.provideService(redisHealth(), RedisConnection, redis.value);
+  const processes = yield* Effect.serviceOption(Processes);
+  if (Option.isSome(processes)) checks['temporal'] = processes.value.health;
+  const nodes = yield* Effect.serviceOption(ActorNodes);
+  if (Option.isSome(nodes)) checks['actors'] = nodes.value.health;
+  const workers = yield* Effect.serviceOption(Workers);
+  if (Option.isSome(workers)) checks['worker'] = workers.value.health;
+  return checks;
+});
+
 const gateway = Layer.unwrapEffect(
   Effect.gen(function* () {
     const settings = yield* settingsFromEnvironment;
-    const workers = yield* Effect.serviceOption(Workers);
-    const checks = {
-      mongodb: Effect.provideService(mongoHealth(), Mongo, yield* Mongo),
-      redis: Effect.provideService(redisHealth(), RedisConnection, yield* RedisConnection),
-      temporal: (yield* Processes).health,
-      actors: (yield* ActorNodes).health,
-      ...(Option.isSome(workers) ? { worker: workers.value.health } : {}),
-    };
+    const checks = yield* ownChecks;
     return gatewayLayer({ routes: allRoutes, rights: RIGHTS, checks, settings });
   }),
 );
@@ -90,22 +100,26 @@ const unset = (error: ConfigError.ConfigError): Refusal =>
     action: 'Set it in the environment; ./hufu up sets all of them for a development machine.',
   });
 
-/** Gateway and worker; what answers requests starts last and stops first. */
-const borders = (roles: ReadonlySet<Role>) => {
-  if (!roles.has('gateway')) return Layer.discard(worker);
-  return Layer.discard(roles.has('worker') ? Layer.provide(gatewayWithSettings, worker) : gatewayWithSettings);
+/** Health and metrics of a node without a gateway. */
+const probe = Layer.unwrapEffect(Effect.map(ownChecks, probeLayer));
+
+/** A node with a gateway or a worker. What answers from outside starts last and stops first. */
+const outward = (roles: ReadonlySet<Role>) => {
+  const door = roles.has('gateway') ? Layer.discard(gatewayWithSettings) : probe;
+  const actors = roles.has('actors') ? actorsHere : actorsElsewhere;
+  const withWorker = roles.has('worker') ? Layer.provide(door, worker) : door;
+  return withWorker.pipe(Layer.provide(actors), Layer.provide(surroundings), Layer.provide(base));
 };
+
+/** A node with neither. */
+const inward = (roles: ReadonlySet<Role>) =>
+  roles.has('actors') ? probe.pipe(Layer.provide(actorsHere), Layer.provide(base)) : probe;
 
 /** Fails with what a person can act on; a setting that is missing or malformed is named. */
 export const nodeLayer = (roles: ReadonlySet<Role>): Layer.Layer<never, Refusal | Fault> => {
-  const actors = roles.has('actors') ? actorsHere : actorsElsewhere;
-  const outward = roles.has('gateway') || roles.has('worker');
   const parts = Layer.mergeAll(
     roles.has('devices') ? devices : Layer.empty,
-    outward
-      ? borders(roles).pipe(Layer.provide(actors), Layer.provide(surroundings), Layer.provide(base))
-      : Layer.empty,
-    roles.has('actors') ? Layer.provide(actorsHere, base) : Layer.empty,
+    roles.has('gateway') || roles.has('worker') ? outward(roles) : inward(roles),
   );
   return Layer.discard(parts).pipe(
     Layer.provide(Layer.merge(LogLive, TracingLive)),

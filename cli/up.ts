@@ -147,10 +147,10 @@ const startNodes = async (
   env: Readonly<Record<string, string>>,
 ): Promise<readonly Address[]> => {
   // The first node that has a role has its port of the table; further ones any.
-  const own = { gateway: ports.http, actors: ports.runner };
-  const portFor = async (role: keyof typeof own): Promise<string> => {
-    const port = own[role] === 0 ? await anyPort() : own[role];
-    own[role] = 0;
+  const first = { gateway: ports.http, actors: ports.runner };
+  const portFor = async (role: keyof typeof first): Promise<string> => {
+    const port = first[role] === 0 ? await anyPort() : first[role];
+    first[role] = 0;
     return String(port);
   };
   const further: Address[] = [];
@@ -158,12 +158,17 @@ const startNodes = async (
   for (const [name, roles] of layout(options)) {
     const http = roles.includes('gateway') ? { HUFU_HTTP_PORT: await portFor('gateway') } : {};
     const runner = roles.includes('actors') ? { HUFU_RUNNER_PORT: await portFor('actors') } : {};
+    const probe = roles.includes('gateway') ? {} : { HUFU_PROBE_PORT: String(await anyPort()) };
     const port = Number(http.HUFU_HTTP_PORT ?? ports.http);
     if (port !== ports.http) further.push({ name: `Gateway of ${name}`, address: `http://127.0.0.1:${port}` });
-    nodes.push(() => startOurs(run, name, ['node', '--roles', roles.join(',')], { ...env, ...http, ...runner }));
+    if (probe.HUFU_PROBE_PORT !== undefined) {
+      further.push({ name: `Health of ${name}`, address: `http://127.0.0.1:${probe.HUFU_PROBE_PORT}/health/ready` });
+    }
+    const own = { ...env, ...http, ...runner, ...probe };
+    nodes.push(() => startOurs(run, name, ['node', '--roles', roles.join(',')], own));
   }
-  const [first, ...others] = nodes;
-  await first?.();
+  const [one, ...others] = nodes;
+  await one?.();
   await Promise.all(others.map((start) => start()));
   return further;
 };

@@ -51,7 +51,14 @@ const freePort = async (): Promise<number> => {
 const startNode = async (roles: string, env: Readonly<Record<string, string>>): Promise<Node> => {
   const port = String(await freePort());
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../cli/main.ts'), 'node', '--roles', roles], {
-    env: { PATH: process.env['PATH'], ...env, HUFU_HTTP_PORT: port, HUFU_RUNNER_PORT: String(await freePort()) },
+    // One of the two is opened, by whether it has a gateway.
+    env: {
+      PATH: process.env['PATH'],
+      ...env,
+      HUFU_HTTP_PORT: port,
+      HUFU_PROBE_PORT: port,
+      HUFU_RUNNER_PORT: String(await freePort()),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
@@ -194,7 +201,11 @@ test('gateway, worker and actors alone: without actors they wait for some', { ti
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await refused.json()).toMatchObject({ code: 'NoNode' });
 
+  const starved = await fetch(`${worker.url}/health/ready`);
+  expect([starved.status, await starved.json()]).toMatchObject([503, { checks: { worker: 'up', actors: 'down' } }]);
+
   const actors = await startNode('actors', setting.env);
+  await untilAllHeld([actors]);
   await eventually(
     'the gateway is ready',
     async () => (await fetch(`${gateway.url}/health/ready`)).status,
@@ -216,6 +227,9 @@ test('gateway, worker and actors alone: without actors they wait for some', { ti
 
 test('a node for devices alone needs nothing else, says that none is configured, and stops cleanly', async () => {
   const node = await startNode('devices', { HUFU_LOG: 'info' });
+  expect((await fetch(`${node.url}/health/ready`)).status).toBe(200);
+  expect((await fetch(`${node.url}/health/live`)).status).toBe(200);
+  expect((await fetch(`${node.url}/else`)).status).toBe(404);
   expect(await node.end('SIGTERM')).toBe(0);
   expect(node.output()).toContain('no device links are configured');
 });

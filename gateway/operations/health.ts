@@ -3,11 +3,33 @@ import { answer, route, sampled } from '../route.ts';
 
 /** Liveness and readiness, for a load balancer or an orchestrator. Public: they say nothing but names and yes or no. */
 
-/** Checks of what this node needs, by name; a failed effect means not ready. Each is bounded by `timeoutMs`. */
+/** What this node needs, by name; a failed effect means not ready. */
+export type Checks = Readonly<Record<string, Effect.Effect<unknown, unknown>>>;
+
+/** Does all of them at once, each bounded by `timeoutMs`. */
+export const checkAll = (checks: Checks, timeoutMs: number): Effect.Effect<Record<string, 'up' | 'down'>> =>
+  Effect.map(
+    Effect.forEach(
+      Object.entries(checks),
+      ([name, check]) =>
+        check.pipe(
+          Effect.timeout(timeoutMs),
+          Effect.match({
+            onSuccess: () => [name, 'up'] as const,
+            onFailure: () => [name, 'down'] as const,
+          }),
+          Effect.catchAllDefect(() => Effect.succeed([name, 'down'] as const)),
+        ),
+      { concurrency: 'unbounded' },
+    ),
+    (results) => Object.fromEntries(results),
+  );
+
+/** The checks of this node; each is bounded by `timeoutMs`. */
 export class ReadinessChecks extends Context.Tag('hufu/ReadinessChecks')<
   ReadinessChecks,
   {
-    readonly checks: Readonly<Record<string, Effect.Effect<unknown, unknown>>>;
+    readonly checks: Checks;
     readonly timeoutMs: number;
     /** True once the server has been told to stop: it finishes what it has and wants no more. */
     readonly stopping: () => boolean;
@@ -42,21 +64,8 @@ const ready = route({
   handler: () =>
     Effect.gen(function* () {
       const { checks, timeoutMs, stopping } = yield* ReadinessChecks;
-      const results = yield* Effect.forEach(
-        Object.entries(checks),
-        ([name, check]) =>
-          check.pipe(
-            Effect.timeout(timeoutMs),
-            Effect.match({
-              onSuccess: () => [name, 'up'] as const,
-              onFailure: () => [name, 'down'] as const,
-            }),
-            Effect.catchAllDefect(() => Effect.succeed([name, 'down'] as const)),
-          ),
-        { concurrency: 'unbounded' },
-      );
-      const up = !stopping() && results.every(([, state]) => state === 'up');
-      const seen = Object.fromEntries(results);
+      const seen = yield* checkAll(checks, timeoutMs);
+      const up = !stopping() && Object.values(seen).every((state) => state === 'up');
       return up ? answer(200, { status: 'up', checks: seen }) : answer(503, { status: 'down', checks: seen });
     }),
 });
