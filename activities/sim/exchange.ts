@@ -97,6 +97,11 @@ const isOurs = (step: Step, remote: OutboxFile) =>
     return header === undefined || header.application === step.application;
   });
 
+const alertOf = (step: Step, subject: string, code: string) =>
+  Effect.flatMap(Clock.currentTimeMillis, (nowMs) =>
+    raiseAlert(step.tenant, { source: 'card-making', subject, level: 'problem', code, stage: 'polling' }, nowMs),
+  );
+
 /** A file is stored raw before it is read. */
 const takeRemote = (step: Step, remote: OutboxFile) =>
   Effect.gen(function* () {
@@ -108,23 +113,14 @@ const takeRemote = (step: Step, remote: OutboxFile) =>
     const file = yield* files.put(simFile(step.tenant, remote.name, labels), vop.download(remote));
     const arrival = yield* readPartnerFile(step, file, 'poll');
     yield* current.heartbeat({ taken: remote.name });
-    return [arrival];
+    if (arrival.round > 0 || remote.name.includes(step.application)) return [arrival];
+    // Nobody's: staff hear of it, and no application waits for what is done about it.
+    yield* alertOf(step, `file ${file.sm3.slice(0, 12)}`, arrival.error?.code ?? 'Unreadable');
+    return [];
   }).pipe(
     // One file that is gone again, or that cannot be taken, must not keep the others from being looked at.
     Effect.catchIf(isRefusal, ({ code }) =>
-      Effect.gen(function* () {
-        const { tenant, application } = step;
-        if (code === 'RemoteFileMissing') return [];
-        const alert = {
-          source: 'card-making',
-          subject: application,
-          level: 'problem',
-          code,
-          stage: 'polling',
-        } as const;
-        yield* raiseAlert(tenant, alert, yield* Clock.currentTimeMillis);
-        return [];
-      }),
+      code === 'RemoteFileMissing' ? Effect.succeed([]) : Effect.as(alertOf(step, step.application, code), []),
     ),
   );
 

@@ -60,6 +60,7 @@ export const quarantineFile = (
   kind: FileKind | null,
   problems: ReadonlyArray<FoundProblem>,
   problemCount: number,
+  application: string | null = step.application,
 ) =>
   Effect.gen(function* () {
     const kept = problems.slice(0, LIMITS.problems).map(({ line, field, code, message }) => ({
@@ -70,7 +71,7 @@ export const quarantineFile = (
     yield* askFile(step, file, {
       _tag: 'Quarantine',
       kind,
-      application: step.application,
+      application,
       problems: kept,
       problemCount: Math.max(problemCount, kept.length),
     });
@@ -221,7 +222,9 @@ export const readPartnerFile = (step: Step, file: FileRef, source: 'poll' | 'han
     if (received.status !== 'received') return yield* seenAgain(step, file, header, received.status);
     if (header === undefined) {
       const report = yield* checkFile<Incoming>(step.tenant, file, { kind: namedKind(file.name) ?? 'validation' });
-      const error = yield* quarantineFile(step, file, null, report.errors, report.errorCount);
+      // One that says nothing and came by itself is nobody's; handed in, it is of the application it was handed in to.
+      const whose = source === 'poll' && !file.name.includes(step.application) ? null : step.application;
+      const error = yield* quarantineFile(step, file, null, report.errors, report.errorCount, whose);
       return arrivalOf(file, 'quarantined', undefined, { error });
     }
     const state = yield* readApplication(step);

@@ -28,15 +28,18 @@ export class Api {
   readonly #url: string;
   readonly #keys: string;
   readonly #subject: string;
+  readonly #headers: Readonly<Record<string, string>>;
   #token: string | undefined;
 
-  constructor(url: string, keys: string, subject: string) {
+  constructor(url: string, keys: string, subject: string, headers: Readonly<Record<string, string>> = {}) {
+    this.#headers = headers;
     this.#url = url;
     this.#keys = keys;
     this.#subject = subject;
   }
 
-  as = (subject: string): Api => new Api(this.#url, this.#keys, subject);
+  /** The same caller with headers on every request. */
+  with = (headers: Readonly<Record<string, string>>): Api => new Api(this.#url, this.#keys, this.#subject, headers);
 
   get = <Body>(path: string): Promise<Answer<Body>> => this.#ask<Body>('GET', path, undefined, {});
 
@@ -69,7 +72,7 @@ export class Api {
       try {
         const response = await fetch(`${this.#url}${path}`, {
           method,
-          headers: { ...headers, authorization: await this.#bearer() },
+          headers: { ...this.#headers, ...headers, authorization: await this.#bearer() },
           ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
         });
         const text = await response.text();

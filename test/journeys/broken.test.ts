@@ -1,10 +1,10 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reissue, SPOILS, spoil } from '../../partners/simulator/vop-files.ts';
+import { reissue, SPOILS, type Spoil } from '../../partners/simulator/vop-files.ts';
 import type { Arrival } from '../../workflows/sim/contract.ts';
 import { Application, eventually, ONE_LINE, ok, type PartnerFile } from './application.ts';
-import { type House, startHouse, VENDORS } from './house.ts';
+import { type House, startHouse } from './house.ts';
 
 /** Files that come broken, twice, late, in the wrong order or from a vendor that erred: kept out, seen, put right. */
 const KINDS = ['validation', 'cardMaking', 'pos', 'posValidation'] as const;
@@ -41,30 +41,68 @@ interface Report {
 const reportOf = async ({ partner, sm3 }: PartnerFile): Promise<Report> =>
   ok(await house.api.get<Report>(`/v1/sim/partner-files/${partner}:${sm3}`));
 
-describe('broken files', () => {
-  it.each(SPOILS)('%s: each is kept out with line and reason, and the right one takes its place', async (how) => {
-    const vendor = house.simulators.vendors.get('V-EAST');
-    await vopTroubles(KINDS.filter((kind) => kind !== 'pos').map((kind) => ({ kind, how })));
-    await vendor?.control({ troubles: [{ kind: 'pos', how, times: 1, repairMs: REPAIR_MS }] });
-    const journey = new Application(house.api, how);
-    await journey.begin(TWO_LINES);
-    const seen = await journey.untilRound(1, 'has a problem', ({ problem }) => problem !== null);
-    expect(seen.problem?.partnerFile).toMatch(/^vop:[0-9a-f]{64}$/);
-    expect((await journey.read()).ended).toBeNull();
-    await journey.split(TO_EAST);
-    await journey.ended();
-    const files = await journey.quarantined();
-    expect(files.map(({ kind }) => kind).sort()).toEqual([...KINDS].sort());
-    for (const file of files) {
-      const [first] = (await reportOf(file)).problems;
-      expect([file.kind, CODES[how].includes(first?.code ?? ''), first?.code]).toEqual([file.kind, true, first?.code]);
-      expect(first?.line).toBeGreaterThanOrEqual(0);
-      expect(first?.reason.length).toBeGreaterThan(0);
+describe('broken files', { timeout: 120_000 }, () => {
+  const findings = async (journeys: ReadonlyArray<Application>, kind: string, damage: ReadonlyArray<Spoil>) => {
+    const files = (await Promise.all(journeys.map((journey) => journey.quarantined()))).flat();
+    const reports = await Promise.all(files.filter((file) => file.kind === kind).map(reportOf));
+    for (const { problems } of reports)
+      expect(problems.every(({ line, reason }) => line >= 0 && reason !== '')).toBe(true);
+    const found = reports.map(({ problems: [first] }) => first?.code ?? '');
+    return { found, missing: damage.filter((how) => !found.some((code) => CODES[how].includes(code))) };
+  };
+
+  /** So many applications at once as there are sorts of damage: each gets one of them in each kind of file. */
+  const allBroken = async (
+    name: string,
+    kinds: ReadonlyArray<(typeof KINDS)[number]>,
+    damage: ReadonlyArray<Spoil> = SPOILS,
+  ) => {
+    const journeys = damage.map(() => new Application(house.api, name));
+    await Promise.all(journeys.map((journey) => journey.begin(TWO_LINES)));
+    await Promise.all(
+      journeys.map(async (journey) => {
+        await journey.split(TO_EAST);
+        await journey.ended('completed', 90_000);
+        const { books } = await journey.accounted();
+        expect(books.applied).toBe(18);
+        expect(books.failed).toBeGreaterThan(0);
+      }),
+    );
+    for (const kind of kinds) {
+      const { found, missing } = await findings(journeys, kind, damage);
+      expect([kind, found.length, missing]).toEqual([kind, damage.length, []]);
     }
-    const { books } = await journey.accounted();
-    expect(books.applied).toBe(18);
-    expect(books.failed).toBeGreaterThan(0);
-    expect(await journey.progress()).toMatchObject({ ended: 'completed', waitingFor: null });
+  };
+
+  it('of the partner are kept out with line and reason, and the right ones take their place', async () => {
+    const kinds = ['validation', 'cardMaking', 'posValidation'] as const;
+    await vopTroubles(SPOILS.flatMap((how) => kinds.map((kind) => ({ kind, how }))));
+    await allBroken('wrong', kinds);
+  });
+
+  const breakPos = (damage: ReadonlyArray<Spoil>) =>
+    house.simulators.vendors.get('V-EAST')?.control({
+      troubles: damage.map((how) => ({ kind: 'pos' as const, how, times: 1, repairMs: REPAIR_MS })),
+    });
+
+  it('of a vendor are kept out here and refused by the partner, and the right ones take their place', async () => {
+    const damage = SPOILS.filter((how) => how !== 'unknownLine' && how !== 'lineTooMany');
+    await breakPos(damage);
+    await allBroken('wrongpos', ['pos'], damage);
+  });
+
+  it('of a vendor that the partner lets pass are kept out all the same: the process waits for a person', async () => {
+    const damage = ['unknownLine', 'lineTooMany'] as const;
+    await breakPos(damage);
+    const journeys = damage.map(() => new Application(house.api, 'passed'));
+    for (const journey of journeys) await journey.begin(TWO_LINES);
+    for (const journey of journeys) {
+      await journey.split(TO_EAST);
+      await journey.untilRound(1, 'has a problem', ({ problem }) => problem !== null);
+      expect(await journey.progress()).toMatchObject({ waitingFor: 'staff', ended: null });
+      expect((await journey.audit()).books).toMatchObject({ inProduction: 18, made: 0 });
+    }
+    expect((await findings(journeys, 'pos', damage)).missing).toEqual([]);
   });
 
   it('waits for a person who hands in the right file, releases or discards the broken one', async () => {
@@ -77,7 +115,6 @@ describe('broken files', () => {
     );
     const journey = new Application(house.api, 'byhand');
     await journey.begin(TWO_LINES);
-    await journey.untilRound(1, 'has both kept out', () => true);
     const files = await eventually('two in quarantine', journey.quarantined, (found) => found.length === 2);
     expect(await journey.progress()).toMatchObject({ stage: 'validation', waitingFor: 'staff' });
     const validation = files.find(({ kind }) => kind === 'validation');
@@ -163,7 +200,7 @@ describe('broken files', () => {
     // While we do not look, the first of two files disappears; it comes back after the second was seen.
     await journey.untilStage('validation');
     ok(await journey.post('pause', { reason: 'to let both come' }));
-    const validation = await hide('making', 'VALID');
+    const validation = await hide('making', 'VAL');
     await hide('making', 'CARD');
     await rename(validation.path, join(house.directory, validation.name));
     ok(await journey.post('resume'));
