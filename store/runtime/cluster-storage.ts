@@ -23,6 +23,7 @@ export const UNPROCESSED_RETENTION_SECONDS = 30 * 86_400;
 
 export const clusterIndexes: ReadonlyArray<CollectionPlan> = [
   { collection: RUNNERS, indexes: [] },
+  { collection: COUNTERS, indexes: [] },
   { collection: LOCKS, indexes: [{ name: 'owner', key: { address: 1, incarnation: 1 } }] },
   {
     collection: MESSAGES,
