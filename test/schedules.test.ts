@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,10 +12,12 @@ import { Actors } from '../actors/runtime/actors.ts';
 import { ActorsLocal } from '../actors/runtime/live.ts';
 import { simActors } from '../actors/sim/actors.ts';
 import { applicationActor } from '../actors/sim/application.ts';
+import { partnerFileActor } from '../actors/sim/partner-file.ts';
 import { collectionPlans } from '../cli/admin/plans.ts';
 import type { TenantId } from '../domain/kernel/actor-id.ts';
 import type { Fault } from '../domain/kernel/refusal.ts';
 import type { ApplicationCommand } from '../domain/sim/application/schema.ts';
+import { partnerFileKey } from '../domain/sim/partner-file.ts';
 import type { FileKind } from '../domain/sim/vop-file.ts';
 import { vopFileName } from '../domain/sim/vop-file-name.ts';
 import { RIGHTS } from '../gateway/rights.ts';
@@ -31,7 +34,7 @@ import { migrate } from '../store/migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../store/mongo.ts';
 import { listAlerts, raiseAlert } from '../store/operations/alerts.ts';
 import type { PartnerFileItem } from '../store/sim/lists.ts';
-import { applicationStandings } from '../store/sim/strays.ts';
+import { applicationStandings, knownFiles } from '../store/sim/strays.ts';
 import { makeTracing } from '../telemetry/tracing.ts';
 import { allWorkflows, root } from '../temporal/bundle.ts';
 import type { Processes } from '../temporal/client.ts';
@@ -179,6 +182,24 @@ const makeApplications = Effect.gen(function* () {
   );
 });
 
+const NOTE = 'to whom it may concern';
+
+/** A person lets it be read again, and still nobody takes it. */
+const releaseNote = Effect.gen(function* () {
+  const actors = yield* Actors;
+  const sm3 = createHash('sm3').update(NOTE).digest('hex');
+  yield* actors.ask(partnerFileActor, {
+    id: { tenant, key: partnerFileKey('vop', sm3) },
+    command: { _tag: 'Release', note: 'look again' },
+    envelope: { commandId: 'release-note', caller },
+  });
+  yield* knownFiles([{ name: 'a note.txt', bytes: NOTE.length }]).pipe(
+    Effect.filterOrFail((known) => known.size === 0),
+    Effect.retry(Schedule.spaced(50)),
+    Effect.timeout(10_000),
+  );
+});
+
 it('files that nobody takes are kept, quarantined with a reason and told of, once', async () => {
   await run(makeApplications);
   const lying = join(directory, 'partners/vop/files/making');
@@ -188,14 +209,14 @@ it('files that nobody takes are kept, quarantined with a reason and told of, onc
     [nameOf(ENDED)]: 'of one that is over',
     [nameOf('A19990101-0001')]: 'of one that never was',
     [nameOf(OPEN, 'vendorPart')]: 'of a kind that goes the other way',
-    'a note.txt': 'to whom it may concern',
+    'a note.txt': NOTE,
     'a copy.txt': read.replace('A20261123-0001', OPEN),
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(lying, name), content);
   expect(await trigger('stray-files')).toEqual({ seen: 6, taken: 4 });
   expect(await trigger('stray-files')).toEqual({ seen: 6, taken: 0 });
   // The same bytes under another name are the same file.
-  await writeFile(join(lying, 'a note (1).txt'), 'to whom it may concern');
+  await writeFile(join(lying, 'a note (1).txt'), NOTE);
   expect(await trigger('stray-files')).toEqual({ seen: 7, taken: 0 });
 
   const { context } = await runtime.runtime();
@@ -220,15 +241,17 @@ it('files that nobody takes are kept, quarantined with a reason and told of, onc
       problems: [{ line: 0, code: 'UnreadableFile', reason: expect.stringContaining('first line') }],
     });
     expect((await fetch(`${gateway.url}/v1/sim/partner-files/${key}/content`, { headers })).ok).toBe(true);
-    expect(await get(`/${key}/content`)).toBe('to whom it may concern');
+    expect(await get(`/${key}/content`)).toBe(NOTE);
   } finally {
     await gateway.stop();
   }
+  await run(releaseNote);
+  expect(await trigger('stray-files')).toEqual({ seen: 7, taken: 1 });
   const alerts = await run(listAlerts({ tenant, filters: { source: 'stray-files' } }));
   expect(alerts.items.map(({ code, times, open }) => [code, times, open]).toSorted()).toEqual([
     ['ApplicationEnded', 1, true],
     ['UnexpectedKind', 1, true],
     ['UnknownApplication', 1, true],
-    ['UnreadableFile', 1, true],
+    ['UnreadableFile', 2, true],
   ]);
 });
