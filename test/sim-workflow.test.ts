@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TemporalActivities } from '../activities/activity.ts';
 import { type Fault, fault, isRefusal, type Refusal, refuse } from '../domain/kernel/refusal.ts';
 import { queueOf } from '../workflows/contract.ts';
@@ -114,30 +114,20 @@ interface Run {
 }
 
 let serial = 0;
-let environment: TestWorkflowEnvironment;
-let leave: () => void = () => undefined;
-let left: Promise<void>;
 
-/** One server for all: it takes its time to start, on a busy machine more than the SDK waits at once. */
-beforeAll(async () => {
-  const enter = (tries: number): Promise<void> =>
-    new Promise((entered, failed) => {
-      left = withTimeSkipping(
-        (opened) =>
-          new Promise<void>((done) => {
-            environment = opened;
-            leave = done;
-            entered();
-          }),
-      );
-      left.catch((error: unknown) => (tries > 1 ? enter(tries - 1).then(entered, failed) : failed(error)));
+/** The server takes its time to start, on a busy machine more than the SDK waits at once. */
+const withServer = async (use: (environment: TestWorkflowEnvironment) => Promise<void>, tries = 4): Promise<void> => {
+  let entered = false;
+  try {
+    await withTimeSkipping((environment) => {
+      entered = true;
+      return use(environment);
     });
-  await enter(4);
-});
-afterAll(async () => {
-  leave();
-  await left;
-});
+  } catch (error) {
+    if (entered || tries === 1) throw error;
+    await withServer(use, tries - 1);
+  }
+};
 
 const withRun = (
   scene: Scene,
@@ -155,29 +145,34 @@ const withRun = (
     deadlines: DEFAULT_DEADLINES,
     ...more,
   };
-  return withWorker(environment, { workflowsPath, taskQueue, activities: scene.activities }, async (client: Client) => {
-    const handle = await client.workflow.start(cardMaking.type, { taskQueue, workflowId: application, args: [input] });
-    const progress = () => handle.query<CardMakingProgress>('progress');
-    const update = <A>(name: string, given: object = {}) =>
-      handle.executeUpdate<A, [object]>(name, { args: [{ by, ...given }] });
-    const run: Run = {
-      progress,
-      update,
-      refused: (name, given) => update(name, given).then(() => undefined, refusalOf),
-      until: async (holds) => {
-        for (let hour = 0; hour < 60 * 24; hour += 1) {
-          const seen = await progress();
-          if (holds(seen)) return seen;
-          await environment.sleep(HOUR);
-        }
-        throw new Error(`not within sixty days: ${JSON.stringify(await progress())}`);
-      },
-      result: () => handle.result() as Promise<CardMakingProgress>,
-      pass: (ms) => environment.sleep(ms),
-    };
-    await use(run);
-    if ((await progress()).ended === null) await handle.terminate('the test is over');
-  });
+  return withServer((environment) =>
+    withWorker(environment, { workflowsPath, taskQueue, activities: scene.activities }, async (client: Client) => {
+      const handle = await client.workflow.start(cardMaking.type, {
+        taskQueue,
+        workflowId: application,
+        args: [input],
+      });
+      const progress = () => handle.query<CardMakingProgress>('progress');
+      const update = <A>(name: string, given: object = {}) =>
+        handle.executeUpdate<A, [object]>(name, { args: [{ by, ...given }] });
+      const run: Run = {
+        progress,
+        update,
+        refused: (name, given) => update(name, given).then(() => undefined, refusalOf),
+        until: async (holds) => {
+          for (let hour = 0; hour < 60 * 24; hour += 1) {
+            const seen = await progress();
+            if (holds(seen)) return seen;
+            await environment.sleep(HOUR);
+          }
+          throw new Error(`not within sixty days: ${JSON.stringify(await progress())}`);
+        },
+        result: () => handle.result() as Promise<CardMakingProgress>,
+        pass: (ms) => environment.sleep(ms),
+      };
+      await use(run);
+    }),
+  );
 };
 
 const atSplit = ({ rounds }: CardMakingProgress): boolean =>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { payloadCodec } from '../../temporal/codec.ts';
+import { dataConverter } from '../../temporal.config.ts';
 import { HUFU_CITY, HUFU_PARTNER, HUFU_PRODUCT, HUFU_STAGE, HUFU_TENANT } from '../../workflows/search-attributes.ts';
 import { recordHistory } from '../temporal/histories.ts';
 import { Application, eventually, ONE_LINE, ok, TWO_CITIES } from './application.ts';
@@ -22,7 +23,11 @@ beforeAll(async () => {
     vop: { rejectRules: [{ city: '440300', code: 'NOT_OFFERED', reason: '本地市未开放该产品' }] },
   });
   const connection = await Connection.connect({ address: house.env['TEMPORAL_ADDRESS'] ?? '' });
-  client = new Client({ connection, namespace: house.env['TEMPORAL_NAMESPACE'] ?? '' });
+  client = new Client({
+    connection,
+    namespace: house.env['TEMPORAL_NAMESPACE'] ?? '',
+    dataConverter: dataConverter(payloadKeysIn(house.env['HUFU_KEY_DIR'] ?? '')),
+  });
 });
 afterAll(async () => {
   await client?.connection.close();

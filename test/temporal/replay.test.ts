@@ -69,6 +69,14 @@ test('a tampered history fails: another step than the workflow takes', async () 
   expect(failures.get('tampered')).toBeInstanceOf(DeterminismViolationError);
 });
 
+test('a tampered history of card making fails: it was sent before it was checked', async () => {
+  const recorded = ours().find(({ name }) => name === 'sim-card-making-continued-first');
+  const json = recorded?.json.replaceAll('"checkResources"', '"uploadApplicationFile"') ?? '';
+  expect(json).not.toBe(recorded?.json);
+  const failures = await replay(allWorkflows, [parseHistory('tampered', json)]);
+  expect(failures.get('tampered')).toBeInstanceOf(DeterminismViolationError);
+});
+
 test('a run of today is recorded in clear and replayed without a key', async () => {
   const runtime = ManagedRuntime.make(
     workersOf(exampleSteps(newPost())).pipe(Layer.provideMerge(clientLayer(ownSettings()))),
