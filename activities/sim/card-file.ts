@@ -1,4 +1,4 @@
-import { Chunk, Effect, Either, Stream } from 'effect';
+import { Chunk, Effect, Either, Option, Stream } from 'effect';
 import { cardActor } from '../../actors/sim/card.ts';
 import { imsiActor } from '../../actors/sim/imsi.ts';
 import { isRefusal, refuse } from '../../domain/kernel/refusal.ts';
@@ -13,7 +13,7 @@ import type { FileError, FileStep, PartRef, SplitRule, Step } from '../../workfl
 import { CurrentStep } from '../activity.ts';
 import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
 import { OUR_CODE, quarantineFile, recordProcessed } from './partner-file.ts';
-import { CHUNK_ROWS, checkFile, iccidOf, imsiOf, rowsOf, simFile, writeFile } from './stored-file.ts';
+import { CHUNK_ROWS, CHUNKS_AT_ONCE, checkFile, iccidOf, imsiOf, rowsOf, simFile, writeFile } from './stored-file.ts';
 
 /**
  * Steps on the card-making file (制卡文件, seed 000 §5.1 steps 5 and 6): every row becomes a card with its IMSI, the
@@ -72,6 +72,9 @@ const rowsDone = (heartbeat: unknown): number =>
     ? heartbeat.rows
     : 0;
 
+/** The last row's number in its file. */
+const lastOf = (rows: ReadonlyArray<CardRow>): number => rows.at(-1)?.seq ?? 0;
+
 /** Lines of the round that VOP accepted, with what is still to come for them. */
 const acceptedLines = (state: ApplicationState, round: number): ReadonlyMap<number, number> =>
   new Map(
@@ -103,6 +106,13 @@ const isInBlocks = (state: ApplicationState): ((row: CardRow) => boolean) => {
   };
 };
 
+const notAllocated = ({ seq }: CardRow) => ({
+  line: seq + 1,
+  field: 'iccid',
+  code: 'NumberNotAllocated' as const,
+  message: 'the card has a number, product, city or type that the line was not given',
+});
+
 const PLANNED: { readonly quarantined: FileError | null } = { quarantined: null };
 
 /**
@@ -117,26 +127,12 @@ export const applyCardFile = (step: FileStep) =>
       return PLANNED;
     }
     const expected = { kind: 'cardMaking', lines: acceptedLines(state, step.round), round: step.round } as const;
-    const report = yield* checkFile(step.tenant, step.file, expected);
     const fits = isInBlocks(state);
-    const foreign = yield* rowsOf(step.tenant, step.file, expected).pipe(
-      Stream.mapConcat((chunk) => chunk),
-      Stream.filter((row) => !fits(row)),
-      Stream.runHead,
-    );
-    const problems = [
-      ...report.errors,
-      ...(foreign._tag === 'None'
-        ? []
-        : [
-            {
-              line: foreign.value.seq + 1,
-              field: 'iccid',
-              code: 'NumberNotAllocated' as const,
-              message: 'the card has a number, product, city or type that the line was not given',
-            },
-          ]),
-    ];
+    let foreign: CardRow | undefined;
+    const report = yield* checkFile(step.tenant, step.file, expected, (rows) => {
+      foreign ??= rows.find((row) => !fits(row));
+    });
+    const problems = [...report.errors, ...(foreign === undefined ? [] : [notAllocated(foreign)])];
     if (problems.length > 0) {
       return { quarantined: yield* quarantineFile(step, step.file, 'cardMaking', problems, report.errorCount) };
     }
@@ -149,17 +145,15 @@ export const applyCardFile = (step: FileStep) =>
     const current = yield* CurrentStep;
     const done = rowsDone(current.lastHeartbeat);
     const refused = yield* rowsOf(step.tenant, step.file, expected).pipe(
-      Stream.mapEffect((chunk) => {
-        const rows = Chunk.toReadonlyArray(chunk);
-        countRows(counts, rows);
-        const last = rows.at(-1)?.seq ?? 0;
-        return last <= done
-          ? Effect.succeed(undefined)
-          : Effect.tap(planRows(step, rows), (problem) =>
-              problem === undefined ? current.heartbeat({ rows: last }) : Effect.void,
-            );
+      Stream.map(Chunk.toReadonlyArray),
+      Stream.tap((rows) => Effect.sync(() => countRows(counts, rows))),
+      Stream.filter((rows) => lastOf(rows) > done),
+      Stream.mapEffect((rows) => Effect.map(planRows(step, rows), (problem) => ({ problem, rows: lastOf(rows) })), {
+        concurrency: CHUNKS_AT_ONCE,
       }),
-      Stream.filter((problem) => problem !== undefined),
+      // In the order of the file, whichever was through first: what is told as done must be done.
+      Stream.tap(({ problem, rows }) => (problem === undefined ? current.heartbeat({ rows }) : Effect.void)),
+      Stream.filterMap(({ problem }) => Option.fromNullable(problem)),
       Stream.runHead,
     );
     if (refused._tag === 'Some') {
@@ -219,12 +213,13 @@ export const splitCardFile = (step: FileStep & { readonly rule: SplitRule }) =>
     return { parts: after.parts.filter((part) => part.cardFile === file).map(refOf) };
   });
 
-/** The rows of one part, in the file's order. */
-const partRows = (step: FileStep, parts: ReadonlyArray<Part>, id: string) => {
+/** The rows of one part, in the file's order; nothing is read beyond the last of them. */
+const partRows = (step: FileStep, parts: ReadonlyArray<Part>, { id, quantity }: PartRef) => {
   const route = partRouter(parts);
   return rowsOf(step.tenant, step.file, { kind: 'cardMaking' }).pipe(
     Stream.mapConcat((chunk) => chunk),
     Stream.filter((row) => route(row.line) === id),
+    Stream.take(quantity),
   );
 };
 
@@ -244,21 +239,21 @@ const assignRows = (step: FileStep & { readonly part: PartRef }, rows: ReadonlyA
     if (refused?._tag === 'Left') return yield* Effect.fail(refused.left);
   });
 
-/** Gives the part's cards to the vendor and writes the part's file. */
+/** Gives the part's cards to the vendor and writes the part's file, in one walk through the card-making file. */
 export const assignPart = (step: FileStep & { readonly part: PartRef }) =>
   Effect.gen(function* () {
     const state = yield* readApplication(step);
     const current = yield* CurrentStep;
     const parts = state.parts.filter((part) => part.cardFile === step.file.sm3);
     const done = rowsDone(current.lastHeartbeat);
-    yield* partRows(step, parts, step.part.id).pipe(
-      Stream.filter((row) => row.seq > done),
+    const assigned = partRows(step, parts, step.part).pipe(
       Stream.grouped(CHUNK_ROWS),
-      Stream.mapEffect((chunk) => {
-        const rows = Chunk.toReadonlyArray(chunk);
-        return Effect.zipLeft(assignRows(step, rows), current.heartbeat({ rows: rows.at(-1)?.seq ?? 0 }));
-      }),
-      Stream.runDrain,
+      Stream.map(Chunk.toReadonlyArray),
+      Stream.mapEffect(
+        (rows) => (lastOf(rows) <= done ? Effect.succeed(rows) : Effect.as(assignRows(step, rows), rows)),
+        { concurrency: CHUNKS_AT_ONCE },
+      ),
+      Stream.tap((rows) => current.heartbeat({ rows: Math.max(done, lastOf(rows)) })),
     );
     const header = {
       kind: 'vendorPart',
@@ -274,7 +269,7 @@ export const assignPart = (step: FileStep & { readonly part: PartRef }) =>
     } as const;
     const labels = { application: step.application, kind: 'vendorPart', part: step.part.id };
     const name = vopFileName(header);
-    const rows = partRows(step, parts, step.part.id).pipe(Stream.map(({ seq: _seq, ...row }) => row));
+    const rows = Stream.mapConcat(assigned, (chunk) => chunk);
     const file = yield* writeFile(simFile(step.tenant, name, labels), header, rows);
     const fact = { _tag: 'RecordFile', round: step.round, kind: 'vendorPart', file, part: step.part.id } as const;
     yield* askApplication(step, { ...fact, status: 'generated' });

@@ -22,20 +22,24 @@ import { Files, type NewFile } from '../../store/files/files.ts';
 /** Rows that one round of asks takes: large enough to fill appends, small enough to stay a moment's work. */
 export const CHUNK_ROWS = 500;
 
+/** Chunks of one file whose asks are under way together: while one waits for the journal, others load and decide. */
+export const CHUNKS_AT_ONCE = 3;
+
 /** The bytes as they came. */
 export const contentOf = (tenant: TenantId, file: FileRef): Stream.Stream<Uint8Array, Refusal | Fault, Files> =>
   Stream.unwrap(Effect.map(Files, (files) => files.open(tenant, file.id)));
 
-/** Reads a file to its end and says what is wrong with it. */
+/** Reads a file to its end and says what is wrong with it; `look` is shown its good rows on the way. */
 export const checkFile = <K extends FileKind>(
   tenant: TenantId,
   file: FileRef,
   expected: VopExpectation<K>,
+  look: (rows: ReadonlyArray<RowOf<K>>) => void = () => undefined,
 ): Effect.Effect<VopReport<K>, Refusal | Fault, Files> =>
   Effect.suspend(() => {
     const decoder = decodeVopFile(expected);
     return contentOf(tenant, file).pipe(
-      Stream.runForEach((bytes) => Effect.sync(() => void decoder.feed(bytes))),
+      Stream.runForEach((bytes) => Effect.sync(() => look(decoder.feed(bytes)))),
       Effect.map(() => decoder.end()),
     );
   });

@@ -10,7 +10,7 @@ import type { FileStep, PartRef, RoundStep } from '../../workflows/sim/contract.
 import { CurrentStep } from '../activity.ts';
 import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
 import { quarantineFile, recordProcessed } from './partner-file.ts';
-import { checkFile, iccidOf, rowsOf } from './stored-file.ts';
+import { CHUNKS_AT_ONCE, checkFile, iccidOf, rowsOf } from './stored-file.ts';
 
 /**
  * Steps on the partner's verdicts: the validation file on the lines applied for (制卡校验文件, step 5), and the POS file
@@ -150,29 +150,26 @@ const askImsis = (step: PosStep, outcomes: ReadonlyArray<RowOutcome>) =>
     });
     const good = cards.filter(({ card }) => card.status === 'made');
     const bad = cards.filter(({ card }) => card.status === 'failed');
-    yield* askRows(
-      imsiActor,
-      good.map((each) => ({
-        ...about(each, 'write'),
-        command: { _tag: 'Write' as const, iccid: iccidOf(each.iccid) },
-      })),
-    );
-    yield* askRows(
-      imsiActor,
-      good
-        .filter(({ card }) => card.confirmed)
-        .map((each) => ({
-          ...about(each, 'confirm'),
-          command: { _tag: 'Confirm' as const, iccid: iccidOf(each.iccid) },
-        })),
-    );
-    yield* askRows(
-      imsiActor,
-      bad.map((each) => ({
-        ...about(each, 'release'),
-        command: { _tag: 'Release' as const, iccid: iccidOf(each.iccid), reason: 'card failed' },
-      })),
-    );
+    const write = (each: (typeof cards)[number]) => ({
+      ...about(each, 'write'),
+      command: { _tag: 'Write' as const, iccid: iccidOf(each.iccid) },
+    });
+    const confirm = (each: (typeof cards)[number]) => ({
+      ...about(each, 'confirm'),
+      command: { _tag: 'Confirm' as const, iccid: iccidOf(each.iccid) },
+    });
+    const release = (each: (typeof cards)[number]) => ({
+      ...about(each, 'release'),
+      command: { _tag: 'Release' as const, iccid: iccidOf(each.iccid), reason: 'card failed' },
+    });
+    const confirmed = good.filter(({ card }) => card.confirmed);
+    // What an actor is asked in one breath goes into one record of its journal.
+    const answers = yield* askRows(imsiActor, [
+      ...good.flatMap((each) => (each.card.confirmed ? [write(each), confirm(each)] : [write(each)])),
+      ...bad.map(release),
+    ]);
+    // Between nodes one message may overtake another: a confirmation that came before the writing is asked for again.
+    if (answers.some(Either.isLeft)) yield* askRows(imsiActor, confirmed.map(confirm));
   });
 
 interface ChunkCount {
@@ -229,29 +226,34 @@ const strayException = (step: PosStep, exceptions: ReadonlyMap<string, PosExcept
       : { line: 0, field: 'row', code: 'UnknownLine', message: `no row ${stray.row} with this card in the POS file` };
   });
 
-/** Walks the POS file; chunks that the application has counted already are passed over. */
+/**
+ * Walks the POS file; chunks that the application has counted already are passed over. Several are with the cards at
+ * the same time, and are counted one after the other in the order of the file.
+ */
 const applyRows = (step: PosStep, report: VopReport<'pos'>, exceptions: ReadonlyMap<string, PosException>) =>
   Effect.gen(function* () {
     const current = yield* CurrentStep;
     const before = (yield* readApplication(step)).progress.find((file) => file.sm3 === step.pos.sm3);
     const done = before?.nextChunk ?? 0;
-    let rowsSeen = 0;
     yield* rowsOf(step.tenant, step.pos, { kind: 'pos' }).pipe(
+      Stream.map(Chunk.toReadonlyArray),
+      Stream.mapAccum(0, (seen, rows) => [seen + rows.length, { rows, until: seen + rows.length }] as const),
       Stream.zipWithIndex,
-      Stream.runForEach(([chunk, index]) =>
-        Effect.gen(function* () {
-          const rows = Chunk.toReadonlyArray(chunk);
-          rowsSeen += rows.length;
-          const last = rowsSeen === report.rows;
-          if (index < done) return;
-          const counted = yield* applyChunk(step, rows, exceptions);
-          yield* askApplication(
+      Stream.filter(([, chunk]) => chunk >= done),
+      Stream.mapEffect(
+        ([{ rows, until }, chunk]) =>
+          Effect.map(applyChunk(step, rows, exceptions), (counted) => ({ counted, chunk, until })),
+        { concurrency: CHUNKS_AT_ONCE },
+      ),
+      Stream.runForEach(({ counted, chunk, until }) =>
+        Effect.zipRight(
+          askApplication(
             step,
-            { _tag: 'PostProgress', file: step.pos.sm3, kind: 'pos', chunk: index, last, ...counted },
-            `progress/${step.pos.sm3}/${index}`,
-          );
-          yield* current.heartbeat({ rows: rowsSeen });
-        }),
+            { _tag: 'PostProgress', file: step.pos.sm3, kind: 'pos', chunk, last: until === report.rows, ...counted },
+            `progress/${step.pos.sm3}/${chunk}`,
+          ),
+          current.heartbeat({ rows: until }),
+        ),
       ),
     );
   });

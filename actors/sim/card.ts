@@ -16,7 +16,6 @@ export const cardActor = defineActor({
   collection: 'sim_cards',
   sealed: true,
   receipts: 16,
-  mailbox: 64,
   idleAfterMs: 5_000,
   document: (state) =>
     state === null

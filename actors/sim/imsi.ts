@@ -16,7 +16,6 @@ export const imsiActor = defineActor({
   collection: 'sim_imsis',
   sealed: true,
   receipts: 16,
-  mailbox: 64,
   idleAfterMs: 5_000,
   document: (state) => (state === null ? {} : { status: state.status, product: state.product, city: state.city }),
 });
