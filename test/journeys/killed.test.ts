@@ -42,9 +42,9 @@ afterAll(async () => {
 });
 
 it('counts every card once although the node is killed while it plans and while it takes POS files', {
-  timeout: 150_000,
+  timeout: 240_000,
 }, async () => {
-  const cards = 6_000;
+  const cards = 4_000;
   await eventually(
     'the node is ready',
     () =>
@@ -65,14 +65,14 @@ it('counts every card once although the node is killed while it plans and while 
       `${least} IMSIs are ${state}`,
       () => setting.imsiStates(journey.product),
       (states) => (states[state] ?? 0) >= least,
-      60_000,
+      90_000,
     );
   const planning = await counted('reserved', 1);
   await killAndRestart();
   await journey.split({ '110000': 'V-EAST', '310000': 'V-NORTH' });
   const applying = await counted('confirmed', 1);
   await killAndRestart();
-  await journey.ended('completed', 90_000);
+  await journey.ended('completed', 120_000);
   const { books } = await journey.accounted();
   expect(books).toMatchObject({ applied: cards, rejected: 0, cancelled: 0, made: books.confirmed });
   expect(books.made + books.failed).toBe(cards);
