@@ -46,7 +46,8 @@ const ready = (child: ChildProcess, name: string): Promise<Ready> =>
 /** Starts `hufu <args>` and waits until it says that it is ready. */
 const start = async (name: string, args: ReadonlyArray<string>, env: Environment): Promise<Started> => {
   const child = fork(join(rootDir, 'cli', 'main.ts'), [...args], {
-    env: { ...process.env, ...env },
+    // As `hufu up` starts them.
+    env: { MALLOC_ARENA_MAX: '2', ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
