@@ -183,7 +183,7 @@ const startOurs = async (
     name,
     command: process.execPath,
     args: [join(rootDir, 'cli', 'main.ts'), ...args],
-    // Buffers of many sizes, freed by other threads, leave glibc's arenas full of holes: 290 MB more without this.
+    // Buffers of many sizes, freed by other threads, leave glibc's arenas full of holes (docs/decisions/0113).
     env: { MALLOC_ARENA_MAX: process.env['MALLOC_ARENA_MAX'] ?? '2', ...env },
     ours: true,
     graceMs: NODE_GRACE_MS,
