@@ -197,10 +197,12 @@ const Audited = Schema.Struct({
 }).annotations({ identifier: 'SimAudit' });
 
 const agree = (books: Books, cards: ReadonlyArray<typeof AuditedLine.Type>): boolean => {
+  const total = (some: typeof cards): number => some.reduce((sum, each) => sum + each.cards, 0);
   const sum = (...statuses: ReadonlyArray<CardStatus>) =>
-    cards.filter(({ status }) => statuses.includes(status)).reduce((total, each) => total + each.cards, 0);
+    total(cards.filter(({ status }) => statuses.includes(status)));
   return (
     sum('made') === books.made &&
+    total(cards.filter(({ confirmed }) => confirmed)) === books.confirmed &&
     sum('failed') === books.failed &&
     sum('planned', 'assigned') === books.planned + books.inProduction
   );
