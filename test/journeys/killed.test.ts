@@ -69,6 +69,8 @@ it('counts every card once although the node is killed while it plans and while 
     );
   const planning = await counted('reserved', 1);
   await killAndRestart();
+  // That a step's node is gone is noticed only when it has missed its heartbeats for half a minute.
+  await journey.untilRound(1, 'can be split', ({ stage }) => stage === 'splitting', 120_000);
   await journey.split({ '110000': 'V-EAST', '310000': 'V-NORTH' });
   const applying = await counted('confirmed', 1);
   await killAndRestart();
