@@ -71,6 +71,7 @@ export const RIGHTS: RightsTable = {
   'sim.application.correct': { allow: ['operator', 'unit-administrator'] },
   'sim.application.drop': { allow: ['operator', 'unit-administrator'] },
   'sim.application.split': { allow: ['operator', 'unit-administrator'] },
+  'sim.application.cancelPart': { allow: ['operator', 'unit-administrator'] },
   'sim.application.pause': { allow: ['operator', 'unit-administrator'] },
   'sim.application.resume': { allow: ['operator', 'unit-administrator'] },
   'sim.application.cancel': { allow: ['operator', 'unit-administrator'] },

@@ -67,6 +67,7 @@ class Scene {
     splitCardFile: () => ({ parts: [part] }),
     assignPart: () => ({ file: file('part') }),
     sendPart: () => ({ path: '/inbox/x' }),
+    cancelPart: () => ({ cancelled: 1 }),
     applyPos: () => ({ verdict: 'accepted', reason: '', outstanding: 0, quarantined: null }),
     correctLines: () => ({ ...reply, round: 2 }),
     dropLines: () => reply,
@@ -316,6 +317,72 @@ describe('the card-making process', () => {
       const second = { ...pos, part: 2, file: file('pos3') };
       scene.outbox.push(second, { ...verdict, part: 2, file: file('pv3'), subjectSm3: second.file.sm3 });
       expect((await run.result()).ended).toBe('completed');
+    });
+  });
+
+  it('goes on without a part that staff give up: one that cannot be sent, one that its vendor never delivers', async () => {
+    const parts = [part, { ...part, id: '1.2', part: 2, vendor: 'W' }, { ...part, id: '1.3', part: 3, vendor: 'X' }];
+    const scene = new Scene()
+      .on('splitCardFile', () => ({ parts }))
+      .on<{ part: typeof part }>('sendPart', ({ part: { vendor } }) =>
+        vendor === 'W' ? refuse('invalid', 'UnknownUser', 'They know us not.') : { path: 'x' },
+      )
+      .on('cancelPart', (_, times) =>
+        times === 1 ? refuse('conflict', 'ApplicationEnded', 'Too late.') : { cancelled: 1 },
+      );
+    await withRun(scene, async (run) => {
+      scene.outbox.push(arrival('validation'), arrival('cardMaking'));
+      await run.until(atSplit);
+      await run.update('split', bySplit);
+      await run.until(({ rounds }) => rounds[0]?.problem?.code === 'UnknownUser');
+      const giveUp = (id: string) => ({ round: 1, part: id, reason: 'not to be had' });
+      expect((await run.refused('cancelPart', { ...giveUp('1.2'), round: 7 }))?.code).toBe('RoundUnknown');
+      expect((await run.refused('cancelPart', giveUp('1.9')))?.code).toBe('PartUnknown');
+      // What the application refuses changes nothing.
+      expect((await run.refused('cancelPart', giveUp('1.2')))?.code).toBe('ApplicationEnded');
+      expect(await run.progress()).toMatchObject({ rounds: [{ problem: { code: 'UnknownUser' } }] });
+      expect(await run.update('cancelPart', giveUp('1.2'))).toEqual({ part: '1.2', cancelled: 1 });
+      expect((await run.refused('cancelPart', giveUp('1.2')))?.code).toBe('PartSettled');
+      await run.until(({ stage, waitingFor }) => stage === 'production' && waitingFor === 'vendor');
+      scene.outbox.push(pos, verdict);
+      await run.until(({ rounds }) => rounds[0]?.parts[0]?.settled === true);
+      expect((await run.refused('cancelPart', giveUp('1.1')))?.code).toBe('PartSettled');
+      await run.update('cancelPart', giveUp('1.3'));
+      const result = await run.result();
+      expect(result).toMatchObject({ ended: 'completed', rounds: [{ problem: null }] });
+      expect(result.rounds[0]?.parts.map(({ sent }) => sent)).toEqual([true, false, true]);
+      expect([scene.calls.get('applyPos'), scene.calls.get('cancelPart')]).toEqual([1, 3]);
+    });
+  });
+
+  it('gives no part up whose POS file is being counted, and counts none of a part that is given up', async () => {
+    const parts = [part, { ...part, id: '1.2', part: 2, vendor: 'W' }];
+    const scene = new Scene()
+      .on('splitCardFile', () => ({ parts }))
+      .on('applyPos', (_, times) =>
+        times === 1
+          ? refuse('invalid', 'TooManyExceptions', 'Too many.')
+          : { verdict: 'partial', reason: '', outstanding: 1, quarantined: null },
+      );
+    await withRun(scene, async (run) => {
+      scene.outbox.push(arrival('validation'), arrival('cardMaking'));
+      await run.until(atSplit);
+      await run.update('split', bySplit);
+      scene.outbox.push(pos, verdict);
+      await run.until(({ rounds }) => rounds[0]?.problem?.code === 'TooManyExceptions');
+      const giveUp = { round: 1, part: '1.1', reason: 'not to be had' };
+      expect((await run.refused('cancelPart', giveUp))?.code).toBe('StepUnderWay');
+      await run.update('retryStage', { round: 1 });
+      await run.until(({ rounds }) => rounds[0]?.keptOut[0]?.problem.code === 'PosIncomplete');
+      await run.update('cancelPart', giveUp);
+      expect(await run.progress()).toMatchObject({ stage: 'production', rounds: [{ keptOut: [] }] });
+      const late = file('pos2');
+      scene.outbox.push({ ...pos, file: late }, { ...verdict, file: file('pv2'), subjectSm3: late.sm3 });
+      await run.update('pollNow');
+      expect((await run.progress()).rounds[0]?.parts[0]).toMatchObject({ settled: true, pos: [], posValidations: [] });
+      await run.update('cancelPart', { ...giveUp, part: '1.2' });
+      expect((await run.result()).ended).toBe('completed');
+      expect(scene.calls.get('applyPos')).toBe(2);
     });
   });
 

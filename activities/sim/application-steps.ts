@@ -197,7 +197,7 @@ export const cancelApplication = (step: Step & { readonly reason: string }) =>
   Effect.gen(function* () {
     const before = yield* readApplication(step);
     const reply = yield* askApplication(step, { _tag: 'Cancel', reason: step.reason });
-    yield* cancelCards(step, before, step.reason);
+    yield* cancelCards(step, before);
     yield* releaseLines(step, before.lines, step.reason);
     return reply;
   });

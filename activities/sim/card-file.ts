@@ -2,14 +2,15 @@ import { Chunk, Effect, Either, Option, Stream } from 'effect';
 import { cardActor } from '../../actors/sim/card.ts';
 import { imsiActor } from '../../actors/sim/imsi.ts';
 import { isRefusal, refuse } from '../../domain/kernel/refusal.ts';
+import { refusals } from '../../domain/sim/application/refusals.ts';
 import type { ApplicationState, Part } from '../../domain/sim/application/schema.ts';
-import type { FileRef } from '../../domain/sim/schema.ts';
+import type { CardReply, FileRef } from '../../domain/sim/schema.ts';
 import { partRouter, splitByCity, splitByQuantity } from '../../domain/sim/split.ts';
 import type { CardRow } from '../../domain/sim/vop-file.ts';
 import { vopFileName } from '../../domain/sim/vop-file-name.ts';
 import { VendorPort } from '../../partners/vendor/port.ts';
 import { Files } from '../../store/files/files.ts';
-import type { FileError, FileStep, PartRef, SplitRule, Step } from '../../workflows/sim/contract.ts';
+import type { FileError, FileStep, PartRef, Reasoned, SplitRule } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
 import { OUR_CODE, quarantineFile, recordProcessed } from './partner-file.ts';
@@ -223,7 +224,9 @@ const partRows = (step: FileStep, parts: ReadonlyArray<Part>, { id, quantity }: 
   );
 };
 
-const assignRows = (step: FileStep & { readonly part: PartRef }, rows: ReadonlyArray<CardRow>) =>
+type PartStep = FileStep & { readonly part: PartRef };
+
+const assignRows = (step: PartStep, rows: ReadonlyArray<CardRow>) =>
   Effect.gen(function* () {
     const caller = yield* callerOf(step);
     const { vendor, id } = step.part;
@@ -239,10 +242,18 @@ const assignRows = (step: FileStep & { readonly part: PartRef }, rows: ReadonlyA
     if (refused?._tag === 'Left') return yield* Effect.fail(refused.left);
   });
 
+/** The application, as long as its part is not given up: nothing is written for a vendor, or sent to it, after that. */
+const readWithPart = (step: PartStep) =>
+  Effect.flatMap(readApplication(step), (state) =>
+    state.parts.some(({ id, status }) => id === step.part.id && status === 'cancelled')
+      ? Effect.fail(refusals.partCancelled())
+      : Effect.succeed(state),
+  );
+
 /** Gives the part's cards to the vendor and writes the part's file, in one walk through the card-making file. */
-export const assignPart = (step: FileStep & { readonly part: PartRef }) =>
+export const assignPart = (step: PartStep) =>
   Effect.gen(function* () {
-    const state = yield* readApplication(step);
+    const state = yield* readWithPart(step);
     const current = yield* CurrentStep;
     const parts = state.parts.filter((part) => part.cardFile === step.file.sm3);
     const done = rowsDone(current.lastHeartbeat);
@@ -276,8 +287,9 @@ export const assignPart = (step: FileStep & { readonly part: PartRef }) =>
     return { file };
   });
 
-export const sendPart = (step: FileStep & { readonly part: PartRef }) =>
+export const sendPart = (step: PartStep) =>
   Effect.gen(function* () {
+    yield* readWithPart(step);
     const files = yield* Files;
     const vendors = yield* VendorPort;
     const { file, part, tenant, round } = step;
@@ -293,39 +305,74 @@ export const sendPart = (step: FileStep & { readonly part: PartRef }) =>
     return { path };
   });
 
-/** Cancels the planned cards of an application that is cancelled, and frees their IMSIs. */
-export const cancelCards = (step: Step, state: ApplicationState, reason: string) =>
+/** Cancels cards, and frees the IMSIs of those for which `frees` says so of the card's answer. */
+const cancelRows = (
+  step: Reasoned,
+  rows: ReadonlyArray<CardRow>,
+  fact: string,
+  frees: (answer: RowAnswer<CardReply> | undefined) => boolean,
+) =>
   Effect.gen(function* () {
+    const { tenant, reason } = step;
     const caller = yield* callerOf(step);
-    const { tenant } = step;
+    const of = (iccid: string) => ({ commandId: `cancel/${fact}/${iccid}`, caller });
+    const answers = yield* askRows(
+      cardActor,
+      rows.map(({ iccid }) => ({
+        id: { tenant, key: iccid },
+        command: { _tag: 'Cancel' as const, reason },
+        envelope: of(iccid),
+      })),
+    );
+    yield* askRows(
+      imsiActor,
+      rows
+        .filter((row, index) => row.imsi !== '' && frees(answers[index]))
+        .map(({ iccid, imsi }) => ({
+          id: { tenant, key: imsi },
+          command: { _tag: 'Release' as const, iccid: iccidOf(iccid), reason },
+          envelope: of(iccid),
+        })),
+    );
+  });
+
+/** Cancels the planned cards of an application that is cancelled, and frees their IMSIs. */
+export const cancelCards = (step: Reasoned, state: ApplicationState) =>
+  Effect.gen(function* () {
     // Also a file that could only be planned in part: what is not known of it refuses, which is as good.
     const cardFiles = state.files.filter(({ kind }) => kind === 'cardMaking');
     for (const { file } of cardFiles) {
-      const cancelRows = (rows: ReadonlyArray<CardRow>) =>
-        Effect.gen(function* () {
-          const of = (iccid: string) => ({ commandId: `cancel/${file.sm3}/${iccid}`, caller });
-          yield* askRows(
-            cardActor,
-            rows.map(({ iccid }) => ({
-              id: { tenant, key: iccid },
-              command: { _tag: 'Cancel' as const, reason },
-              envelope: of(iccid),
-            })),
-          );
-          yield* askRows(
-            imsiActor,
-            rows
-              .filter((row) => row.imsi !== '')
-              .map(({ iccid, imsi }) => ({
-                id: { tenant, key: imsi },
-                command: { _tag: 'Release' as const, iccid: iccidOf(iccid), reason },
-                envelope: of(iccid),
-              })),
-          );
-        });
-      yield* rowsOf(tenant, file, { kind: 'cardMaking' }).pipe(
-        Stream.mapEffect((chunk) => cancelRows(Chunk.toReadonlyArray(chunk))),
+      yield* rowsOf(step.tenant, file, { kind: 'cardMaking' }).pipe(
+        Stream.mapEffect((chunk) => cancelRows(step, Chunk.toReadonlyArray(chunk), file.sm3, () => true)),
         Stream.runDrain,
       );
     }
+  });
+
+/**
+ * Gives up what of a part is not reported: the application decides first, then its cards are cancelled that are neither
+ * made nor failed. Said again, or after an attempt that got only so far, it goes on with the reason that was recorded.
+ */
+export const cancelPart = (step: PartStep & { readonly reason: string }) =>
+  Effect.gen(function* () {
+    const { id } = step.part;
+    yield* askApplication(step, { _tag: 'CancelPart', part: id, reason: step.reason });
+    const { parts } = yield* readApplication(step);
+    const part = parts.find((each) => each.id === id);
+    const recorded = { ...step, reason: part?.reason ?? step.reason };
+    const fact = `${step.file.sm3}/${id}`;
+    const cancelled = (answer: RowAnswer<CardReply> | undefined): boolean =>
+      answer !== undefined && Either.isRight(answer) && answer.right.status === 'cancelled';
+    yield* partRows(
+      step,
+      parts.filter((each) => each.cardFile === step.file.sm3),
+      step.part,
+    ).pipe(
+      Stream.grouped(CHUNK_ROWS),
+      Stream.mapEffect((rows) => cancelRows(recorded, Chunk.toReadonlyArray(rows), fact, cancelled), {
+        concurrency: CHUNKS_AT_ONCE,
+      }),
+      Stream.runDrain,
+    );
+    return { cancelled: part?.lines.reduce((sum, line) => sum + line.cancelled, 0) ?? 0 };
   });

@@ -12,7 +12,7 @@ import {
   pauseApplication,
   resumeApplication,
 } from './application-steps.ts';
-import { applyCardFile, assignPart, sendPart, splitCardFile } from './card-file.ts';
+import { applyCardFile, assignPart, cancelPart, sendPart, splitCardFile } from './card-file.ts';
 import { generateApplicationFile, pollPartner, readFile, uploadApplicationFile } from './exchange.ts';
 import { takeStrayFiles } from './stray-files.ts';
 import { applyPos, applyValidation } from './verdicts.ts';
@@ -30,6 +30,7 @@ export const simSteps = implement(simContract)({
   splitCardFile,
   assignPart,
   sendPart,
+  cancelPart,
   applyPos,
   correctLines,
   dropLines,

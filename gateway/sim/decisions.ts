@@ -5,12 +5,12 @@ import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { refusals } from '../../domain/sim/application/refusals.ts';
 import { Corrections, LineInput, Stage } from '../../domain/sim/application/schema.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
-import { Code, LineNo, Quantity, Reason, Round } from '../../domain/sim/schema.ts';
+import { ApplicationNo, Code, LineNo, Quantity, Reason, Round } from '../../domain/sim/schema.ts';
 import { Processes } from '../../temporal/client.ts';
 import { simContract } from '../../workflows/sim/contract.ts';
 import { answer, type RouteRequest, route, sampled } from '../route.ts';
 import { readApplication } from './applications.ts';
-import { applicationParams } from './samples.ts';
+import { applicationParams, NO } from './samples.ts';
 
 /**
  * What staff decide while an application is under way: each is an update of its process, which says at once why not,
@@ -140,6 +140,42 @@ const split = route({
     }),
 });
 
+const PartId = Schema.String.pipe(
+  Schema.pattern(/^[1-9][0-9]{0,5}\.[1-9][0-9]{0,5}$/, { description: 'round and part: 1.2' }),
+);
+const partParams = sampled(Schema.Struct({ application: ApplicationNo, part: PartId }), {
+  application: NO,
+  part: '1.1',
+});
+
+const cancelPart = route({
+  method: 'POST',
+  path: '/v1/sim/applications/{application}/parts/{part}/cancel',
+  operationId: 'sim.application.cancelPart',
+  summary: 'Give up what of a part is not reported: its cards are cancelled, the others go on',
+  in: { params: partParams, body: sampled(Schema.Struct({ reason: Reason }), { reason: 'the vendor has closed' }) },
+  out: {
+    200: sampled(
+      Schema.Struct({ part: Schema.String, cancelled: Schema.Int }),
+      { part: '1.1', cancelled: 1_000 },
+      'How many of its cards are cancelled',
+    ),
+  },
+  refusals: [
+    refuse('missing', 'PartUnknown', 'The round has no such part.', { field: 'part' }),
+    refuse('conflict', 'PartSettled', 'Every card of the part is accounted for.', { field: 'part' }),
+    refuse('conflict', 'StepUnderWay', 'A POS file of the part is being counted.'),
+    notRunning,
+  ],
+  handler: (request) =>
+    Effect.gen(function* () {
+      const { id, updateId } = target(request, 'cancelPart');
+      const { part } = request.params;
+      const input = { by: request.caller, round: Number.parseInt(part, 10), part, reason: request.body.reason };
+      return answer(200, yield* (yield* Processes).update(cardMaking, id, 'cancelPart', input, updateId));
+    }),
+});
+
 const Paused = Schema.Struct({ paused: Schema.Boolean });
 
 const pause = route({
@@ -229,4 +265,4 @@ const pollNow = route({
     }),
 });
 
-export const decisionRoutes = [correct, dropLines, split, pause, resume, cancel, retryStage, pollNow];
+export const decisionRoutes = [correct, dropLines, split, cancelPart, pause, resume, cancel, retryStage, pollNow];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -180,6 +181,43 @@ describe('broken files', { timeout: 120_000 }, () => {
     await rename(join(work, 'again.txt'), join(outbox, name.replace('_S01_', '_S02_')));
     await journey.ended();
     await journey.accounted();
+  });
+
+  it('goes on without the part of a vendor that never delivers, once a person has given it up', async () => {
+    const journey = new Application(house.api, 'silent');
+    const silent = house.simulators.vendors.get('V-SOUTH');
+    await silent?.control({ delayMs: 3_600_000 });
+    await journey.begin([...ONE_LINE, { no: 2, cardType: 'finished', city: '310000', quantity: 6 }]);
+    const parts = await journey.split({ ...TO_EAST, '310000': 'V-SOUTH' });
+    const lost = parts.find(({ vendor }) => vendor === 'V-SOUTH')?.id ?? '';
+    const kept = parts.find(({ vendor }) => vendor === 'V-EAST')?.id ?? '';
+    await journey.untilRound(1, 'waits for one vendor alone', (round) =>
+      round.parts.every(({ id, sent, settled }) => sent && settled === (id === kept)),
+    );
+    expect(await journey.progress()).toMatchObject({ stage: 'production', waitingFor: 'vendor' });
+    const reason = { reason: 'the vendor has closed' };
+    expect(await journey.refused(`parts/${kept}/cancel`, reason)).toEqual([409, 'PartSettled']);
+    expect(await journey.refused('parts/1.9/cancel', reason)).toEqual([404, 'PartUnknown']);
+    expect(await journey.refused(`parts/${lost}/cancel`)).toEqual([422, 'InvalidBody']);
+    expect((await house.rival.post(`${journey.path}/parts/${lost}/cancel`, reason)).status).toBe(404);
+    const key = randomUUID();
+    for (let time = 0; time < 2; time += 1) {
+      const given = ok(await journey.post(`parts/${lost}/cancel`, reason, key));
+      expect(given).toEqual({ part: lost, cancelled: 6 });
+    }
+    await journey.ended();
+    const { books, cards } = await journey.audit();
+    expect(books).toMatchObject({ applied: 18, cancelled: 6, confirmed: books.made });
+    expect(books.made + books.failed).toBe(12);
+    expect(cards.filter(({ line }) => line === 2)).toMatchObject([{ status: 'cancelled', cards: 6 }]);
+    expect((await journey.read()).parts.find(({ id }) => id === lost)?.reason).toBe('the vendor has closed');
+    const imsis = await eventually(
+      'the IMSIs of its cards are free',
+      () => house.imsiStates(journey.product),
+      (states) => states['free'] === 6 + books.failed,
+    );
+    expect(imsis['confirmed']).toBe(books.made);
+    await silent?.control({ delayMs: 30 });
   });
 
   it('takes files in whatever order they come', async () => {

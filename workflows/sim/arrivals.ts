@@ -36,10 +36,19 @@ const needs = (round: RoundProgress, kind: FileKind | null, part: number): boole
   }
 };
 
+/** A POS file together with the verdict that names it. */
+export const pairOf = (part: PartProgress): { readonly pos: Arrival; readonly posValidation: Arrival } | undefined => {
+  for (const posValidation of part.posValidations) {
+    const pos = part.pos.find((each) => each.file.sm3 === posValidation.subjectSm3);
+    if (pos !== undefined) return { pos, posValidation };
+  }
+  return undefined;
+};
+
 /** Where the round is between its split and its last verdict. */
 export const showParts = (process: Process, round: RoundProgress): void => {
   const open = round.parts.filter((part) => !part.settled);
-  if (round.parts.some((part) => !part.sent)) enter(process, round, 'splitting');
+  if (open.some((part) => !part.sent)) enter(process, round, 'splitting');
   else if (open.every((part) => part.pos.length > 0)) enter(process, round, 'posValidation', 'partner');
   else enter(process, round, 'production', 'vendor');
 };

@@ -123,6 +123,7 @@ const newProcess = (input: CardMakingInput, progress: CardMakingProgress): Proce
   looking: false,
   retries: new Map(),
   interruptible: new Set(),
+  givingUp: new Set(),
   telling: new Set(),
   onChange: shower(progress),
 });

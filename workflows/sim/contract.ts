@@ -211,6 +211,11 @@ export const simContract = contract({
           By & { readonly round: number; readonly rule: SplitRule },
           { readonly parts: ReadonlyArray<PartRef> }
         >(),
+        /** What of a part is not reported is given up: never sent, or not to be had from the vendor any more. */
+        cancelPart: update<
+          By & { readonly round: number; readonly part: string; readonly reason: string },
+          { readonly part: string; readonly cancelled: number }
+        >(),
         /** A file of the partner that a person has put into the file store, or released from quarantine. */
         takeFile: update<By & { readonly file: FileRef }, Arrival>(),
         /** A person has discarded a file in quarantine: nobody waits for a decision on it any more. */
@@ -257,6 +262,11 @@ export const simContract = contract({
     assignPart: activity<FileStep & { readonly part: PartRef }, { readonly file: FileRef }>('storeWrite'),
     /** Puts the part's file on the vendor's server (step 6). */
     sendPart: activity<FileStep & { readonly part: PartRef }, { readonly path: string }>('partnerTransfer'),
+    /** Gives up what of the part is not reported: so many cards are cancelled, their IMSIs free again. */
+    cancelPart: activity<
+      FileStep & { readonly part: PartRef; readonly reason: string },
+      { readonly cancelled: number }
+    >('storeWrite'),
     /**
      * The POS file and the partner's verdict on it (steps 7–9). `rejected`: the vendor has to send another; so it has
      * when cards of the part are `outstanding`, reported neither made nor failed.

@@ -1,7 +1,15 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { leastStage } from '../../domain/sim/application/stages.ts';
 import { faultOf, isStepFailure, refusalOf, type Steps } from '../process.ts';
-import type { Alert, CardMakingInput, CardMakingProgress, Problem, RoundProgress, simContract } from './contract.ts';
+import type {
+  Alert,
+  CardMakingInput,
+  CardMakingProgress,
+  PartProgress,
+  Problem,
+  RoundProgress,
+  simContract,
+} from './contract.ts';
 
 /**
  * One run of the card-making process: its progress, and the ways in which a round waits: for a person, for a file, for
@@ -24,6 +32,8 @@ export interface Process {
   readonly retries: Map<number, number>;
   /** Steps that need not be finished when the application is cancelled. */
   readonly interruptible: Set<CancellationScope>;
+  /** Ids of parts that staff are giving up at this moment: none of their steps may begin. */
+  readonly givingUp: Set<string>;
   /** Alerts that are being raised. */
   readonly telling: Set<Promise<void>>;
   /** Called whenever stage or wait has changed: search attributes, summary. */
@@ -33,6 +43,11 @@ export interface Process {
 /** Unwinds a round at a waiting point; nothing is lost, its stage is in the progress. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
+}
+
+/** Unwinds the way of a part that staff have given up. */
+export class GivenUp extends Error {
+  override readonly name = 'GivenUp';
 }
 
 export const newRound = (round: number, nowMs: number): RoundProgress => ({
@@ -182,20 +197,23 @@ export const stuck = async (process: Process, round: RoundProgress, problem: Pro
 
 /**
  * Runs a step of a round; what fails for good waits for a person and is tried again, it never fails the process.
- * `lightly`: a cancellation need not wait for it.
+ * `lightly`: a cancellation need not wait for it. A step on a `part` rejects with `GivenUp` when staff give the part up.
  */
 export const attempt = async <A>(
   process: Process,
   round: RoundProgress,
   step: () => Promise<A>,
-  how: 'lightly' | 'wholly' = 'wholly',
+  { lightly, part }: { readonly lightly?: true; readonly part?: PartProgress } = {},
 ): Promise<A> => {
+  const mayBegin = (): boolean =>
+    !process.progress.paused && !process.holding && !(part !== undefined && process.givingUp.has(part.id));
   for (;;) {
-    await until(process, () => !process.progress.paused && !process.holding);
+    await until(process, mayBegin);
+    if (part?.settled === true) throw new GivenUp();
     process.busy += 1;
     let failure: unknown;
     try {
-      if (how === 'wholly') return await step();
+      if (lightly !== true) return await step();
       const result = await interruptibly(process, step);
       if (result !== undefined) return result;
     } catch (error) {
@@ -204,7 +222,8 @@ export const attempt = async <A>(
     } finally {
       process.busy -= 1;
     }
-    if (failure === undefined) continue;
+    // What a part's step says while the part is given up is no problem any more.
+    if (failure === undefined || (part !== undefined && (part.settled || process.givingUp.has(part.id)))) continue;
     if (refusalOf(failure)?.code === 'ApplicationEnded') {
       // A draft that was cancelled in the moment in which it was submitted.
       end(process, 'cancelled');

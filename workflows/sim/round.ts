@@ -1,6 +1,6 @@
-import { keepOut, quarantine, showParts } from './arrivals.ts';
+import { keepOut, pairOf, quarantine, showParts } from './arrivals.ts';
 import type { Arrival, PartProgress, PartRef, Problem, RoundProgress } from './contract.ts';
-import { attempt, enter, type Process, stuck, until } from './process.ts';
+import { attempt, enter, GivenUp, type Process, stuck, until } from './process.ts';
 
 /**
  * A round: the lines of one application file on their way through the nine steps of seed 000 §5.1. Corrected lines go
@@ -43,7 +43,7 @@ const sending = async (process: Process, round: RoundProgress): Promise<void> =>
   );
   enter(process, round, 'uploading');
   const upload = () => process.steps.uploadApplicationFile({ ...stepOf(process, round), file });
-  await attempt(process, round, upload, 'lightly');
+  await attempt(process, round, upload, { lightly: true });
   enter(process, round, 'validation', 'partner');
 };
 
@@ -87,38 +87,32 @@ const cardFile = async (process: Process, round: RoundProgress): Promise<void> =
 const sendPart = async (process: Process, round: RoundProgress, part: PartProgress): Promise<void> => {
   const about = { ...stepOf(process, round), part: refOf(part) };
   const cards = fileIn(round.cardFile).file;
-  const { file } = await attempt(process, round, () => process.steps.assignPart({ ...about, file: cards }));
-  await attempt(process, round, () => process.steps.sendPart({ ...about, file }));
+  const { file } = await attempt(process, round, () => process.steps.assignPart({ ...about, file: cards }), { part });
+  await attempt(process, round, () => process.steps.sendPart({ ...about, file }), { part });
   part.sent = true;
   showParts(process, round);
 };
 
-/** A POS file together with the verdict that names it. */
-const pairOf = (part: PartProgress): { readonly pos: Arrival; readonly posValidation: Arrival } | undefined => {
-  for (const posValidation of part.posValidations) {
-    const pos = part.pos.find((each) => each.file.sm3 === posValidation.subjectSm3);
-    if (pos !== undefined) return { pos, posValidation };
-  }
-  return undefined;
-};
-
 const MAX_SPENT = 100;
 
-/** Applies POS files with their verdicts (steps 7 to 9) until one accounts for every card of the part. */
+/**
+ * Applies POS files with their verdicts (steps 7 to 9) until one accounts for every card of the part, or staff have
+ * given up the rest of it.
+ */
 const settlePart = async (process: Process, round: RoundProgress, part: PartProgress): Promise<void> => {
   while (!part.settled) {
-    await until(process, () => pairOf(part) !== undefined);
+    await until(process, () => part.settled || pairOf(part) !== undefined);
     const pair = pairOf(part);
-    if (pair === undefined) continue;
+    if (pair === undefined || part.settled) continue;
     const { sm3 } = pair.pos.file;
-    const { verdict, reason, outstanding, quarantined } = await attempt(process, round, () =>
+    const apply = () =>
       process.steps.applyPos({
         ...stepOf(process, round),
         part: refOf(part),
         pos: pair.pos.file,
         posValidation: pair.posValidation.file,
-      }),
-    );
+      });
+    const { verdict, reason, outstanding, quarantined } = await attempt(process, round, apply, { part });
     if (quarantined !== null) {
       part.posValidations = part.posValidations.filter((each) => each !== pair.posValidation);
       quarantine(process, round, pair.posValidation, quarantined);
@@ -148,17 +142,21 @@ const settlePart = async (process: Process, round: RoundProgress, part: PartProg
   }
 };
 
+const leadPart = async (process: Process, round: RoundProgress, part: PartProgress): Promise<void> => {
+  try {
+    if (!part.sent && !part.settled) await sendPart(process, round, part);
+    await settlePart(process, round, part);
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+  }
+};
+
 /** Each part goes its own way, so that a vendor that is slow or away does not hold back the others. */
 const producing = async (process: Process, round: RoundProgress): Promise<void> => {
   if (round.parts.length === 0) enter(process, round, 'splitting', 'staff');
   await until(process, () => round.parts.length > 0);
   showParts(process, round);
-  const ways = await Promise.allSettled(
-    round.parts.map(async (part) => {
-      if (!part.sent) await sendPart(process, round, part);
-      await settlePart(process, round, part);
-    }),
-  );
+  const ways = await Promise.allSettled(round.parts.map((part) => leadPart(process, round, part)));
   // All have come to rest before one's stop or failure is passed on: no step is left behind.
   for (const way of ways) if (way.status === 'rejected') throw way.reason;
   enter(process, round, 'completed');

@@ -2,8 +2,8 @@ import { condition } from '@temporalio/workflow';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { isStepFailure, onUpdate, refusalOf } from '../process.ts';
-import { deliver, dismiss } from './arrivals.ts';
-import { type RoundProgress, simContract } from './contract.ts';
+import { deliver, dismiss, pairOf, showParts } from './arrivals.ts';
+import { type PartProgress, type RoundProgress, simContract } from './contract.ts';
 import { afterPause } from './deadlines.ts';
 import { end, interrupt, newRound, type Process, refresh, retry } from './process.ts';
 
@@ -112,6 +112,65 @@ const takeSplits = (process: Process): void => {
 /** A person on the line waits for so long; what is not done by then goes on by itself. */
 const PATIENCE_MS = 15_000;
 
+const partSettled = (): Refusal =>
+  refuse('conflict', 'PartSettled', 'Every card of the part is accounted for.', { field: 'part' });
+
+const partRefusal = (process: Process, round: RoundProgress, part: PartProgress | undefined): Refusal | undefined => {
+  if (part === undefined) {
+    return refuse('missing', 'PartUnknown', `Round ${round.round} has no such part.`, { field: 'part' });
+  }
+  if (part.settled) return partSettled();
+  return process.givingUp.has(part.id)
+    ? refuse('conflict', 'PartCancelling', 'The part is being given up.', { field: 'part' })
+    : ended(process);
+};
+
+/** What the vendor has reported is counted first; what then happens to the part is this update's alone. */
+const giveUp = async (process: Process, round: RoundProgress, part: PartProgress, by: Caller, reason: string) => {
+  const file = round.cardFile?.file;
+  if (file === undefined) return noRound(round.round);
+  const { id, part: no, vendor, quantity } = part;
+  if (!(await condition(() => part.settled || pairOf(part) === undefined, PATIENCE_MS))) {
+    return refuse('conflict', 'StepUnderWay', 'A POS file of the part is being counted.', {
+      action: 'Try again in a while; see first to what holds the round up.',
+    });
+  }
+  const refused = partRefusal(process, round, part);
+  if (refused !== undefined) return refused;
+  process.givingUp.add(id);
+  try {
+    const about = { ...stepBy(process, by), round: round.round, file, part: { id, part: no, vendor, quantity } };
+    const given = await orRefusal(process.steps.cancelPart({ ...about, reason }));
+    if ('_tag' in given) return given;
+    part.settled = true;
+    part.pos = [];
+    part.posValidations = [];
+    round.keptOut = round.keptOut.filter((each) => each.part !== no);
+    // Whatever the round stands still with may be about this part; if it is not, it will stand still again.
+    if (round.stuckOn !== null) retry(process, round.round);
+    showParts(process, round);
+    return { part: id, cancelled: given.cancelled };
+  } finally {
+    process.givingUp.delete(id);
+  }
+};
+
+const takeGivenUpParts = (process: Process): void => {
+  onUpdate(cardMaking, 'cancelPart', {
+    refuse: ({ round: no, part: id }) => {
+      const round = findRound(process, no);
+      if (round === undefined) return noRound(no);
+      const part = round.parts.find((each) => each.id === id);
+      return partRefusal(process, round, part);
+    },
+    handle: ({ by, round: no, part: id, reason }) => {
+      const round = findRound(process, no);
+      const part = round?.parts.find((each) => each.id === id);
+      return round === undefined || part === undefined ? noRound(no) : giveUp(process, round, part, by, reason);
+    },
+  });
+};
+
 const takeFiles = (process: Process): void => {
   onUpdate(cardMaking, 'takeFile', {
     refuse: () => ended(process),
@@ -218,6 +277,7 @@ const takeCancellation = (process: Process): void => {
 export const listenToStaff = (process: Process, start: (round: RoundProgress) => void): void => {
   takeDecisions(process, start);
   takeSplits(process);
+  takeGivenUpParts(process);
   takeFiles(process);
   takeRetries(process);
   takePauses(process);
