@@ -92,6 +92,8 @@ export const test = (what: readonly string[]): Promise<number> =>
     const report = join(run.stateDir, 'vitest.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const code = await runHere([VITEST, 'run', ...reporters, ...what], {
+      // What passes and fails is the news here; a log line is wanted when something goes wrong.
+      HUFU_LOG: process.env['HUFU_LOG'] ?? 'error',
       ...env,
       ...(await timeSkippingServer()),
       ...(await pathWithTemporal()),
