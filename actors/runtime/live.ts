@@ -4,6 +4,7 @@ import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
 import { takeAllEpochs, takeEpoch } from '../../store/runtime/journal-epochs.ts';
 import { Actors } from './actors.ts';
+import { CatchUp } from './catch-up.ts';
 import { ActorNodes, NO_NODE } from './cluster.ts';
 import type { AnyDefinition, NeedsOf } from './definition.ts';
 import { DeviceTalks } from './device-talks.ts';
@@ -75,14 +76,19 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
       const validUntilMs = (partition: number) => lease.validUntilMs(shards.get(partition));
       const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs });
       const lanes = new Lanes(yield* clusterTransport);
+      const kinds = new Map(definitions.map((definition) => [definition.kind, protocolOf(definition)]));
+      const catchUp = new CatchUp(db, yield* KeyRing, kinds);
+      yield* Effect.addFinalizer(() => Effect.sync(() => catchUp.stop()));
+      catchUp.wake();
       yield* Layer.build(
         partitionLayer({
           node,
-          kinds: new Map(definitions.map((definition) => [definition.kind, protocolOf(definition)])),
+          kinds,
           name: randomBytes(9).toString('base64url'),
           takeEpoch: (partition) => takeEpoch(db, partition),
           placed: (partition, shard) => {
             shards.set(partition, shard);
+            catchUp.wake();
           },
         }),
       );

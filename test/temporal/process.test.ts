@@ -35,15 +35,19 @@ test('a process runs by its contract: started once, asked, signalled, updated on
   );
   expect(other).toMatchObject({ _tag: 'Refusal', kind: 'conflict', code: 'CommandConflict' });
 
+  // The last step waits until everything has been said: a process that has ended refuses otherwise.
   const said = await run(
     Effect.gen(function* () {
       const all = yield* Processes;
+      const heard = yield* Deferred.make<void>();
+      post.send = (name) => Effect.as(Deferred.await(heard), `receipt of ${name}`);
       yield* all.signal(parcel, id(key), 'note', { text: 'fragile' });
       const [one, two] = [
         yield* all.update(parcel, id(key), 'approve', { by: 'anna' }, 'u-1'),
         yield* all.update(parcel, id(key), 'approve', { by: 'anna' }, 'u-1'),
       ];
       const refused = yield* Effect.flip(all.update(parcel, id(key), 'approve', { by: 'ben' }, 'u-2'));
+      yield* Deferred.succeed(heard, undefined);
       const result = yield* all.result(parcel, id(key));
       const progress = yield* all.query(parcel, id(key), 'progress');
       return { one, two, refused, result, progress };
