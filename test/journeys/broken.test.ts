@@ -149,10 +149,14 @@ describe('broken files', { timeout: 120_000 }, () => {
       { kind: 'posValidation', how: 'twiceOtherName' },
     ]);
     await journey.begin(TWO_LINES);
+    await journey.untilRound(1, 'can be split', (round) => round.waitingFor === 'staff');
+    // While only staff have something to do, the partner is looked at when somebody asks for it.
     await eventually(
       'the card-making file has come twice',
-      () =>
-        journey.quarantined('parsed').then(async (parsed) => [...parsed, ...(await journey.quarantined('processed'))]),
+      async () => {
+        ok(await journey.post('poll-now'));
+        return [...(await journey.quarantined('parsed')), ...(await journey.quarantined('processed'))];
+      },
       (files) => files.some(({ kind, deliveries }) => kind === 'cardMaking' && deliveries > 1),
     );
     await journey.split(TO_EAST);
