@@ -9,7 +9,6 @@ import { ActorsLive, ActorsRemote } from '../actors/runtime/live.ts';
 import { RemindersLive } from '../actors/runtime/reminders.ts';
 import { type Fault, type Refusal, refuse } from '../domain/kernel/refusal.ts';
 import { RIGHTS } from '../gateway/rights.ts';
-import type { Route } from '../gateway/route.ts';
 import { routes } from '../gateway/routes.ts';
 import { gatewayLayer } from '../gateway/server.ts';
 import { settingsFromEnvironment } from '../gateway/settings.ts';
@@ -50,9 +49,6 @@ const surroundings = Layer.mergeAll(FilesLive, AuditLive, temporalClientLayer).p
 
 const partners = Layer.mergeAll(VopPortLive, VendorPortLive);
 
-type NeedsOf<R> = R extends Route<infer Needs> ? Needs : never;
-const allRoutes: ReadonlyArray<Route<NeedsOf<(typeof routes)[number]>>> = routes;
-
 /** A node is ready when what it lives on answers; which that is depends on its roles. */
 const ownChecks = Effect.gen(function* () {
   const checks: Record<string, Effect.Effect<unknown, unknown>> = {};
@@ -73,7 +69,7 @@ const gateway = Layer.unwrapEffect(
   Effect.gen(function* () {
     const settings = yield* settingsFromEnvironment;
     const checks = yield* ownChecks;
-    return gatewayLayer({ routes: allRoutes, rights: RIGHTS, checks, settings });
+    return gatewayLayer({ routes, rights: RIGHTS, checks, settings });
   }),
 );
 
