@@ -151,12 +151,14 @@ class Reader<K extends FileKind> implements VopDecoder<K> {
     this.#place = 'given up';
   }
 
-  /** A last line without LF is read when it is the trailer (its last bytes are checked by its cells). */
-  #lastLine(rest: Buffer): undefined {
+  /**
+   * A last line without LF is read when it is the trailer (its last bytes are checked by its cells). A CR at its end
+   * is a byte like another: only before an LF is it part of a line end.
+   */
+  #lastLine(line: Buffer): undefined {
     if (this.#place === 'after') return this.#after();
     if (this.#place === 'given up') return;
     this.#line += 1;
-    const line = rest.at(-1) === 0x0d ? rest.subarray(0, -1) : rest;
     if (this.#place === 'header') this.#readHeader(line);
     else if (line.subarray(0, 2).toString('latin1') === 'T|') this.#readTrailer(line);
   }

@@ -294,6 +294,7 @@ const spoilt: ReadonlyArray<
   ['WrongCount', 5, 'count', at(5, (line) => line.replace('T|3|', 'T|4|'))],
   ['WrongQuantity', 5, 'quantity', at(5, (line) => line.replace('T|3|3|', 'T|3|4|'))],
   ['WrongChecksum', 5, 'checksum', at(5, (line) => line.replace(/.$/, (d) => (d === '0' ? '1' : '0')))],
+  ['InvalidField', 5, 'checksum', (file) => file.replace(/\n$/, '\r')],
   ['Truncated', 4, '', (file) => file.slice(0, file.indexOf('T|'))],
   ['Truncated', 4, '', (file) => file.slice(0, file.indexOf('T|') - 20)],
 ];
