@@ -113,9 +113,8 @@ export class Run {
 
   /** The watchdog is started anew when it ends, so killing it alone does not disarm it. */
   #watch(): void {
-    const { runId, pid, startTime } = this.#file;
     const script = join(rootDir, 'cli', 'supervisor', 'watchdog.ts');
-    const args = [script, runId, this.stateDir, String(pid), startTime, this.#scratch ? '1' : '0'];
+    const args = [script, this.#file.runId, this.stateDir, this.#scratch ? '1' : '0'];
     // Without a mark, also not that of a run in which this one was started: it must outlive what it sweeps.
     const env = { ...process.env, [MARK]: undefined };
     const watchdog = spawn(process.execPath, args, { env, stdio: ['pipe', 'ignore', 'ignore'], detached: true });
@@ -143,13 +142,13 @@ export class Run {
     await this.#dismissWatchdog();
   }
 
-  /** It finds this process alive and goes. */
+  /** A word before the pipe closes: nothing is left to tidy. */
   async #dismissWatchdog(): Promise<void> {
     const watchdog = this.#watchdog;
     if (watchdog === undefined || watchdog.exitCode !== null || watchdog.signalCode !== null) return;
     const gone = new Promise((resolveGone) => watchdog.once('exit', resolveGone));
     watchdog.ref();
-    watchdog.stdin?.end();
+    watchdog.stdin?.end('done');
     await gone;
   }
 
