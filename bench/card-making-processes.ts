@@ -78,7 +78,7 @@ export interface StartedNode extends Started {
 export const startNode = async (env: Environment): Promise<StartedNode> => {
   const port = await anyPort();
   const ports = { HUFU_HTTP_HOST: '127.0.0.1', HUFU_HTTP_PORT: `${port}`, HUFU_RUNNER_PORT: `${await anyPort()}` };
-  const started = await start('node', ['node'], { HUFU_LOG_LEVEL: 'warn', ...env, ...ports });
+  const started = await start('node', ['node'], { HUFU_LOG: 'warn', ...env, ...ports });
   return { ...started, url: `http://127.0.0.1:${port}` };
 };
 
