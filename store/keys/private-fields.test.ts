@@ -14,7 +14,7 @@ import { KeyRing, keyRingLayer, rotate } from './key-ring.ts';
 import { type PrivateFields, privateFields, type Ring } from './private-fields.ts';
 import { reseal } from './reseal.ts';
 
-const directory = join(mkdtempSync(join(tmpdir(), 'hufu-private-')), 'keys');
+const directory = mkdtempSync(join(tmpdir(), 'hufu-private-'));
 const runtime = ManagedRuntime.make(keyRingLayer({ directory, demoKeys: true }));
 type Name = 'name' | 'idNumber' | 'phone';
 

@@ -63,10 +63,19 @@ export const startGateway = async <T extends Route<unknown>>(
       : Effect.sync(() => void audited.push(entry));
   const redis = redisLayer(parts.redisUrl ?? serverAddress('REDIS_URL'));
   const scope = await Effect.runPromise(Scope.make());
+  // Closed also when the gateway does not start.
+  await Effect.runPromise(
+    Scope.addFinalizer(
+      scope,
+      Effect.promise(() => rm(keyDirectory, { recursive: true, force: true })),
+    ),
+  );
   const layer = gatewayLayer({ checks: {}, ...parts, settings }).pipe(
     Layer.provideMerge(Layer.mergeAll(redis, Layer.succeed(Audit, { append }), services[0] ?? Layer.empty)),
   ) as Layer.Layer<Gateway | RedisConnection, unknown>;
-  const context = await Effect.runPromise(Layer.buildWithScope(layer, scope));
+  const context = await Effect.runPromise(
+    Effect.tapErrorCause(Layer.buildWithScope(layer, scope), (cause) => Scope.close(scope, Exit.failCause(cause))),
+  );
   const gateway = await Effect.runPromise(Effect.provide(Gateway, context));
   const connection = await Effect.runPromise(Effect.provide(RedisConnection, context));
   const tokens = new Map<string, string>();
@@ -92,7 +101,6 @@ export const startGateway = async <T extends Route<unknown>>(
       const keys = connection.status === 'ready' ? await connection.keys(`${settings.redisPrefix}*`) : [];
       if (keys.length > 0) await connection.del(...keys);
       await Effect.runPromise(Scope.close(scope, Exit.void));
-      await rm(keyDirectory, { recursive: true, force: true });
     },
   };
 };
