@@ -40,8 +40,8 @@ const LOOK_EVERY_MS = 300;
 const SAMPLE_EVERY_MS = 500;
 const MEBI = 1024 * 1024;
 
-/** Flat means: never more than this, whatever the size… */
-const MOST_MEMORY_MIB = 700;
+/** Flat means: never more than this, whatever the size (a node is to be given 2 GB)… */
+const MOST_MEMORY_MIB = 1_200;
 /** …and, once warm, not growing with the cards by more than this for each 100,000 (told of large sizes only). */
 const MOST_GROWTH_MIB = 25;
 const GROWTH_FROM_CARDS = 200_000;
