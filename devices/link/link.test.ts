@@ -65,7 +65,12 @@ const serialLine = (options: WriteOptions): Effect.Effect<Line, Fault, Scope.Sco
     const { paths, process } = yield* Effect.promise(cable);
     const near = yield* openSerial({ path: paths[0], baudRate: 115_200, ...options });
     const far = yield* openSerial({ path: paths[1], baudRate: 115_200, ...options });
-    return { near, far, unplug: Effect.sync(() => void process.kill('SIGKILL')) };
+    const unplug = Effect.promise(async () => {
+      const gone = once(process, 'exit');
+      process.kill('SIGKILL');
+      await gone;
+    });
+    return { near, far, unplug };
   });
 
 const tcpLine = (options: WriteOptions): Effect.Effect<Line, Fault, Scope.Scope> =>
@@ -99,6 +104,15 @@ const rest = (link: Link): Effect.Effect<{ readonly bytes: number; readonly faul
     const reading = Stream.runForEach(link.incoming, (chunk) => Effect.sync(() => (bytes += chunk.length)));
     const outcome = yield* Effect.either(reading);
     return { bytes, fault: Either.isLeft(outcome) ? outcome.left : undefined };
+  });
+
+/** Until nothing more is taken for a while. */
+const untilStill = (count: () => number): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    for (let before = -1; count() !== before; ) {
+      before = count();
+      yield* Effect.sleep(150);
+    }
   });
 
 /** The first `count` blocks of 64 KiB. */
@@ -181,6 +195,25 @@ describe.each([
     );
   });
 
+  test('a peer that is pulled out while it is held back is gone for whoever reads then', async () => {
+    await run(
+      Effect.gen(function* () {
+        const { near, far, unplug } = yield* open({ writeTimeoutMs: 20_000 });
+        let written = 0;
+        const block = Buffer.alloc(64 * 1024, 'nobody reads this ');
+        const writing = yield* Effect.fork(
+          Effect.forever(Effect.tap(far.write(block), () => Effect.sync(() => (written += 1)))),
+        );
+        yield* untilStill(() => written);
+        yield* unplug;
+        const { bytes, fault } = yield* rest(near);
+        expect(fault).toMatchObject({ code: 'LinkGone' });
+        expect(bytes).toBeGreaterThan(0);
+        yield* Fiber.interrupt(writing);
+      }),
+    );
+  });
+
   test('a peer that does not read holds the writer back; once it reads, nothing is missing', async () => {
     await run(
       Effect.gen(function* () {
@@ -199,10 +232,7 @@ describe.each([
           }),
         );
         // Held back: nothing more is taken for a while. A line without back-pressure would come here never.
-        for (let before = -1; written !== before; ) {
-          before = written;
-          yield* Effect.sleep(150);
-        }
+        yield* untilStill(() => written);
         last = written + 3;
         let read = 0;
         yield* far.incoming.pipe(

@@ -1,6 +1,7 @@
 import { Effect, type Scope } from 'effect';
 import { SerialPort } from 'serialport';
 import type { Fault } from '../../domain/kernel/refusal.ts';
+import { endOnHangUp } from './hang-up.ts';
 import { type Link, linkOver, unavailable, type WriteOptions } from './link.ts';
 
 /** Links over serial lines (RS-232, RS-485, USB adapters), through `serialport`. A line is opened by one process. */
@@ -22,8 +23,10 @@ const opened = (name: string, options: SerialOptions): Effect.Effect<SerialPort,
     const { writeTimeoutMs: _, ...line } = options;
     const port = new SerialPort({ ...line, autoOpen: false });
     port.open((error) => {
-      if (error === null) resume(Effect.succeed(port));
-      else resume(Effect.fail(unavailable(name, error.message.replace(/^Error:? ?/, ''))));
+      if (error === null) {
+        endOnHangUp(port);
+        resume(Effect.succeed(port));
+      } else resume(Effect.fail(unavailable(name, error.message.replace(/^Error:? ?/, ''))));
     });
   });
 
