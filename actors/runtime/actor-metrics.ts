@@ -63,7 +63,7 @@ export const journalMetrics = {
   failure: (): void => appendFailures.inc(),
 };
 
-export const kindMetrics = (kind: string) => {
+export const kindMetrics = (kind: string, monotonicMs: () => number) => {
   const answered = turns.labels(kind, 'answered');
   const faulted = turns.labels(kind, 'fault');
   const refused = turns.labels(kind, 'refusal');
@@ -78,10 +78,10 @@ export const kindMetrics = (kind: string) => {
     awake: awake.labels(kind),
     activations: activations.labels(kind),
     defects: defects.labels(kind),
-    /** `askedAtMs`: `performance.now()` when the question came in. */
+    /** `askedAtMs`: by `monotonicMs`, when the question came in. */
     answered: (askedAtMs: number, outcome: Outcome): void => {
       depth.dec();
-      latency.observe((performance.now() - askedAtMs) / 1_000);
+      latency.observe((monotonicMs() - askedAtMs) / 1_000);
       if (outcome._tag === 'Answered') answered.inc();
       else if (outcome._tag === 'Fault') faulted.inc();
       else if (outcome._tag === 'Defect') died.inc();

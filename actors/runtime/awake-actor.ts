@@ -50,6 +50,7 @@ export interface Loaded extends Snapshot {
 /** What an actor needs of the node that it lives on. */
 export interface Host {
   readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   readonly writer: JournalWriter;
   readonly keys: SealingKeys;
   /** A name that no other awakening of any actor ever has. */
@@ -135,7 +136,7 @@ export class AwakeActor implements AppendSource {
     this.partition = partition;
     this.epoch = epoch;
     this.writer = `${host.nextWriter()}.`;
-    this.lastUsedMs = performance.now();
+    this.lastUsedMs = host.monotonicMs();
     this.confirmation = new Confirmation(
       () => this.isCurrent(),
       (why) => this.stop(why),

@@ -1,5 +1,6 @@
 import type { ActorId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
+import { type Clock, systemClock } from '../../store/runtime/clock.ts';
 import type { Envelope } from './actors.ts';
 import type { Reading } from './awake-actor.ts';
 import { type Defect, defect, type Outcome, type Question, retry } from './outcome.ts';
@@ -68,14 +69,16 @@ const FULL = fault('actor', 'Busy', 'Too many asks wait for other nodes.', 500);
 
 export class Lanes {
   private readonly transport: Transport;
+  private readonly clock: Clock;
   /** Partition → name of the node that last answered for it. */
   private readonly holders = new Map<number, string>();
   private readonly lanes = new Map<string, Lane>();
   private waiting = 0;
   private scheduled = false;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, clock: Clock = systemClock) {
     this.transport = transport;
+    this.clock = clock;
   }
 
   ask(protocol: Protocol, id: ActorId, partition: number, question: Question, input: unknown): void {
@@ -128,7 +131,7 @@ export class Lanes {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
+    this.clock.setImmediate(() => {
       this.scheduled = false;
       for (const [name, lane] of this.lanes) this.pump(name, lane);
     });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Effect, Layer } from 'effect';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
+import { mongoActorStorage } from '../../store/runtime/actor-storage.ts';
 import { takeAllEpochs, takeEpoch } from '../../store/runtime/journal-epochs.ts';
 import { Actors } from './actors.ts';
 import { CatchUp } from './catch-up.ts';
@@ -10,6 +11,7 @@ import type { AnyDefinition, NeedsOf } from './definition.ts';
 import { DeviceTalks } from './device-talks.ts';
 import { Lanes } from './lanes.ts';
 import { Lease } from './lease.ts';
+import { routerOf } from './line-answers.ts';
 import { ActorNode, type NodeOptions } from './node.ts';
 import { PARTITIONS } from './partition.ts';
 import { clusterTransport, partitionLayer } from './partition-entity.ts';
@@ -18,7 +20,7 @@ import { makeService, type Router } from './service.ts';
 
 /** Starting the actors of a node: alone, or as part of a cluster. */
 
-export type Tuning = Omit<NodeOptions, 'db' | 'keys' | 'validUntilMs' | 'alone' | 'onCommitted' | 'onAwake'>;
+export type Tuning = Omit<NodeOptions, 'storage' | 'keys' | 'validUntilMs' | 'alone' | 'onCommitted' | 'onAwake'>;
 
 /** A node with its device talks, stopped in order when the scope ends. It holds no partition yet. */
 export const scopedNode = <Definitions extends ReadonlyArray<AnyDefinition>>(
@@ -32,7 +34,7 @@ export const scopedNode = <Definitions extends ReadonlyArray<AnyDefinition>>(
     const talks = new DeviceTalks(runtime);
     const node = new ActorNode({
       ...tuning,
-      db,
+      storage: mongoActorStorage(db),
       keys,
       onCommitted: (actor) => talks.committed(actor),
       onAwake: (actor) => talks.awoken(actor),
@@ -92,17 +94,7 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
           },
         }),
       );
-      const router: Router = {
-        ask: (protocol, id, partition, question, encoded) => {
-          if (node.holds(partition)) node.ask(protocol, id, partition, question);
-          else lanes.ask(protocol, id, partition, question, encoded);
-        },
-        read: (protocol, id, partition, reading) => {
-          if (node.holds(partition)) node.read(protocol, id, partition, reading);
-          else lanes.read(protocol, id, partition, reading);
-        },
-      };
-      return makeService(router, definitions);
+      return makeService(routerOf(node, lanes), definitions);
     }),
   );
 

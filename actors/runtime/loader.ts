@@ -1,7 +1,7 @@
-import type { mongo } from 'mongoose';
 import { fault } from '../../domain/kernel/refusal.ts';
-import { readTails, type SealingKeys } from '../../store/runtime/journal.ts';
-import { readStateDocuments } from '../../store/runtime/state-documents.ts';
+import type { ActorStorage } from '../../store/runtime/actor-storage.ts';
+import type { Clock } from '../../store/runtime/clock.ts';
+import type { SealingKeys } from '../../store/runtime/journal.ts';
 import type { AwakeActor } from './awake-actor.ts';
 import { type Defect, JournalDefect, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
@@ -16,7 +16,8 @@ const BATCH = 256;
 const UNDER_WAY = 4;
 
 export interface LoaderHost {
-  readonly db: mongo.Db;
+  readonly storage: ActorStorage;
+  readonly clock: Clock;
   readonly keys: SealingKeys;
   readonly reportDefect: (actor: AwakeActor, what: string, cause: unknown) => Defect;
   readonly onBatch: (kind: string, actors: number, seconds: number) => void;
@@ -40,7 +41,7 @@ export class Loader {
     else queue.push(actor);
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
+    this.host.clock.setImmediate(() => {
       this.scheduled = false;
       this.pump();
     });
@@ -57,7 +58,7 @@ export class Loader {
   }
 
   private async run(protocol: Protocol, actors: ReadonlyArray<AwakeActor>): Promise<void> {
-    const started = performance.now();
+    const started = this.host.clock.monotonicMs();
     try {
       await this.read(protocol, actors);
     } catch (error) {
@@ -65,13 +66,13 @@ export class Loader {
       const why = fault('mongodb', 'Unavailable', 'The journal did not answer.', 500);
       for (const actor of actors) if (actor.phase === 'loading') actor.stop(why);
     }
-    this.host.onBatch(protocol.kind, actors.length, (performance.now() - started) / 1_000);
+    this.host.onBatch(protocol.kind, actors.length, (this.host.clock.monotonicMs() - started) / 1_000);
     this.underWay -= 1;
     this.pump();
   }
 
   private async read(protocol: Protocol, actors: ReadonlyArray<AwakeActor>): Promise<void> {
-    const { db, keys } = this.host;
+    const { storage, keys } = this.host;
     const replays = new Map(
       actors.map((actor) => [actor.name, { actor, replaying: new Replaying(protocol, actor.name) }]),
     );
@@ -83,7 +84,7 @@ export class Loader {
         one.actor.stop(this.host.reportDefect(one.actor, 'the start', cause));
       }
     };
-    const documents = await readStateDocuments(db, protocol.definition.collection, [...replays.keys()]);
+    const documents = await storage.readStateDocuments(protocol.definition.collection, [...replays.keys()]);
     for (const document of documents)
       guard(replays.get(document._id), (replaying) => replaying.startFrom(document, keys));
     // The document's own record is read again: it must be there, and it tells who wrote last.
@@ -91,7 +92,7 @@ export class Loader {
       actor: replaying.name,
       afterSeq: Math.max(0, replaying.seq - 1),
     }));
-    for await (const record of readTails(db, protocol.kind, tails)) {
+    for await (const record of storage.readTails(protocol.kind, tails)) {
       guard(replays.get(record.actor), (replaying) => replaying.apply(record, keys));
     }
     for (const one of replays.values()) {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { mongo } from 'mongoose';
 import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
 import { fault } from '../../domain/kernel/refusal.ts';
-import { lastWriterAfter, type SealingKeys } from '../../store/runtime/journal.ts';
+import type { ActorStorage } from '../../store/runtime/actor-storage.ts';
+import { type Clock, systemClock, type Timer } from '../../store/runtime/clock.ts';
+import type { SealingKeys } from '../../store/runtime/journal.ts';
 import { JournalWriter, type WriterOptions } from '../../store/runtime/journal-writer.ts';
 import { log } from '../../telemetry/log.ts';
 import { journalMetrics, type KindMetrics, kindMetrics } from './actor-metrics.ts';
@@ -18,9 +19,9 @@ import { WriteBehind } from './write-behind.ts';
  */
 
 export interface NodeOptions {
-  readonly db: mongo.Db;
+  readonly storage: ActorStorage;
   readonly keys: SealingKeys;
-  /** Until when (`performance.now()`) this node certainly holds the partition. */
+  /** Until when (by the clock's `monotonicMs`) this node certainly holds the partition. */
   readonly validUntilMs: (partition: number) => number;
   /** No other node exists (default false): a loaded actor may answer before its first append. */
   readonly alone?: boolean;
@@ -35,8 +36,11 @@ export interface NodeOptions {
   readonly flushEveryMs?: number;
   /** How often actors are looked through for idle ones (default 1,000 ms). */
   readonly sweepEveryMs?: number;
-  readonly writer?: Omit<WriterOptions, 'onBatch' | 'onFailure'>;
+  readonly writer?: Omit<WriterOptions, 'onBatch' | 'onFailure' | 'clock'>;
   readonly nowMs?: () => number;
+  readonly clock?: Clock;
+  /** A name that no other node ever has or had (default: a random one). */
+  readonly name?: string;
 }
 
 /** An answer from memory may be on its way this long when the lease ends. */
@@ -57,17 +61,18 @@ const ASLEEP = retry('The actor was put to sleep.');
 const CONGESTED = fault('actor', 'Busy', 'The journal is behind.', 200);
 
 /** A storage that does not answer must not keep a node from stopping: the journal has what was acknowledged. */
-const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => {
-  let timer: NodeJS.Timeout | undefined;
+const atMost = (clock: Clock, ms: number, work: Promise<unknown>): Promise<unknown> => {
+  let timer: Timer | undefined;
   const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = clock.setTimeout(() => resolve(undefined), ms);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clock.clear(timer));
 };
 
 export class ActorNode {
   readonly options: NodeOptions;
   readonly writer: JournalWriter;
+  readonly clock: Clock;
   /** In order of last use, about. */
   private readonly actors = new Map<string, AwakeActor>();
   private readonly partitions = new Map<number, number>();
@@ -75,38 +80,45 @@ export class ActorNode {
   private readonly loader: Loader;
   private readonly behind: WriteBehind;
   private readonly host: Host;
-  private readonly name = randomBytes(9).toString('base64url');
-  private readonly sweeper: NodeJS.Timeout;
+  private readonly name: string;
+  private readonly sweeper: Timer;
   private awakenings = 0;
 
   constructor(options: NodeOptions) {
     this.options = options;
-    this.writer = new JournalWriter(options.db, {
+    this.clock = options.clock ?? systemClock;
+    this.name = options.name ?? randomBytes(9).toString('base64url');
+    const { storage, keys } = options;
+    const { clock } = this;
+    this.writer = new JournalWriter(storage, {
       ...options.writer,
+      clock,
       onBatch: journalMetrics.batch,
       onFailure: (error, records) => {
         journalMetrics.failure();
         log.error({ err: error, records }, 'an append to the journal failed');
       },
     });
-    this.behind = new WriteBehind(options.db, options.keys, options.flushEveryMs ?? 250, () => this.writer.busy);
+    this.behind = new WriteBehind(storage, clock, keys, options.flushEveryMs ?? 250, () => this.writer.busy);
     this.host = this.makeHost();
     this.loader = new Loader({
-      db: options.db,
-      keys: options.keys,
+      storage,
+      clock,
+      keys,
       reportDefect: this.host.reportDefect,
       onBatch: (kind, actors) => this.metricsOf(kind).activations.inc(actors),
       onFailure: (error) => log.error({ err: error }, 'actors could not be loaded'),
       awake: (actor) => options.onAwake?.(actor),
     });
-    this.sweeper = setInterval(() => this.sweep(), options.sweepEveryMs ?? 1_000);
+    this.sweeper = clock.setInterval(() => this.sweep(), options.sweepEveryMs ?? 1_000);
     this.sweeper.unref();
   }
 
   private makeHost(): Host {
-    const { options, writer } = this;
+    const { options, writer, clock } = this;
     return {
-      nowMs: options.nowMs ?? Date.now,
+      nowMs: options.nowMs ?? clock.wallMs,
+      monotonicMs: clock.monotonicMs,
       writer,
       keys: options.keys,
       alone: options.alone === true,
@@ -114,8 +126,8 @@ export class ActorNode {
         this.awakenings += 1;
         return `${this.name}.${this.awakenings}`;
       },
-      certain: (partition) => options.validUntilMs(partition) - LEASE_MARGIN_MS > performance.now(),
-      lastWriterAfter: (kind, actor, afterSeq) => lastWriterAfter(options.db, kind, { actor, afterSeq }),
+      certain: (partition) => options.validUntilMs(partition) - LEASE_MARGIN_MS > clock.monotonicMs(),
+      lastWriterAfter: (kind, actor, afterSeq) => options.storage.lastWriterAfter(kind, { actor, afterSeq }),
       committed: (actor) => {
         this.behind.add(actor);
         options.onCommitted?.(actor);
@@ -135,7 +147,7 @@ export class ActorNode {
   private metricsOf(kind: string): KindMetrics {
     const known = this.metrics.get(kind);
     if (known !== undefined) return known;
-    const made = kindMetrics(kind);
+    const made = kindMetrics(kind, this.clock.monotonicMs);
     this.metrics.set(kind, made);
     return made;
   }
@@ -167,24 +179,24 @@ export class ActorNode {
   /** The orderly end: as `close`, of everything. */
   async stop(): Promise<void> {
     this.partitions.clear();
-    clearInterval(this.sweeper);
+    this.clock.clear(this.sweeper);
     await this.rest([...this.actors.values()]);
-    await atMost(REST_MS, this.writer.drained());
-    await atMost(REST_MS, this.behind.stop());
+    await atMost(this.clock, REST_MS, this.writer.drained());
+    await atMost(this.clock, REST_MS, this.behind.stop());
   }
 
   /** As if the process had died here: nothing is awaited, answered or written any more. For tests. */
   abandon(): void {
     this.partitions.clear();
-    clearInterval(this.sweeper);
+    this.clock.clear(this.sweeper);
     void this.behind.stop();
     for (const actor of this.actors.values()) actor.onStop?.();
     this.actors.clear();
   }
 
   private async rest(actors: ReadonlyArray<AwakeActor>): Promise<void> {
-    await atMost(REST_MS, Promise.all(actors.map((actor) => actor.settled())));
-    await atMost(REST_MS, this.behind.flush(actors.filter((actor) => actor.phase === 'awake')));
+    await atMost(this.clock, REST_MS, Promise.all(actors.map((actor) => actor.settled())));
+    await atMost(this.clock, REST_MS, this.behind.flush(actors.filter((actor) => actor.phase === 'awake')));
     for (const actor of actors) actor.stop(retry('The actor moves.'));
   }
 
@@ -223,7 +235,7 @@ export class ActorNode {
   }
 
   private touch(key: string, actor: AwakeActor): void {
-    const nowMs = performance.now();
+    const nowMs = this.clock.monotonicMs();
     if (nowMs - actor.lastUsedMs < TOUCH_MS) return;
     actor.lastUsedMs = nowMs;
     this.actors.delete(key);
@@ -264,7 +276,7 @@ export class ActorNode {
   }
 
   private sweep(): void {
-    const nowMs = performance.now();
+    const nowMs = this.clock.monotonicMs();
     for (const actor of this.actors.values()) {
       if (actor.busy || actor.dirty) continue;
       if (nowMs - actor.lastUsedMs > actor.protocol.idleAfterMs) actor.stop(ASLEEP);

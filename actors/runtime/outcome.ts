@@ -26,7 +26,7 @@ export interface Question {
   readonly command: TaggedCommand;
   readonly inputHash: string;
   readonly envelope: Envelope;
-  /** `performance.now()` when it came in. */
+  /** By the node's monotonic clock, when it came in. */
   readonly askedAtMs: number;
   readonly answer: (outcome: Outcome) => void;
 }

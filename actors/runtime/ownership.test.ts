@@ -1,6 +1,7 @@
 import { Effect, Either, ManagedRuntime } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
+import { mongoActorStorage } from '../../store/runtime/actor-storage.ts';
 import { takeAllEpochs } from '../../store/runtime/journal-epochs.ts';
 import { Counter } from '../../test/support/counter.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
@@ -26,7 +27,7 @@ const database = async () => {
 const owner = async () => {
   const db = await database();
   const lease = { untilMs: Number.POSITIVE_INFINITY };
-  const node = new ActorNode({ db, keys, validUntilMs: () => lease.untilMs });
+  const node = new ActorNode({ storage: mongoActorStorage(db), keys, validUntilMs: () => lease.untilMs });
   nodes.push(node);
   for (const [partition, epoch] of await takeAllEpochs(db, PARTITIONS)) node.open(partition, epoch);
   const service = makeService(node, [Counter]);

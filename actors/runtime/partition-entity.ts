@@ -2,11 +2,8 @@ import { Entity, type Sharding } from '@effect/cluster';
 import { Rpc } from '@effect/rpc';
 import { Cause, Duration, Effect, Runtime, Schedule, Schema } from 'effect';
 import { log } from '../../telemetry/log.ts';
-import type { Snapshot } from './awake-actor.ts';
-import type { Batch, BatchReply, Line, LineOutcome, Transport } from './lanes.ts';
-import type { ActorNode } from './node.ts';
-import { defect } from './outcome.ts';
-import type { Protocol } from './protocol.ts';
+import type { BatchReply, Line, Transport } from './lanes.ts';
+import { answerBatch, type LinesHost } from './line-answers.ts';
 
 /**
  * How the cluster decides: one entity per partition. Where the cluster builds the entity, there the partition's actors
@@ -21,51 +18,11 @@ const Partition = Entity.make('HufuPartition', [
 /** A message that has no answer by then is given up; its asks are told to retry. */
 const ANSWER_WITHIN_MS = 10_000;
 
-export interface PartitionHost {
-  readonly node: ActorNode;
-  readonly kinds: ReadonlyMap<string, Protocol>;
-  /** This node's name, in every reply. */
-  readonly name: string;
+export interface PartitionHost extends LinesHost {
   readonly takeEpoch: (partition: number) => Promise<number>;
   /** Told which shard the partition lies in, before it opens. */
   readonly placed: (partition: number, shard: string) => void;
 }
-
-const stateLine = (protocol: Protocol, { state, rev }: Snapshot): LineOutcome => {
-  try {
-    return { _tag: 'State', state: protocol.encodeState(state), rev };
-  } catch {
-    return defect(`${protocol.kind}: the state does not fit its schema`);
-  }
-};
-
-const answerLine = (host: PartitionHost, line: Line): Promise<LineOutcome> =>
-  new Promise((resolve) => {
-    const protocol = host.kinds.get(line.kind);
-    if (!host.node.holds(line.partition)) resolve({ _tag: 'Moved' });
-    else if (protocol === undefined) resolve(defect(`this node knows no actors of kind ${line.kind}`));
-    else if (line._tag === 'Read') {
-      host.node.read(protocol, line.id, line.partition, {
-        answer: (outcome) => {
-          if (outcome._tag !== 'State') resolve(outcome);
-          else resolve(stateLine(protocol, outcome.snapshot));
-        },
-      });
-    } else {
-      const command = protocol.decodeInput(line.command, line.input);
-      if ('code' in command && command._tag === 'Refusal') resolve(command as LineOutcome);
-      else {
-        const { inputHash, envelope } = line;
-        const question = { command, inputHash, envelope, askedAtMs: performance.now(), answer: resolve };
-        host.node.ask(protocol, line.id, line.partition, question);
-      }
-    }
-  });
-
-const answerBatch = async (host: PartitionHost, batch: Batch): Promise<BatchReply> => ({
-  node: host.name,
-  outcomes: await Promise.all(batch.lines.map((line) => answerLine(host, line))),
-});
 
 /** Registers the entity with the cluster. */
 export const partitionLayer = (host: PartitionHost) =>

@@ -8,6 +8,7 @@ import type { Facts } from '../../domain/kernel/decider.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
+import { mongoActorStorage } from '../../store/runtime/actor-storage.ts';
 import { JOURNAL, type JournalDocument } from '../../store/runtime/journal.ts';
 import { takeAllEpochs } from '../../store/runtime/journal-epochs.ts';
 import type { Answer, Ask, Envelope } from './actors.ts';
@@ -178,7 +179,7 @@ export const world = <D extends AnyDefinition>(
       const node = new ActorNode({
         ...tuning,
         ...more,
-        db,
+        storage: mongoActorStorage(db),
         keys,
         alone: true,
         validUntilMs: () => Number.POSITIVE_INFINITY,

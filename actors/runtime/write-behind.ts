@@ -1,6 +1,7 @@
-import type { mongo } from 'mongoose';
+import type { ActorStorage } from '../../store/runtime/actor-storage.ts';
+import type { Clock, Timer } from '../../store/runtime/clock.ts';
 import type { SealingKeys } from '../../store/runtime/journal.ts';
-import { type StateDocument, writeStateDocuments } from '../../store/runtime/state-documents.ts';
+import type { StateDocument } from '../../store/runtime/state-documents.ts';
 import { log } from '../../telemetry/log.ts';
 import type { AwakeActor } from './awake-actor.ts';
 import { placeOf } from './outcome.ts';
@@ -19,17 +20,19 @@ const REST_WHEN_BUSY = 9;
 const REST_AFTER_FAILURE_MS = 5_000;
 
 export class WriteBehind {
-  private readonly db: mongo.Db;
+  private readonly storage: ActorStorage;
+  private readonly clock: Clock;
   private readonly keys: SealingKeys;
   private readonly everyMs: number;
   private readonly busy: () => boolean;
   private readonly changed = new Set<AwakeActor>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private stopped = false;
   private underWay: Promise<void> = Promise.resolve();
 
-  constructor(db: mongo.Db, keys: SealingKeys, everyMs: number, busy: () => boolean) {
-    this.db = db;
+  constructor(storage: ActorStorage, clock: Clock, keys: SealingKeys, everyMs: number, busy: () => boolean) {
+    this.storage = storage;
+    this.clock = clock;
     this.keys = keys;
     this.everyMs = everyMs;
     this.busy = busy;
@@ -47,24 +50,24 @@ export class WriteBehind {
   /** No round begins any more; resolves when the one under way has ended. */
   stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.clock.clear(this.timer);
     return this.underWay;
   }
 
   private rest(ms: number): void {
     if (this.timer !== undefined || this.stopped) return;
-    this.timer = setTimeout(() => {
+    this.timer = this.clock.setTimeout(() => {
       this.underWay = this.round();
     }, ms);
     this.timer.unref();
   }
 
   private async round(): Promise<void> {
-    const started = performance.now();
+    const started = this.clock.monotonicMs();
     const written = await this.write(this.batchOf(this.changed));
     this.timer = undefined;
     if (this.changed.size === 0) return;
-    const took = performance.now() - started;
+    const took = this.clock.monotonicMs() - started;
     const busyMs = this.busy() ? Math.max(this.everyMs, REST_WHEN_BUSY * took) : took;
     this.rest(written ? busyMs : REST_AFTER_FAILURE_MS);
   }
@@ -105,7 +108,7 @@ export class WriteBehind {
       try {
         const documents = made.map((one) => one.document);
         const missing = new Set(made.flatMap(({ actor }) => (actor.documentRev < 0 ? actor.name : [])));
-        await writeStateDocuments(this.db, collection, documents, { missing });
+        await this.storage.writeStateDocuments(collection, documents, { missing });
         for (const { actor, document } of made) actor.documentRev = Math.max(actor.documentRev, document.rev);
       } catch (error) {
         written = false;
@@ -119,7 +122,7 @@ export class WriteBehind {
   private documentOf(actor: AwakeActor): StateDocument | undefined {
     try {
       const at = { ...actor.durable, receipts: actor.receipts };
-      return stateDocumentOf(actor.protocol, actor.name, at, this.keys, Date.now());
+      return stateDocumentOf(actor.protocol, actor.name, at, this.keys, this.clock.wallMs());
     } catch (error) {
       // A projection or a schema with a bug: the facts are safe, the lists stay behind until it is mended.
       log.error({ kind: actor.protocol.kind, ...placeOf(error) }, 'defect in a state document');

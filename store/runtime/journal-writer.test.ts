@@ -2,6 +2,7 @@ import { Effect, ManagedRuntime } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { Mongo, mongoLayer } from '../mongo.ts';
+import { mongoActorStorage } from './actor-storage.ts';
 import { JOURNAL, type JournalDocument, journalKey, openBody, readTails, sealBody } from './journal.ts';
 import { type AppendOutcome, JournalWriter, type WriterOptions } from './journal-writer.ts';
 
@@ -38,7 +39,10 @@ const append = (writer: JournalWriter, document: JournalDocument): Promise<Appen
 
 const writerOf = async (options: WriterOptions = {}) => {
   const batches: Array<number> = [];
-  const writer = new JournalWriter(await database(), { ...options, onBatch: (records) => batches.push(records) });
+  const writer = new JournalWriter(mongoActorStorage(await database()), {
+    ...options,
+    onBatch: (records) => batches.push(records),
+  });
   return { writer, batches };
 };
 

@@ -1,6 +1,7 @@
-import type { mongo } from 'mongoose';
 import { DUPLICATE_KEY } from '../mongo.ts';
-import { JOURNAL, type JournalDocument, writersOf } from './journal.ts';
+import type { ActorStorage } from './actor-storage.ts';
+import { type Clock, systemClock, within } from './clock.ts';
+import type { JournalDocument } from './journal.ts';
 
 /**
  * Group commit: the appends of all actors of a node go out together. Whoever has something to write says so and is
@@ -37,31 +38,21 @@ export interface WriterOptions {
   readonly around?: (insert: () => Promise<ReadonlyArray<AppendOutcome>>) => Promise<ReadonlyArray<AppendOutcome>>;
   readonly onBatch?: (records: number, seconds: number) => void;
   readonly onFailure?: (error: unknown, records: number) => void;
+  readonly clock?: Clock;
 }
-
-interface InsertReply {
-  readonly writeErrors?: ReadonlyArray<{ readonly index: number; readonly code: number }>;
-  readonly writeConcernError?: { readonly errmsg?: string };
-}
-
-const within = <A>(promise: Promise<A>, timeoutMs: number): Promise<A> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
-};
 
 export class JournalWriter {
-  private readonly db: mongo.Db;
+  private readonly storage: ActorStorage;
+  private readonly clock: Clock;
   private readonly options: WriterOptions;
   private ready: Array<AppendSource> = [];
   private underWay = 0;
   private scheduled = false;
   private idle: Array<() => void> = [];
 
-  constructor(db: mongo.Db, options: WriterOptions = {}) {
-    this.db = db;
+  constructor(storage: ActorStorage, options: WriterOptions = {}) {
+    this.storage = storage;
+    this.clock = options.clock ?? systemClock;
     this.options = options;
   }
 
@@ -92,7 +83,7 @@ export class JournalWriter {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
+    this.clock.setImmediate(() => {
       this.scheduled = false;
       this.pump();
     });
@@ -131,9 +122,9 @@ export class JournalWriter {
   private async send(
     batch: ReadonlyArray<{ readonly source: AppendSource; readonly document: JournalDocument }>,
   ): Promise<void> {
-    const started = performance.now();
+    const started = this.clock.monotonicMs();
     const outcomes = await this.write(batch.map((entry) => entry.document));
-    this.options.onBatch?.(batch.length, (performance.now() - started) / 1_000);
+    this.options.onBatch?.(batch.length, (this.clock.monotonicMs() - started) / 1_000);
     this.underWay -= 1;
     for (const [index, entry] of batch.entries()) entry.source.settle(outcomes[index] ?? 'failed');
     this.pump();
@@ -145,7 +136,7 @@ export class JournalWriter {
       try {
         const insert = (): Promise<ReadonlyArray<AppendOutcome>> => this.insert(documents);
         const attempted = this.options.around === undefined ? insert() : this.options.around(insert);
-        return await within(attempted, this.options.timeoutMs ?? 15_000);
+        return await within(this.clock, attempted, this.options.timeoutMs ?? 15_000);
       } catch (error) {
         this.options.onFailure?.(error, documents.length);
         if (attempt === 2) return documents.map(() => 'failed');
@@ -153,14 +144,8 @@ export class JournalWriter {
     }
   }
 
-  // The bare command: the driver's insertMany measures every document once more, a third of its time here.
   private async insert(documents: ReadonlyArray<JournalDocument>): Promise<ReadonlyArray<AppendOutcome>> {
-    const reply: InsertReply = await this.db.command({
-      insert: JOURNAL,
-      documents,
-      ordered: false,
-      writeConcern: { w: 'majority', j: true, wtimeout: 10_000 },
-    });
+    const reply = await this.storage.insertRecords(documents);
     if (reply.writeConcernError !== undefined) throw new Error(`not acknowledged: ${reply.writeConcernError.errmsg}`);
     const outcomes: Array<AppendOutcome> = documents.map(() => 'written');
     const duplicates: Array<number> = [];
@@ -182,7 +167,7 @@ export class JournalWriter {
     outcomes: Array<AppendOutcome>,
   ): Promise<void> {
     const ids = duplicates.flatMap((index) => documents[index]?._id ?? []);
-    const writers = await writersOf(this.db, ids);
+    const writers = await this.storage.writersOf(ids);
     for (const index of duplicates) {
       const document = documents[index];
       const own = document !== undefined && writers.get(document._id) === document.writer;

@@ -76,15 +76,22 @@ const insertStateDocuments = async (
   return (reply.writeErrors ?? []).flatMap(({ index }) => documents[index] ?? []);
 };
 
+export interface StateDocumentOptions {
+  /** The same revision gives way too. */
+  readonly anew?: boolean;
+  /** Names of actors that had no document when they awoke. */
+  readonly missing?: ReadonlySet<string>;
+}
+
 /**
- * Writes each document unless the stored one is as new. `missing`: names of actors that had none when they awoke.
+ * Writes each document unless the stored one is as new.
  * Rejects when the server does not answer; what is lost is written again or read from the journal.
  */
 export const writeStateDocuments = async (
   db: mongo.Db,
   collection: string,
   documents: ReadonlyArray<StateDocument>,
-  options: { readonly anew?: boolean; readonly missing?: ReadonlySet<string> } = {},
+  options: StateDocumentOptions = {},
 ): Promise<void> => {
   const { anew = false, missing } = options;
   const fresh = documents.filter(({ _id }) => missing?.has(_id) === true);
