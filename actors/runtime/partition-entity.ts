@@ -2,6 +2,7 @@ import { Entity, type Sharding } from '@effect/cluster';
 import { Rpc } from '@effect/rpc';
 import { Cause, Duration, Effect, Runtime, Schedule, Schema } from 'effect';
 import { log } from '../../telemetry/log.ts';
+import { LOCK_EXPIRATION_MS } from './cluster.ts';
 import type { BatchReply, Line, Transport } from './lanes.ts';
 import { answerBatch, type LinesHost } from './line-answers.ts';
 
@@ -15,8 +16,11 @@ const Partition = Entity.make('HufuPartition', [
   Rpc.make('Ask', { payload: { lines: Schema.Unknown }, success: Schema.Unknown }),
 ]);
 
-/** A message that has no answer by then is given up; its asks are told to retry. */
-const ANSWER_WITHIN_MS = 10_000;
+/**
+ * A message that has no answer by then is given up; its asks are told to retry. As long as a lease: a node that stands
+ * still for longer has lost its actors to others, who would answer.
+ */
+const ANSWER_WITHIN_MS = LOCK_EXPIRATION_MS;
 
 export interface PartitionHost extends LinesHost {
   readonly takeEpoch: (partition: number) => Promise<number>;

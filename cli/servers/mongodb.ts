@@ -21,7 +21,7 @@ const isCode = (cause: unknown, ...codes: readonly number[]): boolean =>
   cause instanceof mongoose.mongo.MongoServerError && typeof cause.code === 'number' && codes.includes(cause.code);
 
 /** Makes the set, or moves it to the port, and says whether it has a primary that writes. */
-const isPrimary = async (port: number): Promise<boolean> => {
+export const isPrimary = async (port: number): Promise<boolean> => {
   const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${port}/`, {
     directConnection: true,
     serverSelectionTimeoutMS: 1_000,
@@ -51,17 +51,20 @@ const isPrimary = async (port: number): Promise<boolean> => {
   }
 };
 
+export const mongodArguments = (port: number, data: string): ReadonlyArray<string> => [
+  ...['--replSet', SET, '--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', data, '--nounixsocket'],
+  ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512', '--quiet'],
+  ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+];
+
 /** Starts it and waits until it takes writes. */
 export const startMongodb = async (run: Run, program: string, port: number): Promise<void> => {
   const data = join(run.stateDir, 'mongodb');
   mkdirSync(data, { recursive: true });
-  const args = ['--replSet', SET, '--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', data, '--nounixsocket'];
-  const small = ['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512', '--quiet'];
-  const parameters = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
   const child = run.start({
     name: 'mongodb',
     command: program,
-    args: [...args, ...small, ...parameters],
+    args: [...mongodArguments(port, data)],
     env: {},
     ours: false,
     graceMs: GRACE_MS,
