@@ -25,7 +25,7 @@ interface MessageDoc {
   readonly entityType: string;
   readonly entityId: string;
   readonly envelope: string;
-  /** The snowflake as a number: messages are read in this order. */
+  /** The snowflake as a number: messages are read in this order, those about a request never before it. */
   readonly order: mongoose.mongo.Long;
   readonly processed: boolean;
   /** Chunks sent and not acknowledged: while there are any, the request is not given to an entity. */
@@ -59,6 +59,13 @@ const { Long } = mongoose.mongo;
 const inSeconds = (seconds: number, fromMs = Date.now()): Date => new Date(fromMs + seconds * 1000);
 const parseReply = (doc: ReplyDoc): Reply => JSON.parse(doc.reply) as Reply;
 
+/** Whoever interrupts or acknowledges may be another node than the one that asked, with a clock that is behind. */
+const orderOf = (envelope: Envelope, id: string): mongoose.mongo.Long => {
+  const own = BigInt(id);
+  const request = BigInt(envelope.requestId);
+  return Long.fromBigInt(envelope._tag === 'Request' || own > request ? own : request + 1n);
+};
+
 const messageOf = (envelope: Envelope, primaryKey: string | null, deliverAt: number | null): MessageDoc => {
   const id = envelope._tag === 'Request' ? envelope.requestId : envelope.id;
   return {
@@ -70,7 +77,7 @@ const messageOf = (envelope: Envelope, primaryKey: string | null, deliverAt: num
     entityType: envelope.address.entityType,
     entityId: envelope.address.entityId,
     envelope: JSON.stringify(envelope),
-    order: Long.fromString(id),
+    order: orderOf(envelope, id),
     processed: false,
     unacked: 0,
     claim: null,
@@ -91,8 +98,8 @@ const replyOf = (reply: Reply): ReplyDoc => ({
   expiresAt: inSeconds(reply._tag === 'Chunk' ? UNPROCESSED_RETENTION_SECONDS : MESSAGE_RETENTION_SECONDS),
 });
 
-/** The storage behind Effect's codec, for `makeMessageStorage` and for tests. */
-export const encodedMessages: Effect.Effect<EncodedStorage, never, Mongo> = Effect.gen(function* () {
+/** The storage behind Effect's codec. */
+const encodedMessages: Effect.Effect<EncodedStorage, never, Mongo> = Effect.gen(function* () {
   const connection = yield* Mongo;
   const db = databaseOf(connection);
   const messages = db.collection<MessageDoc>(MESSAGES);
@@ -109,8 +116,9 @@ export const encodedMessages: Effect.Effect<EncodedStorage, never, Mongo> = Effe
     const filter = primaryKey === null ? { _id: envelope.requestId } : { primaryKey };
     const original = await messages.findOne(filter);
     if (original === null) return undefined;
-    const exit = await replies.findOne({ requestId: original._id, kind: 'WithExit' });
-    const received = exit ?? (await replies.findOne({ _id: original.lastAcked ?? '' }));
+    const first = await replies.findOne({ requestId: original._id }, { sort: { order: 1 } });
+    // After chunks the exit was received only with the last of them acknowledged: told now, it would end the stream.
+    const received = first?.kind === 'WithExit' ? first : await replies.findOne({ _id: original.lastAcked ?? '' });
     return MessageStorage.SaveResultEncoded.Duplicate({
       originalId: Snowflake.Snowflake(original._id),
       lastReceivedReply: Option.fromNullable(received).pipe(Option.map(parseReply)),
