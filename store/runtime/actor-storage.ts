@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
-import { JOURNAL, type JournalDocument, lastWriterAfter, readTails, type Tail, writersOf } from './journal.ts';
+import { JOURNAL, type JournalDocument, readTails, type Tail, writersOf } from './journal.ts';
+import { LatestWriters } from './latest-writers.ts';
 import {
   readStateDocuments,
   type StateDocument,
@@ -44,18 +45,21 @@ export interface ActorStorage {
   ) => Promise<void>;
 }
 
-export const mongoActorStorage = (db: mongo.Db): ActorStorage => ({
-  // The bare command: the driver's insertMany measures every document once more, a third of its time here.
-  insertRecords: (documents) =>
-    db.command({
-      insert: JOURNAL,
-      documents,
-      ordered: false,
-      writeConcern: { w: 'majority', j: true, wtimeout: 10_000 },
-    }),
-  writersOf: (ids) => writersOf(db, ids),
-  readTails: (kind, tails) => readTails(db, kind, tails),
-  lastWriterAfter: (kind, tail) => lastWriterAfter(db, kind, tail),
-  readStateDocuments: (collection, ids) => readStateDocuments(db, collection, ids),
-  writeStateDocuments: (collection, documents, options) => writeStateDocuments(db, collection, documents, options),
-});
+export const mongoActorStorage = (db: mongo.Db): ActorStorage => {
+  const latest = new LatestWriters(db);
+  return {
+    // The bare command: the driver's insertMany measures every document once more, a third of its time here.
+    insertRecords: (documents) =>
+      db.command({
+        insert: JOURNAL,
+        documents,
+        ordered: false,
+        writeConcern: { w: 'majority', j: true, wtimeout: 10_000 },
+      }),
+    writersOf: (ids) => writersOf(db, ids),
+    readTails: (kind, tails) => readTails(db, kind, tails),
+    lastWriterAfter: (kind, { actor, afterSeq }) => latest.after(kind, actor, afterSeq),
+    readStateDocuments: (collection, ids) => readStateDocuments(db, collection, ids),
+    writeStateDocuments: (collection, documents, options) => writeStateDocuments(db, collection, documents, options),
+  };
+};

@@ -197,6 +197,27 @@ export const lastWriterAfter = async (db: mongo.Db, kind: string, tail: Tail): P
   return found?.writer;
 };
 
+/**
+ * Which of these keys have a record. Linearizable, so that a deposed primary cannot say that nothing happened; such a
+ * read has no second batch, so all answers must fit into one: ask for a thousand at most.
+ */
+export const laterRecords = async (db: mongo.Db, ids: ReadonlyArray<string>): Promise<ReadonlySet<string>> => {
+  const found = await collection(db)
+    .find(
+      { _id: { $in: [...ids] } },
+      {
+        projection: { _id: 1 },
+        batchSize: ids.length,
+        singleBatch: true,
+        readPreference: 'primary',
+        readConcern: { level: 'linearizable' },
+        maxTimeMS: 5_000,
+      },
+    )
+    .toArray();
+  return new Set(found.map(({ _id }) => _id));
+};
+
 /** Who wrote these records: `_id` → writer. */
 export const writersOf = async (db: mongo.Db, ids: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> => {
   const found = await collection(db)
