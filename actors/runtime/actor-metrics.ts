@@ -43,6 +43,11 @@ const defects = counter({
   help: 'Turns and starts that failed by a bug.',
   labels: ['kind'],
 });
+const newer = counter({
+  name: 'hufu_actor_newer_release_total',
+  help: 'Actors that were left asleep because a newer release has written events of them.',
+  labels: ['kind'],
+});
 const batchRecords = histogram({
   name: 'hufu_journal_append_records',
   help: 'Records in one append of this node.',
@@ -78,6 +83,7 @@ export const kindMetrics = (kind: string, monotonicMs: () => number) => {
     awake: awake.labels(kind),
     activations: activations.labels(kind),
     defects: defects.labels(kind),
+    newer: newer.labels(kind),
     /** `askedAtMs`: by `monotonicMs`, when the question came in. */
     answered: (askedAtMs: number, outcome: Outcome): void => {
       depth.dec();

@@ -3,7 +3,7 @@ import { type Fault, fault } from '../../domain/kernel/refusal.ts';
 import { type Clock, systemClock } from '../../store/runtime/clock.ts';
 import type { Envelope } from './actors.ts';
 import type { Reading } from './awake-actor.ts';
-import { type Defect, defect, type Outcome, type Question, retry } from './outcome.ts';
+import { type Defect, defect, OTHER_RELEASE, type Outcome, type Question, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { bytesAbout } from './turn.ts';
 
@@ -182,7 +182,7 @@ const stateOf = (protocol: Protocol, encoded: unknown, rev: number): Parameters<
   try {
     return { _tag: 'State', snapshot: { state: protocol.decodeState(encoded), rev, seq: 0 } };
   } catch {
-    return defect(`${protocol.kind}: the state from another node does not fit its schema`);
+    return OTHER_RELEASE;
   }
 };
 

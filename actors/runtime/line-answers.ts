@@ -1,7 +1,7 @@
 import type { Snapshot } from './awake-actor.ts';
 import type { Batch, BatchReply, Lanes, Line, LineOutcome } from './lanes.ts';
 import type { ActorNode } from './node.ts';
-import { defect } from './outcome.ts';
+import { defect, OTHER_RELEASE } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import type { Router } from './service.ts';
 
@@ -38,7 +38,7 @@ const answerLine = (host: LinesHost, line: Line): Promise<LineOutcome> =>
   new Promise((resolve) => {
     const protocol = host.kinds.get(line.kind);
     if (!host.node.holds(line.partition)) resolve({ _tag: 'Moved' });
-    else if (protocol === undefined) resolve(defect(`this node knows no actors of kind ${line.kind}`));
+    else if (protocol === undefined) resolve(OTHER_RELEASE);
     else if (line._tag === 'Read') {
       host.node.read(protocol, line.id, line.partition, {
         answer: (outcome) => {
@@ -48,7 +48,8 @@ const answerLine = (host: LinesHost, line: Line): Promise<LineOutcome> =>
       });
     } else {
       const command = protocol.decodeInput(line.command, line.input);
-      if ('code' in command && command._tag === 'Refusal') resolve(command as LineOutcome);
+      // The sender's schema has accepted it, so this is not the caller's mistake.
+      if ('code' in command && command._tag === 'Refusal') resolve(OTHER_RELEASE);
       else {
         const { inputHash, envelope } = line;
         const question = { command, inputHash, envelope, askedAtMs: host.node.clock.monotonicMs(), answer: resolve };

@@ -3,7 +3,7 @@ import type { ActorStorage } from '../../store/runtime/actor-storage.ts';
 import type { Clock } from '../../store/runtime/clock.ts';
 import type { SealingKeys } from '../../store/runtime/journal.ts';
 import type { AwakeActor } from './awake-actor.ts';
-import { type Defect, JournalDefect, retry } from './outcome.ts';
+import { type Defect, JournalDefect, NewerRelease, OTHER_RELEASE, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { Replaying } from './replay.ts';
 
@@ -22,6 +22,8 @@ export interface LoaderHost {
   readonly reportDefect: (actor: AwakeActor, what: string, cause: unknown) => Defect;
   readonly onBatch: (kind: string, actors: number, seconds: number) => void;
   readonly onFailure: (error: unknown) => void;
+  /** An actor of this kind was left to nodes of a newer release. */
+  readonly onNewer: (kind: string) => void;
   readonly awake: (actor: AwakeActor) => void;
 }
 
@@ -81,7 +83,10 @@ export class Loader {
       try {
         run(one.replaying);
       } catch (cause) {
-        one.actor.stop(this.host.reportDefect(one.actor, 'the start', cause));
+        if (cause instanceof NewerRelease) {
+          this.host.onNewer(protocol.kind);
+          one.actor.stop(OTHER_RELEASE);
+        } else one.actor.stop(this.host.reportDefect(one.actor, 'the start', cause));
       }
     };
     const documents = await storage.readStateDocuments(protocol.definition.collection, [...replays.keys()]);

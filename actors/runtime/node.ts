@@ -108,6 +108,7 @@ export class ActorNode {
       reportDefect: this.host.reportDefect,
       onBatch: (kind, actors) => this.metricsOf(kind).activations.inc(actors),
       onFailure: (error) => log.error({ err: error }, 'actors could not be loaded'),
+      onNewer: (kind) => this.metricsOf(kind).newer.inc(),
       awake: (actor) => options.onAwake?.(actor),
     });
     this.sweeper = clock.setInterval(() => this.sweep(), options.sweepEveryMs ?? 1_000);

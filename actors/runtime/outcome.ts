@@ -50,6 +50,14 @@ export const isDefect = (value: unknown): value is Defect =>
 /** Ask again with the same command id: nobody knows, or nothing was done. */
 export const retry = (message: string): Fault => fault('actor', 'Retry', message, 50);
 
+/** While nodes are replaced by those of a newer release: what one has written or sent, an older one cannot read. */
+export const OTHER_RELEASE = fault('actor', 'OtherRelease', 'A node of another release must answer this.', 500);
+
+/** An event that a newer release has written. No bug: the actor answers again on a node of that release. */
+export class NewerRelease extends Error {
+  override readonly name = 'NewerRelease';
+}
+
 export const BUSY = fault('actor', 'Busy', 'The mailbox of this actor is full.', 200);
 export const CONFLICT = refuse('conflict', 'CommandConflict', 'This command id was used before with another input.', {
   action: 'Use a new id for a new command.',

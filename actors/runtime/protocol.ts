@@ -4,6 +4,7 @@ import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { JournalReminder } from '../../store/runtime/journal.ts';
 import type { AnyDefinition, CommandSpec, ReminderChange } from './definition.ts';
+import { NewerRelease } from './outcome.ts';
 
 /**
  * A definition with its schemas compiled: what the runtime needs of a kind many thousand times a second. Made once per
@@ -35,7 +36,7 @@ export interface Protocol {
   readonly encodeReply: (tag: string, reply: unknown) => unknown;
   readonly decodeReply: (tag: string, encoded: unknown) => unknown;
   readonly encodeEvent: (event: unknown) => unknown;
-  /** From any version that was ever written. */
+  /** From any version that was ever written; throws `NewerRelease` for one of a release to come. */
   readonly decodeEvent: (version: number, encoded: unknown) => unknown;
   readonly encodeState: (state: unknown) => unknown;
   readonly decodeState: (encoded: unknown) => unknown;
@@ -87,7 +88,7 @@ const upcastOf = (definition: AnyDefinition) => {
     if (upcast[version] === undefined) throw new Error(`${kind}: events of version ${version} have no upcast`);
   }
   return (version: number, encoded: unknown): unknown => {
-    if (version > eventVersion) throw new Error(`${kind}: an event of version ${version}, newer than this program`);
+    if (version > eventVersion) throw new NewerRelease(`${kind}: an event of version ${version}`);
     let current = encoded;
     for (let from = version; from < eventVersion; from += 1) current = upcast[from]?.(current);
     return current;

@@ -7,6 +7,7 @@ import { log } from '../../telemetry/log.ts';
 import { counter } from '../../telemetry/metrics.ts';
 import { type DeadLetter, deadLetters, letterOf, saveLetter, saveWaiting } from './dead-letters.ts';
 import { Lease } from './lease.ts';
+import { NewerRelease } from './outcome.ts';
 import type { Subscription, Turn } from './subscriptions.ts';
 import type { Deliver, Delivery, SliceView } from './subscriptions-slice.ts';
 
@@ -29,6 +30,7 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Dead letters of one slice; at this many it stops and waits: the rest is safe in the journal. */
 const MAX_LETTERS = 10_000;
 const LETTERS_EVERY_MS = 500;
+const NEWER_RELEASE_PAUSE_MS = 2_000;
 /** Every so often also letters that wait behind nothing are looked for (their head was discarded as they came). */
 const ORPHANS_EVERY = 60;
 
@@ -201,6 +203,10 @@ const retrying = <R>(
       Effect.as(undefined),
       Effect.catchAllCause((cause) => {
         if (Cause.isInterrupted(cause)) return Effect.interrupt;
+        if (Cause.squash(cause) instanceof NewerRelease) {
+          // Not for this release: it waits for the node that takes this one's place.
+          return Effect.zipRight(Effect.sleep(NEWER_RELEASE_PAUSE_MS), once(turn, attempt));
+        }
         const isDefect = Option.isNone(Cause.failureOption(cause));
         if (isDefect) log.error({ subscription: subscription.name, error: Cause.squash(cause) }, 'handler died');
         // A bug does not go away by trying again.

@@ -162,9 +162,15 @@ export class Auditor {
   }
 }
 
+/** Of either release. */
 const addedBy = (event: unknown): number => {
-  const { _tag, by } = event as { readonly _tag: string; readonly by: number };
-  return _tag === 'Added' ? by : -by;
+  const { _tag, by, moved } = event as {
+    readonly _tag: string;
+    readonly by?: number;
+    readonly moved?: { readonly amount: number };
+  };
+  const amount = by ?? moved?.amount ?? Number.NaN;
+  return _tag === 'Added' ? amount : -amount;
 };
 
 /** The highest revision that was acknowledged before this moment. */

@@ -52,6 +52,10 @@ class Node {
   #process: ChildProcess | undefined;
   #starts = 0;
   paused = false;
+  /** Of the program that it runs from its next start on. */
+  release: 'old' | 'new' = 'old';
+  /** Set when it ends and nobody told it to. */
+  failure: string | undefined;
 
   constructor(name: string, port: number, start: (name: string, port: number) => ChildProcess) {
     this.name = name;
@@ -72,6 +76,9 @@ class Node {
     const ended = once(child, 'exit').then(([code, signal]) => {
       // Killed by us while it started is no failure.
       if (code !== null) throw new Error(`node ${this.name} ended by itself with ${code} ${signal}`);
+    });
+    child.once('exit', (code, signal) => {
+      if (this.#process === child) this.failure = `${this.name} ended by itself with ${code} ${signal}`;
     });
     await Promise.race([ready, ended]);
     ended.catch(() => undefined);
@@ -111,6 +118,7 @@ export class House {
   #waits: Array<number> = [];
   readonly #waitingForAnswers = new Set<() => void>();
   readonly #fenced = new Map<string, number>();
+  readonly #newer = new Map<string, number>();
   #stopping = false;
   #calling: Promise<unknown> | undefined;
 
@@ -150,7 +158,8 @@ export class House {
   }
 
   #fork(name: string, port: number): ChildProcess {
-    const args = [this.mongod.uri, DATABASE, String(port), this.#keys, name, String(ACTORS)];
+    const release = this.nodes.find((node) => node.port === port)?.release ?? 'old';
+    const args = [this.mongod.uri, DATABASE, String(port), this.#keys, name, String(ACTORS), release];
     const child = fork(join(import.meta.dirname, 'node.ts'), args, {
       // A server that is killed makes each node say so; what is wrong here is found by the auditor.
       env: { ...process.env, HUFU_LOG: process.env['HUFU_FAULTS_LOG'] ?? 'silent' },
@@ -161,6 +170,7 @@ export class House {
       for (const one of message.written) this.#auditor.written(one);
       for (const one of message.seen) this.#auditor.seen(one);
       this.#fenced.set(name, message.fenced);
+      this.#newer.set(name, message.newer);
     });
     return child;
   }
@@ -180,10 +190,10 @@ export class House {
       seen: () => undefined,
     };
     const own = Array.from({ length: ACTORS }, (_, actor) =>
-      writer(`own${actor}`, () => actor, OWN_PAUSE_MS, notes, stopping),
+      writer(Counter, `own${actor}`, () => actor, OWN_PAUSE_MS, notes, stopping),
     );
     const roaming = Array.from({ length: ROAMERS }, (_, n) =>
-      writer(`roamer${n}`, () => Math.floor(Math.random() * ACTORS), ROAMER_PAUSE_MS, notes, stopping),
+      writer(Counter, `roamer${n}`, () => Math.floor(Math.random() * ACTORS), ROAMER_PAUSE_MS, notes, stopping),
     );
     this.#calling = this.#runtime.runPromise(
       Effect.all([...own, ...roaming], { concurrency: 'unbounded', discard: true }),
@@ -200,6 +210,10 @@ export class House {
         return last !== undefined && last.ackedUs > sinceUs ? (last.ackedUs - sinceUs) / 1_000 : undefined;
       }),
     );
+  }
+
+  #failures(): ReadonlyArray<string> {
+    return this.nodes.flatMap(({ failure }) => failure ?? []);
   }
 
   forgetWaits(): void {
@@ -233,7 +247,7 @@ export class House {
         ])
         .toArray();
       if (held.length === NODES && held.every(({ shards }) => shards > least)) return;
-      if (Date.now() > until) throw new Error('the shards are not shared');
+      if (Date.now() > until) throw new Error(`the shards are not shared ${this.#failures().join('; ')}`);
     }
   }
 
@@ -241,7 +255,7 @@ export class House {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waitingForAnswers.delete(look);
-        reject(new Error(`an actor does not answer for ${ANSWERED_MS} ms`));
+        reject(new Error(`an actor does not answer for ${ANSWERED_MS} ms ${this.#failures().join('; ')}`));
       }, ANSWERED_MS);
       const look = (): void => {
         const answer = found();
@@ -263,7 +277,12 @@ export class House {
 
   /** Appends that found another owner's record in their place, by all nodes that told of it. */
   get fenced(): number {
-    return [...this.#fenced.values()].reduce((sum, one) => sum + one, 0);
+    return sumOf(this.#fenced);
+  }
+
+  /** How often nodes of the old release left an actor to those of the new one. */
+  get newer(): number {
+    return sumOf(this.#newer);
   }
 
   /** Callers get their last answers, then the last audit; then all of it goes. */
@@ -276,6 +295,8 @@ export class House {
           throw new Error('callers do not get their last answers');
         }),
       ]);
+      const failed = this.#failures();
+      if (failed.length > 0) throw new Error(failed.join('; '));
       return await this.audit();
     } finally {
       await this.remove();
@@ -292,5 +313,7 @@ export class House {
     await rm(this.#keys, { recursive: true, force: true });
   }
 }
+
+const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, one) => sum + one, 0);
 
 const DATABASE = 'faults';

@@ -2,7 +2,7 @@ import { Effect, Either } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { testCaller, testId } from '../../actors/runtime/test-kit.ts';
 import { isFault } from '../../domain/kernel/refusal.ts';
-import { Counter } from '../support/counter.ts';
+import type { Counter, NewerCounter } from '../support/counter.ts';
 
 /**
  * Callers that ask without end and remember what they were told. A caller asks again with the same command id after
@@ -34,6 +34,9 @@ export interface Notes {
   readonly seen: (seen: Seen) => void;
 }
 
+/** As the release of the process that asks knows it. */
+export type AnyCounter = typeof Counter | typeof NewerCounter;
+
 export const nowUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 export const actorKey = (actor: number): string => `k${actor}`;
@@ -44,13 +47,13 @@ const AGAIN_MS = 25;
 const REPEAT_EVERY = 16;
 
 /** Asks until it is answered. A refusal or a defect would be a bug here: it ends the caller loudly. */
-const add = (caller: string, number: number, actor: number) =>
+const add = (counter: AnyCounter, caller: string, number: number, actor: number) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const startedUs = nowUs();
     for (let attempts = 1; ; attempts += 1) {
       const outcome = yield* Effect.either(
-        actors.ask(Counter, {
+        actors.ask(counter, {
           id: testId(actorKey(actor)),
           command: { _tag: 'Add', by: 1 },
           envelope: { commandId: commandIdOf(caller, number), caller: testCaller },
@@ -71,6 +74,7 @@ const add = (caller: string, number: number, actor: number) =>
 
 /** One after the other, `pauseMs` apart, until `stopping` says so; then it ends with the answer that it waits for. */
 export const writer = (
+  counter: AnyCounter,
   name: string,
   actorOf: (number: number) => number,
   pauseMs: number,
@@ -80,20 +84,20 @@ export const writer = (
   Effect.gen(function* () {
     for (let number = 0; !stopping(); number += 1) {
       const actor = actorOf(number);
-      notes.written(yield* add(name, number, actor));
-      if (number % REPEAT_EVERY === 0) notes.written(yield* add(name, number, actor));
+      notes.written(yield* add(counter, name, number, actor));
+      if (number % REPEAT_EVERY === 0) notes.written(yield* add(counter, name, number, actor));
       yield* Effect.sleep(pauseMs);
     }
   });
 
 /** Reads for ever; what cannot be answered now is not asked again. */
-export const reader = (actorOf: () => number, pauseMs: number, notes: Notes) =>
+export const reader = (counter: AnyCounter, actorOf: () => number, pauseMs: number, notes: Notes) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     for (;;) {
       const actor = actorOf();
       const startedUs = nowUs();
-      const outcome = yield* Effect.either(actors.read(Counter, testId(actorKey(actor))));
+      const outcome = yield* Effect.either(actors.read(counter, testId(actorKey(actor))));
       if (Either.isRight(outcome)) {
         const { rev, state } = outcome.right;
         notes.seen({ actor, startedUs, rev, value: state.value });

@@ -5,15 +5,16 @@ import { ActorsLive } from '../../actors/runtime/live.ts';
 import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { mongoLayer } from '../../store/mongo.ts';
 import { registry } from '../../telemetry/metrics.ts';
-import { Counter } from '../support/counter.ts';
-import { type Notes, reader, type Seen, type Written, writer } from './load.ts';
+import { Counter, NewerCounter } from '../support/counter.ts';
+import { type AnyCounter, type Notes, reader, type Seen, type Written, writer } from './load.ts';
 
 /**
  * A node as a process of its own, to be killed, paused and stopped: the layers of production over one kind of actor.
  * It has callers and readers itself, whose asks go straight into its mailboxes: what a paused node would answer from
  * the past, they would see. What they were told goes to the parent ten times a second.
  */
-const [, , uri = '', database = '', port = '', keyDirectory = '', name = '', actors = '1'] = process.argv;
+const [, , uri = '', database = '', port = '', keyDirectory = '', name = '', actors = '1', release = 'old'] =
+  process.argv;
 
 /** From a node to its parent. */
 export type Message =
@@ -24,7 +25,11 @@ export type Message =
       readonly seen: ReadonlyArray<Seen>;
       /** Appends of this process that found another owner's record in their place. */
       readonly fenced: number;
+      /** Actors that it left asleep, because a newer release has written events of them. */
+      readonly newer: number;
     };
+
+const counter: AnyCounter = release === 'new' ? NewerCounter : Counter;
 
 const WRITERS = 2;
 const READERS = 3;
@@ -32,8 +37,8 @@ const TELL_EVERY_MS = 100;
 
 const anyActor = (): number => Math.floor(Math.random() * Number(actors));
 
-const fencedSoFar = async (): Promise<number> => {
-  const metric = await registry.getSingleMetric('hufu_actor_fenced_total')?.get();
+const countOf = async (counter: string): Promise<number> => {
+  const metric = await registry.getSingleMetric(counter)?.get();
   return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0);
 };
 
@@ -42,7 +47,8 @@ const run = Effect.gen(function* () {
   let seen: Array<Seen> = [];
   const notes: Notes = { written: (one) => written.push(one), seen: (one) => seen.push(one) };
   const tell = Effect.promise(async () => {
-    const message: Message = { type: 'notes', written, seen, fenced: await fencedSoFar() };
+    const [fenced, newer] = [await countOf('hufu_actor_fenced_total'), await countOf('hufu_actor_newer_release_total')];
+    const message: Message = { type: 'notes', written, seen, fenced, newer };
     written = [];
     seen = [];
     process.send?.(message);
@@ -50,8 +56,8 @@ const run = Effect.gen(function* () {
   process.send?.({ type: 'ready' } satisfies Message);
   yield* Effect.all(
     [
-      ...Array.from({ length: WRITERS }, (_, n) => writer(`${name}-${n}`, anyActor, 40, notes)),
-      ...Array.from({ length: READERS }, () => reader(anyActor, 12, notes)),
+      ...Array.from({ length: WRITERS }, (_, n) => writer(counter, `${name}-${n}`, anyActor, 40, notes)),
+      ...Array.from({ length: READERS }, () => reader(counter, anyActor, 12, notes)),
       Effect.forever(Effect.delay(tell, TELL_EVERY_MS)),
     ],
     { concurrency: 'unbounded', discard: true },
@@ -66,4 +72,4 @@ const base = Layer.mergeAll(
 // The parent is gone, also by kill -9: nobody wants this node.
 process.on('disconnect', () => process.exit(0));
 
-NodeRuntime.runMain(run.pipe(Effect.provide(ActorsLive([Counter]).pipe(Layer.provideMerge(base)))));
+NodeRuntime.runMain(run.pipe(Effect.provide(ActorsLive([counter]).pipe(Layer.provideMerge(base)))));
