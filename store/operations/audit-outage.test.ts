@@ -1,60 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime, Stream } from 'effect';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { LossyWay } from '../../test/support/lossy-way.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { keyRingLayer } from '../keys/key-ring.ts';
 import { migrate } from '../migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../mongo.ts';
 import { Audit, AuditLive, exportAudit, verifyAudit } from './audit.ts';
 import { auditPlans } from './audit-chain.ts';
-
-/** A way to the database that loses answers: what the server did is done, but nobody is told. */
-class LossyWay {
-  private readonly server: Server;
-  private readonly sockets = new Set<Socket>();
-  private answers = 0;
-  cuts = 0;
-  armed = false;
-
-  constructor(target: URL) {
-    this.server = createServer((inside) => {
-      const outside = connect(Number(target.port), target.hostname);
-      for (const socket of [inside, outside]) {
-        this.sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          this.sockets.delete(socket);
-          inside.destroy();
-          outside.destroy();
-        });
-      }
-      // Counted in answers, not in time: progress between two cuts is certain on the slowest machine.
-      outside.on('data', () => {
-        if (this.armed && ++this.answers % 25 === 0) this.cut();
-      });
-      inside.pipe(outside).pipe(inside);
-    });
-  }
-
-  async open(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  cut(): void {
-    this.cuts++;
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.cut();
-    this.server.close();
-  }
-}
 
 const directory = mkdtempSync(join(tmpdir(), 'hufu-outage-'));
 const database = uniqueName('outage');

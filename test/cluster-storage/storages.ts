@@ -6,6 +6,7 @@ import { databaseOf, Mongo } from '../../store/mongo.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { makeMessageStorage } from '../../store/runtime/cluster-storage-messages.ts';
 import { makeRunnerStorage } from '../../store/runtime/cluster-storage-runners.ts';
+import { LossyWay } from '../support/lossy-way.ts';
 import { serverAddress, uniqueName } from '../support/names.ts';
 import type { Method, StorageNode, World } from './scenario.ts';
 
@@ -63,28 +64,33 @@ export const openMemory = async (): Promise<OpenedWorld> => {
   };
 };
 
-const connect = (database: string): Promise<mongoose.Connection> =>
+const connect = (database: string, uri: string): Promise<mongoose.Connection> =>
   mongoose
-    .createConnection(serverAddress('MONGODB_URI'), {
+    .createConnection(uri, {
       dbName: database,
       autoIndex: false,
       autoCreate: false,
       writeConcern: { w: 'majority', j: true },
       readConcern: { level: 'majority' },
       maxPoolSize: 8,
+      serverSelectionTimeoutMS: 500,
     })
     .asPromise();
 
-/** A database of its own for each scenario, a connection of its own for each node. */
+/** A database of its own for each scenario, a connection of its own for each node, over a way that can be cut. */
 export const openMongo = async (): Promise<OpenedWorld> => {
   const { clock, nowMs, advance } = movableClock();
   const called = new Set<Method>();
   const database = uniqueName('cluster_storage');
-  const first = await connect(database);
+  const server = serverAddress('MONGODB_URI');
+  const first = await connect(database, server);
   await Effect.runPromise(migrate(first, clusterIndexes));
-  const connections = new Map<StorageNode, mongoose.Connection>();
+  const ways = new Map<StorageNode, LossyWay>();
+  const connections = [first];
   const node = async (): Promise<StorageNode> => {
-    const connection = await connect(database);
+    const way = new LossyWay(new URL(server));
+    const connection = await connect(database, `mongodb://127.0.0.1:${await way.open()}/?directConnection=true`);
+    connections.push(connection);
     const both = Effect.all({
       messages: makeMessageStorage,
       runners: Effect.map(makeRunnerStorage({ lockExpirationMs: EXPIRATION_MS }), ({ storage }) => storage),
@@ -97,7 +103,7 @@ export const openMongo = async (): Promise<OpenedWorld> => {
       ),
     );
     const opened = watched(made, called);
-    connections.set(opened, connection);
+    ways.set(opened, way);
     return opened;
   };
   return {
@@ -105,11 +111,12 @@ export const openMongo = async (): Promise<OpenedWorld> => {
     nowMs,
     advance,
     expirationMs: EXPIRATION_MS,
-    cutOff: async (of) => connections.get(of)?.close(true),
+    cutOff: async (of) => ways.get(of)?.close(),
     called,
     close: async () => {
       await databaseOf(first).dropDatabase();
-      await Promise.all([first, ...connections.values()].map((connection) => connection.close()));
+      await Promise.all(connections.map((connection) => connection.close()));
+      for (const way of ways.values()) way.close();
     },
   };
 };

@@ -41,7 +41,12 @@ export const missingFiles = (page: string): ReadonlyArray<string> =>
     ...[...page.matchAll(/\]\((?!https?:)([\w./-]+\.md)\)/g)].map(([, link = '']) => `docs/${link}`),
   ].filter((file) => !existsSync(join(root, file)));
 
+/** Commands, and benchmarks by their names, that do not exist. */
 export const unknownCommands = (page: string): ReadonlyArray<string> => {
   const main = readPage('cli/main.ts');
-  return commandsOf(page).filter((name) => !main.includes(`command('${name}')`));
+  const benches = [...page.matchAll(/`\.\/hufu bench ([a-z][\w-]*)/g)].map(([, name = '']) => `bench/${name}.ts`);
+  return [
+    ...commandsOf(page).filter((name) => !main.includes(`command('${name}')`)),
+    ...benches.filter((file) => !existsSync(join(root, file))),
+  ];
 };
