@@ -47,6 +47,18 @@ describe('runners', () => {
     expect(ids).toEqual([1_023, 0, 1, 2]);
   });
 
+  it('machine ids do not run out, however many nodes were killed', async () => {
+    const { storage } = await open();
+    const gone = Array.from({ length: 1_024 }, (_, machineId) => ({
+      _id: `10.0.0.1:${machineId}`,
+      machineId,
+      heartbeatAt: new Date(0),
+    }));
+    await databaseOf(connection).collection<{ _id: string }>(RUNNERS).insertMany(gone);
+    expect(await run(storage.register(runner(1), true))).toBeLessThan(1_024);
+    expect(await databaseOf(connection).collection(RUNNERS).countDocuments()).toBe(1);
+  });
+
   it('entries of processes of this machine that are gone are removed at the start, others stay', async () => {
     const [dead, alive] = [await open(), await open()];
     await run(dead.storage.register(runner(1), true));

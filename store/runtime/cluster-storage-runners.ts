@@ -91,6 +91,7 @@ export const makeRunnerStorage = (options: RunnerStorageOptions): Effect.Effect<
     const mark = ownMark();
     const knownLocks = new Set<string>();
     const expiredBefore = { $subtract: ['$$NOW', options.lockExpirationMs] };
+    const silent = { $expr: { $lt: ['$heartbeatAt', expiredBefore] } };
     const heldBy = (address: string) => ({ address, incarnation });
     const attempt = <A>(operation: () => Promise<A>): Effect.Effect<A, ClusterError.PersistenceError> =>
       ClusterError.PersistenceError.refail(Effect.tryPromise({ try: operation, catch: (cause) => cause }));
@@ -132,6 +133,8 @@ export const makeRunnerStorage = (options: RunnerStorageOptions): Effect.Effect<
     };
 
     const register = async (address: string, runner: string, healthy: boolean): Promise<number> => {
+      // Nodes that were killed unregister nobody: their entries would keep machine ids for ever, until none is left.
+      await runners.deleteMany({ _id: { $ne: address }, ...silent });
       const machineId = await nextMachineId(address);
       const fields = { runner: { $literal: runner }, healthy, incarnation, machineId, process: { $literal: mark } };
       await runners.updateOne({ _id: address }, [{ $set: { ...fields, heartbeatAt: '$$NOW' } }], { upsert: true });
@@ -173,7 +176,7 @@ export const makeRunnerStorage = (options: RunnerStorageOptions): Effect.Effect<
       unregister: (address) =>
         attempt(() =>
           runners.deleteMany({
-            $or: [{ _id: address, incarnation }, { $expr: { $lt: ['$heartbeatAt', expiredBefore] } }],
+            $or: [{ _id: address, incarnation }, silent],
           }),
         ),
       setRunnerHealth: (address, healthy) => attempt(() => runners.updateOne({ _id: address }, { $set: { healthy } })),
