@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { JOURNAL, type JournalDocument, readTails, type SealingKeys } from '../../store/runtime/journal.ts';
 import { readStateDocuments, type StateDocument, writeStateDocuments } from '../../store/runtime/state-documents.ts';
 import { log } from '../../telemetry/log.ts';
-import { placeOf } from './outcome.ts';
+import { NewerRelease, placeOf } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { Replaying, stateDocumentOf } from './replay.ts';
 
@@ -38,6 +38,8 @@ const refresh = async (
       run(replaying);
     } catch (cause) {
       broken.add(name);
+      // A newer node writes that document.
+      if (cause instanceof NewerRelease) return;
       log.error({ kind: protocol.kind, ...placeOf(cause) }, 'a state document cannot be made from the journal');
     }
   };

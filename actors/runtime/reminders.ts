@@ -13,6 +13,7 @@ import { Actors, type Ask } from './actors.ts';
 import { type DeadLetter, padRev, REMINDER_DELIVERY, REMINDERS, saveLetter } from './dead-letters.ts';
 import type { AnyDefinition } from './definition.ts';
 import { Lease } from './lease.ts';
+import { OTHER_RELEASE } from './outcome.ts';
 import { protocolOf } from './protocol.ts';
 import type { Turn } from './subscriptions.ts';
 import { inBatches } from './subscriptions-delivery.ts';
@@ -60,6 +61,8 @@ interface ReminderDocument {
   readonly slot: number;
   /** Revision of the turn that said this; an older turn does not change it. */
   readonly rev: number;
+  /** Of the events of that turn: what a newer program has set, an older one may not be able to read. */
+  readonly eventVersion?: number;
   readonly status: Status;
   readonly dueAt: Date;
   /** When delivery is tried; `dueAt`, later after a fault. */
@@ -100,6 +103,7 @@ const fieldsOf = (turn: Turn, change: JournalReminder): Omit<ReminderDocument, '
     partition: turn.partition,
     slot: turn.partition % SLICES,
     rev: turn.rev,
+    eventVersion: turn.eventVersion,
     status: change._tag === 'Cancel' ? 'cancelled' : 'set',
     dueAt,
     tryAt: dueAt,
@@ -194,7 +198,10 @@ const askAll = (definition: AnyDefinition, due: ReadonlyArray<Due>) =>
         asks.push({ id, command, envelope: { commandId: document.commandId, caller } });
         places.push(place);
       } catch {
-        results[place] = refuse('invalid', 'ReminderUnreadable', 'The stored command no longer fits its schema.');
+        results[place] =
+          (document.eventVersion ?? 0) > definition.eventVersion
+            ? OTHER_RELEASE
+            : refuse('invalid', 'ReminderUnreadable', 'The stored command no longer fits its schema.');
       }
     }
     const answers = yield* actors.askMany(definition, asks);
