@@ -149,7 +149,8 @@ export class AwakeActor implements AppendSource {
   }
 
   get dirty(): boolean {
-    return this.durable.rev > this.documentRev;
+    // One without history has no document either.
+    return this.durable.rev > Math.max(0, this.documentRev);
   }
 
   get waiting(): number {

@@ -1,7 +1,10 @@
-import { Effect, Either, type Scope } from 'effect';
+import { Effect, Either, Layer, type Scope } from 'effect';
 import { describe, expect, test } from 'vitest';
+import { formatActorId } from '../../domain/kernel/actor-id.ts';
+import { databaseOf, Mongo } from '../../store/mongo.ts';
+import { readStateDocuments } from '../../store/runtime/state-documents.ts';
 import { Counter } from '../../test/support/counter.ts';
-import { world } from './test-kit.ts';
+import { testId, world } from './test-kit.ts';
 
 const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect));
 const add = (by: number) => ({ _tag: 'Add', by }) as const;
@@ -25,6 +28,21 @@ describe('a node that dies', () => {
       }),
     ),
   );
+
+  test('before a state document: the next owner writes it as soon as somebody looks at the actor', () =>
+    run(
+      Effect.gen(function* () {
+        const counter = yield* world(Counter);
+        yield* counter.crash('before state document', 'a', add(10));
+        yield* counter.read('a');
+        const db = databaseOf(yield* Effect.provide(Mongo, yield* Layer.build(counter.mongo)));
+        const revs = (): Promise<ReadonlyArray<number>> =>
+          readStateDocuments(db, Counter.collection, [formatActorId(testId('a'))]).then((all) =>
+            all.map(({ rev }) => rev),
+          );
+        yield* Effect.promise(async () => expect.poll(revs, { timeout: 10_000 }).toEqual([1]));
+      }),
+    ));
 
   test('an append of unknown fate is written once, and known as our own', () =>
     run(

@@ -109,7 +109,11 @@ export class ActorNode {
       onBatch: (kind, actors) => this.metricsOf(kind).activations.inc(actors),
       onFailure: (error) => log.error({ err: error }, 'actors could not be loaded'),
       onNewer: (kind) => this.metricsOf(kind).newer.inc(),
-      awake: (actor) => options.onAwake?.(actor),
+      awake: (actor) => {
+        // Its last owner did not come to it.
+        if (actor.dirty) this.behind.add(actor);
+        options.onAwake?.(actor);
+      },
     });
     this.sweeper = clock.setInterval(() => this.sweep(), options.sweepEveryMs ?? 1_000);
     this.sweeper.unref();

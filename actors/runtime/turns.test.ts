@@ -76,6 +76,20 @@ describe('a turn', () => {
       }),
     ));
 
+  test('an actor that was only asked for has no state document, also when it is put to sleep', () =>
+    run(
+      Effect.gen(function* () {
+        const counter = yield* world(Counter);
+        yield* counter.read('nobody');
+        yield* counter.restart;
+        const count = yield* Effect.gen(function* () {
+          const { db } = yield* Mongo;
+          return yield* Effect.promise(async () => db?.collection(Counter.collection).countDocuments());
+        }).pipe(Effect.provide(counter.mongo));
+        expect(count).toBe(0);
+      }),
+    ));
+
   test('a defect of the decider dies with its caller and leaves the actor as it was', () =>
     run(
       Effect.gen(function* () {

@@ -17,6 +17,8 @@ const BATCH_DOCUMENTS = 500;
 // Encoding more at once would hold up every answer of the node for tens of milliseconds.
 const BATCH_RECEIPTS = 1_500;
 const REST_WHEN_BUSY = 9;
+/** A write that hung for a minute must not leave lists behind for ten: a node that takes over looks back only so far. */
+const REST_AT_MOST_MS = 30_000;
 const REST_AFTER_FAILURE_MS = 5_000;
 
 export class WriteBehind {
@@ -68,7 +70,7 @@ export class WriteBehind {
     this.timer = undefined;
     if (this.changed.size === 0) return;
     const took = this.clock.monotonicMs() - started;
-    const busyMs = this.busy() ? Math.max(this.everyMs, REST_WHEN_BUSY * took) : took;
+    const busyMs = this.busy() ? Math.max(this.everyMs, Math.min(REST_WHEN_BUSY * took, REST_AT_MOST_MS)) : took;
     this.rest(written ? busyMs : REST_AFTER_FAILURE_MS);
   }
 
