@@ -17,6 +17,7 @@ import {
   TOO_LARGE,
 } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
+import type { Loaded, Receipt, Snapshot } from './snapshot.ts';
 import { bytesAbout, remindersOf } from './turn.ts';
 
 /**
@@ -24,28 +25,6 @@ import { bytesAbout, remindersOf } from './turn.ts';
  * is synchronous between two answers of the journal. The rule that holds it together: nobody is told anything that
  * rests on an event which is not durable, and an actor has one append in flight.
  */
-
-export interface Receipt {
-  readonly hash: string;
-  /** The reply's wire form. */
-  readonly reply: unknown;
-  readonly rev: number;
-}
-
-/** What an actor is: by its journal, or at the moment of its state document. */
-export interface Snapshot {
-  readonly state: unknown;
-  readonly rev: number;
-  readonly seq: number;
-}
-
-export interface Loaded extends Snapshot {
-  readonly receipts: Map<string, Receipt>;
-  /** The revision that the stored state document has; -1 when there is none of the current version. */
-  readonly documentRev: number;
-  /** The epoch of the last record; 0 without one. */
-  readonly epoch: number;
-}
 
 /** What an actor needs of the node that it lives on. */
 export interface Host {
@@ -115,8 +94,10 @@ export class AwakeActor implements AppendSource {
   private inFlight: ReadonlyArray<Decided> = [];
   private readonly undurable = new Map<string, Decided>();
   private readonly confirmation: Confirmation;
-  /** The last record is of our epoch: an earlier owner's late one would find its place taken. */
+  /** The last record is certainly of our epoch: an earlier owner's late one would find its place taken. */
   private fenced = false;
+  /** The last record that was loaded is of our epoch; after a failover there may be later ones that were not seen. */
+  private resumed = false;
   private resting: Array<() => void> = [];
 
   constructor(
@@ -195,7 +176,7 @@ export class AwakeActor implements AppendSource {
     this.rev = loaded.rev;
     this.receipts = loaded.receipts;
     this.documentRev = loaded.documentRev;
-    this.fenced = loaded.epoch === this.epoch;
+    this.resumed = loaded.epoch === this.epoch;
     const arrived = this.arrived;
     this.arrived = [];
     for (const entry of arrived) {
@@ -293,12 +274,21 @@ export class AwakeActor implements AppendSource {
 
   /** For answers without events: they leave after what they rest on is durable, and only from the owner. */
   private tellWhenCurrent(question: Question, outcome: Outcome): void {
-    const release = (): void => this.finish(question, this.phase === 'stopped' ? retry('The append failed.') : outcome);
+    // The append may come back after the lease is over, and the question may have come when another owner had written.
+    const release = (): void => {
+      if (this.phase === 'stopped') this.finish(question, retry('The append failed.'));
+      else this.tellCertain(question, outcome);
+    };
     const last = this.decided.at(-1) ?? this.inFlight.at(-1);
     if (isDefect(outcome)) this.finish(question, outcome);
     else if (last !== undefined) last.followers.push(release);
-    else if (this.certain()) this.finish(question, outcome);
-    else this.confirmation.add(release, (why) => this.finish(question, why));
+    else this.tellCertain(question, outcome);
+  }
+
+  private tellCertain(question: Question, outcome: Outcome): void {
+    const finish = (what: Outcome): void => this.finish(question, what);
+    if (this.certain()) finish(outcome);
+    else this.confirmation.add(() => finish(outcome), finish);
   }
 
   private finish(question: Question, outcome: Outcome): void {
@@ -395,6 +385,8 @@ export class AwakeActor implements AppendSource {
   private async isCurrent(): Promise<boolean> {
     const writer = await this.host.lastWriterAfter(this.protocol.kind, this.name, this.durable.seq);
     // A record of this very awakening is no surprise; one of an earlier awakening of this node would be.
-    return writer === undefined || writer.startsWith(this.writer);
+    const current = writer === undefined || writer.startsWith(this.writer);
+    if (current && this.resumed) this.fenced = true;
+    return current;
   }
 }

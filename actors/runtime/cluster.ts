@@ -43,7 +43,7 @@ const LOCK_REFRESH_MS = 2_000;
  * How much earlier than the stored lock our own belief in it ends: for a pause between the check of the lease and the
  * answer, and for clocks of MongoDB members that differ after a failover.
  */
-const LEASE_MARGIN_MS = 1_500;
+export const LEASE_MARGIN_MS = 1_500;
 
 /** How often nodes look for new and lost ones. */
 const LOOK_EVERY_MS = 500;

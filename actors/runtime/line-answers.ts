@@ -1,9 +1,9 @@
-import type { Snapshot } from './awake-actor.ts';
 import type { Batch, BatchReply, Lanes, Line, LineOutcome } from './lanes.ts';
 import type { ActorNode } from './node.ts';
 import { defect, OTHER_RELEASE } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import type { Router } from './service.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A node among others: which way its own asks go, and how it answers the lines that come from others. */
 

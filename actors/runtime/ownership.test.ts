@@ -1,11 +1,11 @@
 import { Effect, Either, ManagedRuntime } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
-import { mongoActorStorage } from '../../store/runtime/actor-storage.ts';
+import { type ActorStorage, mongoActorStorage } from '../../store/runtime/actor-storage.ts';
 import { takeAllEpochs } from '../../store/runtime/journal-epochs.ts';
 import { Counter } from '../../test/support/counter.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
-import { ActorNode } from './node.ts';
+import { ActorNode, type NodeOptions } from './node.ts';
 import { PARTITIONS, partitionOf } from './partition.ts';
 import { makeService } from './service.ts';
 import { testCaller, testId } from './test-kit.ts';
@@ -24,10 +24,11 @@ const database = async () => {
   return db;
 };
 
-const owner = async () => {
+const owner = async (around: (storage: ActorStorage) => Partial<NodeOptions> = () => ({})) => {
   const db = await database();
+  const storage = mongoActorStorage(db);
   const lease = { untilMs: Number.POSITIVE_INFINITY };
-  const node = new ActorNode({ storage: mongoActorStorage(db), keys, validUntilMs: () => lease.untilMs });
+  const node = new ActorNode({ storage, keys, validUntilMs: () => lease.untilMs, ...around(storage) });
   nodes.push(node);
   for (const [partition, epoch] of await takeAllEpochs(db, PARTITIONS)) node.open(partition, epoch);
   const service = makeService(node, [Counter]);
@@ -114,6 +115,54 @@ describe('an owner', () => {
     // Its epoch is the older one: it does not even start again.
     expect(await before.add('d', 1_000)).toMatchObject({ left: { code: 'Retry' } });
     expect(await after.read('d')).toMatchObject({ right: { state: { value: 111 } } });
+  });
+
+  test('whose lease lapses during an append answers nothing from the past when the append comes back', async () => {
+    const { promise: landed, resolve: land } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const before = await owner((storage) => ({
+      storage: {
+        ...storage,
+        insertRecords: async (documents) => {
+          const reply = await storage.insertRecords(documents);
+          land();
+          await answered;
+          return reply;
+        },
+      },
+    }));
+    const first = before.add('f', 1);
+    await landed;
+    before.lease.untilMs = 0;
+    const after = await owner();
+    expect(await after.add('f', 10)).toMatchObject({ right: { reply: { value: 11 } } });
+    const late = before.look('f');
+    answer();
+    expect(await first).toMatchObject({ right: { rev: 1 } });
+    expect(await late).toMatchObject({ left: { _tag: 'Fault', code: 'Retry' } });
+  });
+
+  test('that starts an actor again from a storage that is a little behind answers nothing from the past', async () => {
+    let behind = true;
+    const again = await owner((storage) => ({
+      maxAwake: 1,
+      storage: {
+        ...storage,
+        // As a new primary that does not know yet how far the majority is.
+        readStateDocuments: async (collection, ids) => (behind ? [] : storage.readStateDocuments(collection, ids)),
+        readTails: async function* (kind, tails) {
+          for await (const record of storage.readTails(kind, tails)) if (!behind || record.seq === 1) yield record;
+        },
+      },
+    }));
+    await again.add('g', 1);
+    await again.add('g', 10);
+    await again.add('other', 1);
+    expect(await again.look('g')).toMatchObject({ left: { _tag: 'Fault', code: 'Retry' } });
+    await again.add('other', 1);
+    expect(await again.read('g')).toMatchObject({ left: { _tag: 'Fault', code: 'Retry' } });
+    behind = false;
+    expect(await again.read('g')).toMatchObject({ right: { state: { value: 11 } } });
   });
 
   test('that gives a partition away lets what is under way end, and sends the rest on', async () => {

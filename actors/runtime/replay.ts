@@ -19,10 +19,10 @@ import {
   type StoredState,
   writeStateDocuments,
 } from '../../store/runtime/state-documents.ts';
-import type { Loaded, Receipt } from './awake-actor.ts';
 import type { AnyDefinition, StateOf } from './definition.ts';
 import { JournalDefect } from './outcome.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
+import type { Loaded, Receipt } from './snapshot.ts';
 
 /**
  * From records to state: how an actor starts, how its state document is made and made anew, and what it was at any
