@@ -17,6 +17,8 @@ export interface Figure {
 export interface BenchContext {
   /** True for the large sizes; without it the run must end within two minutes. */
   readonly full: boolean;
+  /** Whether this part of the bench is to run. */
+  readonly wants: (part: string) => boolean;
   readonly report: (figure: Figure) => void;
   /** Progress for the person who waits. */
   readonly log: (line: string) => void;
@@ -31,5 +33,7 @@ export interface Bench {
   readonly name: string;
   readonly title: string;
   readonly servers: ReadonlyArray<'mongodb' | 'redis' | 'temporal'>;
+  /** What can be run alone, as `./hufu bench NAME/PART`. */
+  readonly parts?: ReadonlyArray<string>;
   readonly run: (context: BenchContext) => Promise<void>;
 }

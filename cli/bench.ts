@@ -35,15 +35,28 @@ const discover = async (): Promise<readonly Bench[]> => {
   return found;
 };
 
-const chosen = (all: readonly Bench[], names: readonly string[]): readonly Bench[] => {
-  const unknown = names.filter((name) => !all.some((bench) => bench.name === name));
+interface Choice {
+  readonly bench: Bench;
+  /** Undefined: all. */
+  readonly parts: ReadonlySet<string> | undefined;
+}
+
+/** Names are `actors` or, for a part alone, `actors/idle`. */
+const chosen = (all: readonly Bench[], names: readonly string[]): readonly Choice[] => {
+  const known = new Set(all.flatMap(({ name, parts = [] }) => [name, ...parts.map((part) => `${name}/${part}`)]));
+  const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0 || all.length === 0) {
     throw new Failure(
       all.length === 0 ? 'there is no benchmark in bench/.' : `no such benchmark: ${unknown.join(', ')}`,
-      ...all.map(({ name, title }) => `${name}: ${title}`),
+      ...all.map(({ name, title, parts = [] }) => [`${name}: ${title}`, ...parts].join('; ')),
     );
   }
-  return names.length === 0 ? all : all.filter((bench) => names.includes(bench.name));
+  if (names.length === 0) return all.map((bench) => ({ bench, parts: undefined }));
+  return all.flatMap((bench): readonly Choice[] => {
+    if (names.includes(bench.name)) return [{ bench, parts: undefined }];
+    const parts = (bench.parts ?? []).filter((part) => names.includes(`${bench.name}/${part}`));
+    return parts.length === 0 ? [] : [{ bench, parts: new Set(parts) }];
+  });
 };
 
 const commit = (): string => {
@@ -76,14 +89,14 @@ export const bench = async (
   names: readonly string[],
   options: { readonly full?: boolean; readonly json?: boolean },
 ): Promise<number> => {
-  const benches = chosen(await discover(), names);
-  const servers = [...new Set(benches.flatMap((one) => one.servers))];
+  const choices = chosen(await discover(), names);
+  const servers = [...new Set(choices.flatMap(({ bench: { servers } }) => servers))];
   return withScratchServers('bench', servers, async ({ env }) => {
     // Rooms read their settings from the environment, in a bench as in a node.
     Object.assign(process.env, env);
     const results: ResultLine[] = [];
     let failed = 0;
-    for (const one of benches) {
+    for (const { bench: one, parts } of choices) {
       say(`${one.name}: ${one.title}`);
       const figures: ResultLine[] = [];
       const report = (figure: Figure): void => {
@@ -92,7 +105,7 @@ export const bench = async (
         if (options.json === true) process.stdout.write(`${JSON.stringify(line)}\n`);
       };
       try {
-        await within(one, contextOf(env, one, options.full === true, report));
+        await within(one, contextOf(env, { bench: one, parts }, options.full === true, report));
       } catch (cause) {
         failed += 1;
         say(`${one.name} failed: ${cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause)}`);
@@ -109,17 +122,18 @@ const HEADER = ['figure', 'value', 'unit', 'baseline', 'ratio', 'goal', 'met'] a
 
 const contextOf = (
   env: Readonly<Record<string, string>>,
-  one: Bench,
+  { bench: { name }, parts }: Choice,
   full: boolean,
   report: (figure: Figure) => void,
 ): BenchContext => ({
   full,
+  wants: (part) => parts?.has(part) ?? true,
   report,
   log: (line) => say(`  ${line}`),
   mongodbUri: env['MONGODB_URI'] ?? '',
   redisUrl: env['REDIS_URL'] ?? '',
   temporalAddress: env['TEMPORAL_ADDRESS'] ?? '',
-  database: `bench_${one.name.replaceAll(/[^a-z0-9]/gi, '_')}_${randomBytes(4).toString('hex')}`,
+  database: `bench_${name.replaceAll(/[^a-z0-9]/gi, '_')}_${randomBytes(4).toString('hex')}`,
 });
 
 const keep = (results: readonly ResultLine[]): void => {

@@ -1,0 +1,88 @@
+import { Layer, ManagedRuntime } from 'effect';
+import type mongoose from 'mongoose';
+import { Actors } from '../../actors/runtime/actors.ts';
+import { ActorsLocal } from '../../actors/runtime/live.ts';
+import { keyRingLayer } from '../../store/keys/key-ring.ts';
+import { databaseOf, mongoLayer } from '../../store/mongo.ts';
+import { JOURNAL } from '../../store/runtime/journal.ts';
+import { TracingLive } from '../../telemetry/tracing.ts';
+import { Counter } from '../../test/support/counter.ts';
+import type { BenchContext } from '../bench.ts';
+import type { OwnDatabase } from '../database.ts';
+import { load } from './load.ts';
+import { raw } from './raw.ts';
+
+/**
+ * Durable asks on one node: acknowledged after the majority has them journaled. Beside them, in the same run, what
+ * MongoDB does with the same records when one writer inserts 200 at a time and nobody decides anything.
+ */
+
+const ACTORS = 1_000;
+
+const runs = [
+  { name: '64 callers, 1,000 actors', callers: 64, actors: ACTORS, goal: 15_000, p99: 15 },
+  { name: '512 callers, 1,000 actors', callers: 512, actors: ACTORS, goal: 30_000, ofRaw: 0.5 },
+  { name: '64 callers, one hot actor', callers: 64, actors: 1 },
+  { name: '512 callers, one hot actor', callers: 512, actors: 1, goal: 30_000 },
+] as const;
+
+type Run = { readonly name: string; readonly callers: number; readonly actors: number } & Partial<
+  Readonly<Record<'goal' | 'p99' | 'ofRaw', number>>
+>;
+
+/** Actors on this node, without a cluster. */
+export const localNode = ({ mongodbUri }: BenchContext, { database, keyDir }: OwnDatabase) =>
+  ManagedRuntime.make(
+    ActorsLocal([Counter]).pipe(
+      Layer.provideMerge(mongoLayer({ uri: mongodbUri, database })),
+      Layer.provide(keyRingLayer({ directory: keyDir, demoKeys: true })),
+      Layer.provideMerge(TracingLive),
+    ),
+  );
+
+const reportRaw = async (context: BenchContext, db: mongoose.mongo.Db, forMs: number): Promise<void> => {
+  const four = await raw(db, { writers: 4, together: 200 }, forMs);
+  context.report({ figure: 'raw journal: insertMany of 200, four writers', value: four.perSecond, unit: '1/s' });
+  const each = await raw(db, { writers: 64, together: 1 }, forMs);
+  context.report({ figure: 'raw journal: insertOne, 64 writers', value: each.perSecond, unit: '1/s' });
+  context.report({ figure: 'raw journal: insertOne, 64 writers, p50', value: each.p50Ms, unit: 'ms' });
+  context.report({ figure: 'raw journal: insertOne, 64 writers, p99', value: each.p99Ms, unit: 'ms' });
+};
+
+export const asks = async (context: BenchContext, own: OwnDatabase): Promise<void> => {
+  const forMs = context.full ? 20_000 : 3_000;
+  const db = databaseOf(own.connection);
+  const journal = db.collection(JOURNAL);
+  const node = localNode(context, own);
+  const report = (figure: string, value: number, unit: string, more: object = {}): void =>
+    context.report({ figure, value, unit, ...more });
+  try {
+    const service = await node.runPromise(Actors);
+    await node.runPromise(load(service, 64, ACTORS, 1_500));
+    const one = { writers: 1, together: 200 };
+    await raw(db, one, forMs / 4);
+    const baselines: Array<number> = [];
+    for (const { name, callers, actors, goal, p99, ofRaw } of runs as ReadonlyArray<Run>) {
+      const { perSecond: baseline } = await raw(db, one, forMs / 3);
+      baselines.push(baseline);
+      const before = await journal.estimatedDocumentCount();
+      const done = await node.runPromise(load(service, callers, actors, forMs));
+      const records = (await journal.estimatedDocumentCount()) - before;
+      const least = goal === undefined ? {} : { goal: { min: goal } };
+      report(`asks, ${name}`, done.perSecond, '1/s', { baseline, ...least });
+      if (ofRaw !== undefined) {
+        const part = Number((done.perSecond / baseline).toFixed(2));
+        report(`part of the raw rate of one writer, ${name}`, part, '', { goal: { min: ofRaw } });
+      }
+      report(`p50, ${name}`, done.p50Ms, 'ms');
+      report(`p99, ${name}`, done.p99Ms, 'ms', p99 === undefined ? {} : { goal: { max: p99 } });
+      report(`turns a record, ${name}`, Number((done.asks / records).toFixed(1)), '');
+      report(`processor time an ask, ${name}`, done.cpuUsAnAsk, 'µs');
+    }
+    const mean = baselines.reduce((sum, value) => sum + value, 0) / baselines.length;
+    report('raw journal: insertMany of 200, one writer', Math.round(mean), '1/s');
+    await reportRaw(context, db, forMs / 2);
+  } finally {
+    await node.dispose();
+  }
+};
