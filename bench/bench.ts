@@ -15,7 +15,7 @@ export interface Figure {
 }
 
 export interface BenchContext {
-  /** True for the large sizes; without it the run must end within two minutes. */
+  /** True for the large sizes; without it the run must end within two minutes on a quiet machine. */
   readonly full: boolean;
   /** Whether this part of the bench is to run. */
   readonly wants: (part: string) => boolean;

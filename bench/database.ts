@@ -10,8 +10,9 @@ import { migrate } from '../store/migrations.ts';
 import { Mongo, mongoLayer } from '../store/mongo.ts';
 import { clusterIndexes } from '../store/runtime/cluster-storage.ts';
 import { journalIndexes } from '../store/runtime/journal.ts';
-import type { BenchContext } from './bench.ts';
+import type { Bench, BenchContext } from './bench.ts';
 import type { NodeSettings } from './node/messages.ts';
+import { killNodes } from './node-process.ts';
 
 export interface OwnDatabase {
   readonly database: string;
@@ -20,8 +21,11 @@ export interface OwnDatabase {
   readonly keyDir: string;
 }
 
-/** A database for one part of a bench, with the indexes that actors need, and a place for keys; both go with it. */
-export const withDatabase = async (
+/**
+ * A database for one part of a bench, with the indexes that actors need, and a place for keys. Both go with it, as do
+ * the nodes that it has started.
+ */
+const withDatabase = async (
   { mongodbUri, database: prefix }: BenchContext,
   part: string,
   work: (own: OwnDatabase) => Promise<void>,
@@ -42,6 +46,7 @@ export const withDatabase = async (
     await work({ database, connection, keyDir });
     await connection.dropDatabase();
   } finally {
+    await killNodes();
     await outside.dispose();
     await rm(keyDir, { recursive: true });
   }
@@ -52,4 +57,18 @@ export const nodeOn = ({ mongodbUri }: BenchContext, { database, keyDir }: OwnDa
   mongodbUri,
   database,
   keyDir,
+});
+
+/** A bench of parts, each on a database of its own. */
+export const inParts = (
+  parts: Readonly<Record<string, (context: BenchContext, own: OwnDatabase) => Promise<void>>>,
+): Pick<Bench, 'parts' | 'run'> => ({
+  parts: Object.keys(parts),
+  run: async (context) => {
+    for (const [name, part] of Object.entries(parts)) {
+      if (!context.wants(name)) continue;
+      context.log(name);
+      await withDatabase(context, name, (own) => part(context, own));
+    }
+  },
 });

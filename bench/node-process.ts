@@ -11,6 +11,15 @@ import type { NodeSettings, Reply, Request } from './node/messages.ts';
 
 const READY_MS = 60_000;
 
+const running = new Set<ChildProcess>();
+
+/** Those that a part of a bench has left, also when it failed. */
+export const killNodes = async (): Promise<void> => {
+  const ends = [...running].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ends);
+};
+
 export interface NodeProcess {
   /** `performance.now()` when it was started, when its program was loaded, and when its layers stood. */
   readonly spawnedMs: number;
@@ -48,7 +57,9 @@ const listen = (child: ChildProcess) => {
     else one?.resolve(message.value);
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  running.add(child);
   void exited.then(() => {
+    running.delete(child);
     const gone = new Error(`the node ended with ${child.exitCode ?? child.signalCode}`);
     for (const one of waiting.values()) one.reject(gone);
     waiting.clear();
@@ -60,9 +71,9 @@ export const startNodeProcess = async (settings: NodeSettings): Promise<NodeProc
   const spawnedMs = performance.now();
   const child = fork(join(rootDir, 'bench', 'node', 'node.ts'), [JSON.stringify(settings)], {
     execArgv: ['--expose-gc'],
-    // The log as a node has it when all is well, the allocator as `hufu up` sets it.
-    env: { MALLOC_ARENA_MAX: '2', HUFU_LOG: 'warn', ...process.env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // The allocator as `hufu up` sets it. What goes wrong is told beside the figures, not among them.
+    env: { MALLOC_ARENA_MAX: '2', HUFU_LOG: 'error', ...process.env },
+    stdio: ['ignore', 2, 'inherit', 'ipc'],
   });
   const { next, exited } = listen(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {

@@ -79,7 +79,7 @@ program
 program
   .command('bench')
   .description('run benchmarks and print their figures')
-  .argument('[names...]')
+  .argument('[names...]', 'of benchmarks, or of a part: NAME/PART')
   .option('--full', 'the large sizes; may take long')
   .option('--json', 'one line per figure')
   .action((names: string[], options: { full?: boolean; json?: boolean }) =>

@@ -1,18 +1,13 @@
-import { Layer, ManagedRuntime } from 'effect';
 import type { mongo } from 'mongoose';
-import { Actors } from '../../actors/runtime/actors.ts';
-import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
-import { ActorsLive } from '../../actors/runtime/live.ts';
-import { keyRingLayer } from '../../store/keys/key-ring.ts';
-import { databaseOf, mongoLayer } from '../../store/mongo.ts';
+import { databaseOf } from '../../store/mongo.ts';
 import { JOURNAL, type JournalDocument, journalKey } from '../../store/runtime/journal.ts';
 import { readStateDocuments } from '../../store/runtime/state-documents.ts';
-import { TracingLive } from '../../telemetry/tracing.ts';
 import { Counter } from '../../test/support/counter.ts';
 import type { BenchContext } from '../bench.ts';
-import type { OwnDatabase } from '../database.ts';
+import { nodeOn, type OwnDatabase } from '../database.ts';
+import { startNodeProcess } from '../node-process.ts';
 import { fill, type Known, knownName } from './known.ts';
-import { Idle, type Touch, touch } from './load.ts';
+import type { Touch } from './load.ts';
 
 /**
  * Waking actors that sleep, on a node that is alone in its cluster: each is read or asked once by many callers. Beside
@@ -74,28 +69,18 @@ export const activation = async (context: BenchContext, own: OwnDatabase): Promi
   const cases = casesOf(context.full ? 50_000 : 8_000);
   for (const known of cases) await fill(db, known);
   const maxAwake = 2 * cases.reduce((sum, { actors }) => sum + actors, 0);
-  const node = ManagedRuntime.make(
-    ActorsLive([Idle], { maxAwake }).pipe(
-      Layer.provide(singleNodeLayer),
-      Layer.provide(keyRingLayer({ directory: own.keyDir, demoKeys: true })),
-      Layer.provide(mongoLayer({ uri: context.mongodbUri, database: own.database })),
-      Layer.provideMerge(TracingLive),
-    ),
-  );
-  try {
-    const service = await node.runPromise(Actors);
-    // The partitions open with their first ask.
-    await node.runPromise(touch(service, { how: 'ask', prefix: 'warm', from: 0, count: 3_000, callers: CALLERS }));
-    for (const known of cases) {
-      const baseline = await found(db, known);
-      const { how, prefix, actors, documents } = known;
-      const done = await node.runPromise(touch(service, { how, prefix, from: 0, count: actors, callers: CALLERS }));
-      const from = documents ? 'from state documents' : `from the journal alone (${RECORDS} records each)`;
-      const name = `activations ${from}, by ${how === 'read' ? 'a read' : 'an ask'}`;
-      context.report({ figure: name, value: done.perSecond, unit: '1/s', baseline, goal: { min: GOAL } });
-      context.report({ figure: `${name}: p99`, value: done.p99Ms, unit: 'ms' });
-    }
-  } finally {
-    await node.dispose();
+  const node = await startNodeProcess({ ...nodeOn(context, own), maxAwake });
+  const all = { do: 'touch', from: 0, callers: CALLERS } as const;
+  // The partitions open with their first ask.
+  await node.request({ ...all, how: 'ask', prefix: 'warm', count: 3_000 });
+  for (const known of cases) {
+    const baseline = await found(db, known);
+    const { how, prefix, actors, documents } = known;
+    const done = await node.request({ ...all, how, prefix, count: actors });
+    const from = documents ? 'from state documents' : `from the journal alone (${RECORDS} records each)`;
+    const name = `activations ${from}, by ${how === 'read' ? 'a read' : 'an ask'}`;
+    context.report({ figure: name, value: done.perSecond, unit: '1/s', baseline, goal: { min: GOAL } });
+    context.report({ figure: `${name}: p99`, value: done.p99Ms, unit: 'ms' });
   }
+  await node.stop();
 };

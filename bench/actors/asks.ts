@@ -1,14 +1,15 @@
-import { Layer, ManagedRuntime } from 'effect';
+import { Effect, Layer, ManagedRuntime } from 'effect';
 import type mongoose from 'mongoose';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { ActorsLocal } from '../../actors/runtime/live.ts';
-import { keyRingLayer } from '../../store/keys/key-ring.ts';
+import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, mongoLayer } from '../../store/mongo.ts';
 import { JOURNAL } from '../../store/runtime/journal.ts';
 import { TracingLive } from '../../telemetry/tracing.ts';
 import { Counter } from '../../test/support/counter.ts';
 import type { BenchContext } from '../bench.ts';
 import type { OwnDatabase } from '../database.ts';
+import { callersAlone } from './callers.ts';
 import { load } from './load.ts';
 import { raw } from './raw.ts';
 
@@ -30,12 +31,19 @@ type Run = { readonly name: string; readonly callers: number; readonly actors: n
   Readonly<Record<'goal' | 'p99' | 'ofRaw', number>>
 >;
 
-/** Actors on this node, without a cluster. */
-export const localNode = ({ mongodbUri }: BenchContext, { database, keyDir }: OwnDatabase) =>
+/** Counters are not sealed. */
+const noKeys = Layer.succeed(KeyRing, {
+  current: () => ({ id: 'none', key: Buffer.alloc(16) }),
+  byId: () => undefined,
+  refresh: Effect.void,
+});
+
+/** Actors in this process, without a cluster. */
+export const localNode = ({ mongodbUri }: BenchContext, { database }: OwnDatabase) =>
   ManagedRuntime.make(
     ActorsLocal([Counter]).pipe(
       Layer.provideMerge(mongoLayer({ uri: mongodbUri, database })),
-      Layer.provide(keyRingLayer({ directory: keyDir, demoKeys: true })),
+      Layer.provide(noKeys),
       Layer.provideMerge(TracingLive),
     ),
   );
@@ -82,6 +90,8 @@ export const asks = async (context: BenchContext, own: OwnDatabase): Promise<voi
     const mean = baselines.reduce((sum, value) => sum + value, 0) / baselines.length;
     report('raw journal: insertMany of 200, one writer', Math.round(mean), '1/s');
     await reportRaw(context, db, forMs / 2);
+    const alone = await callersAlone(64, ACTORS, forMs / 4);
+    report('processor time an ask of its caller alone, 64 callers', alone.cpuUsAnAsk, 'µs');
   } finally {
     await node.dispose();
   }

@@ -85,21 +85,18 @@ export const nodes = async (context: BenchContext, own: OwnDatabase): Promise<vo
   const local = await locally(context, own, forMs / 2);
   const port = await anyPort();
   const holder = await startNodeProcess({ ...nodeOn(context, own), port });
-  try {
-    await untilItHoldsAll(holder);
-    const remote = await remotely(context, own, holder, forMs);
-    for (const [index, done] of remote.entries()) {
-      const name = `between two nodes, ${CALLERS[index]} callers`;
-      const report = (figure: string, value: number, unit: string, more: object = {}): void =>
-        context.report({ figure: `${figure}, ${name}`, value, unit, ...more });
-      const here = local[index];
-      report('asks', done.perSecond, '1/s', { baseline: here?.perSecond, goal: { min: GOAL } });
-      report('p50', done.p50Ms, 'ms', { baseline: here?.p50Ms });
-      report('p99', done.p99Ms, 'ms', { baseline: here?.p99Ms });
-      report('processor time an ask where it is asked', done.cpuUsAnAsk, 'µs');
-      report('processor time an ask where the actor is', done.holderCpuUsAnAsk, 'µs');
-    }
-  } finally {
-    await holder.stop();
+  await untilItHoldsAll(holder);
+  const remote = await remotely(context, own, holder, forMs);
+  for (const [index, done] of remote.entries()) {
+    const name = `between two nodes, ${CALLERS[index]} callers`;
+    const report = (figure: string, value: number, unit: string, more: object = {}): void =>
+      context.report({ figure: `${figure}, ${name}`, value, unit, ...more });
+    const here = local[index];
+    report('asks', done.perSecond, '1/s', { baseline: here?.perSecond, goal: { min: GOAL } });
+    report('p50', done.p50Ms, 'ms', { baseline: here?.p50Ms });
+    report('p99', done.p99Ms, 'ms', { baseline: here?.p99Ms });
+    report('processor time an ask where it is asked', done.cpuUsAnAsk, 'µs');
+    report('processor time an ask where the actor is', done.holderCpuUsAnAsk, 'µs');
   }
+  await holder.stop();
 };

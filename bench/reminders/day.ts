@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { REMINDERS } from '../../actors/runtime/dead-letters.ts';
+import { databaseOf } from '../../store/mongo.ts';
 import { type Rate, rateOf } from '../actors/load.ts';
 import type { BenchContext } from '../bench.ts';
+import { nodeOn, type OwnDatabase } from '../database.ts';
 import { startNodeProcess } from '../node-process.ts';
 import { dueAtMs, type Spread } from './arm.ts';
 import { type Audit, audit } from './rung.ts';
@@ -66,8 +68,9 @@ const settled = async (db: mongo.Db, untilMs: number): Promise<void> => {
 };
 
 /** `total` reminders over a day of `spanMs`. */
-const live = async (context: BenchContext, db: mongo.Db, keyDir: string, total: number) => {
-  const settings = { mongodbUri: context.mongodbUri, database: db.databaseName, keyDir };
+const live = async (context: BenchContext, own: OwnDatabase, total: number) => {
+  const db = databaseOf(own.connection);
+  const settings = nodeOn(context, own);
   const spanMs = (total / DUE_PER_SECOND) * 1_000;
   const first = await startNodeProcess(settings);
   const fromMs = Date.now() + (total / SET_PER_SECOND) * 1_000;
@@ -89,10 +92,10 @@ const live = async (context: BenchContext, db: mongo.Db, keyDir: string, total: 
   return { spread, outage, armedPerSecond: total / seconds };
 };
 
-export const day = async (context: BenchContext, db: mongo.Db, keyDir: string): Promise<void> => {
+export const day = async (context: BenchContext, own: OwnDatabase): Promise<void> => {
   const total = context.full ? 1_000_000 : 40_000;
-  const { spread, outage, armedPerSecond } = await live(context, db, keyDir, total);
-  const found = await delivered(db, spread, outage);
+  const { spread, outage, armedPerSecond } = await live(context, own, total);
+  const found = await delivered(databaseOf(own.connection), spread, outage);
   const of = `${total.toLocaleString('en')} over a day with a kill -9`;
   const report = (figure: string, value: number, unit: string, more: object = {}): void =>
     context.report({ figure: `${of}: ${figure}`, value, unit, ...more });

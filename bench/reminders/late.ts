@@ -1,16 +1,12 @@
-import { Effect, Layer, ManagedRuntime } from 'effect';
-import type mongoose from 'mongoose';
-import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
 import { REMINDERS } from '../../actors/runtime/dead-letters.ts';
-import { ActorsLive } from '../../actors/runtime/live.ts';
 import { partitionOf } from '../../actors/runtime/partition.ts';
 import { protocolOf } from '../../actors/runtime/protocol.ts';
-import { RemindersLive } from '../../actors/runtime/reminders.ts';
-import { keyRingLayer } from '../../store/keys/key-ring.ts';
-import { databaseOf, mongoLayer } from '../../store/mongo.ts';
+import { databaseOf } from '../../store/mongo.ts';
 import { JOURNAL, type JournalDocument, journalKey } from '../../store/runtime/journal.ts';
 import { Timer } from '../../test/support/timer.ts';
 import type { BenchContext } from '../bench.ts';
+import { nodeOn, type OwnDatabase } from '../database.ts';
+import { startNodeProcess } from '../node-process.ts';
 import { audit } from './rung.ts';
 
 /**
@@ -92,22 +88,16 @@ const countOf = async (db: ReturnType<typeof databaseOf>) => {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export const late = async (context: BenchContext, connection: mongoose.Connection, keyDir: string): Promise<void> => {
-  const db = databaseOf(connection);
+export const late = async (context: BenchContext, own: OwnDatabase): Promise<void> => {
+  const db = databaseOf(own.connection);
   const total = context.full ? 1_000_000 : 60_000;
   const baseline = await plain(db, total);
   context.log(`plain: ${Math.round(baseline)} found and marked a second`);
   await fill(db, total / PER_ACTOR);
   context.log(`the journal holds ${total} reminders that are due`);
 
-  const base = Layer.mergeAll(singleNodeLayer, keyRingLayer({ directory: keyDir, demoKeys: true })).pipe(
-    Layer.provideMerge(mongoLayer({ uri: context.mongodbUri, database: db.databaseName })),
-  );
-  const node = ManagedRuntime.make(
-    RemindersLive([Timer]).pipe(Layer.provideMerge(ActorsLive([Timer]).pipe(Layer.provideMerge(base)))),
-  );
-  const started = performance.now();
-  await node.runPromise(Effect.void);
+  const node = await startNodeProcess(nodeOn(context, own));
+  const started = node.loadedMs;
   let allSetMs = 0;
   for (let settled = 0; settled < total; ) {
     await pause(context.full ? 1_000 : 250);
@@ -121,7 +111,7 @@ export const late = async (context: BenchContext, connection: mongoose.Connectio
   }
   const seconds = (performance.now() - started) / 1_000;
   const delivered = await db.collection(REMINDERS).countDocuments({ status: 'delivered' });
-  await node.dispose();
+  await node.stop();
   const { never, oftener } = await audit(db, total / PER_ACTOR, PER_ACTOR);
 
   context.report({ figure: 'reminders delivered', value: delivered, unit: 'reminders', goal: { min: total } });
