@@ -114,7 +114,7 @@ const parseFilters = (plan: ListPlan<unknown>, request: ListRequest): Conditions
 
 type Position = { readonly value: string | number | boolean | Date | null; readonly id: string };
 
-const invalidCursor = (): Refusal =>
+export const invalidCursor = (): Refusal =>
   refuse('invalid', 'InvalidCursor', 'The cursor does not belong to this list.', {
     field: 'cursor',
     action: 'Start again without a cursor, and keep filters and order the same from page to page.',

@@ -1,6 +1,6 @@
 import { Effect } from 'effect';
 import type { mongo } from 'mongoose';
-import { formatActorId, type TenantId } from '../../domain/kernel/actor-id.ts';
+import { type ActorId, formatActorId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import type { CollectionPlan } from '../../store/migrations.ts';
@@ -23,6 +23,7 @@ export const deadLetterIndexes: ReadonlyArray<CollectionPlan> = [
       { name: 'by_follower', key: { follower: 1, kind: 1, actor: 1, rev: 1 } },
       { name: 'by_status', key: { follower: 1, status: 1 } },
       { name: 'by_tenant', key: { tenant: 1, _id: 1 } },
+      { name: 'by_actor', key: { kind: 1, actor: 1, _id: 1 } },
     ],
   },
 ];
@@ -103,6 +104,8 @@ export interface DeadLetterQuery {
   readonly tenant?: TenantId;
   readonly follower?: string;
   readonly kind?: string;
+  /** `tenant/key`; with `kind`, the letters of one actor. */
+  readonly actor?: string;
   /** `_id` of the last one of the page before. */
   readonly after?: string;
   /** At most 500; default 50. */
@@ -111,11 +114,12 @@ export interface DeadLetterQuery {
 
 export const listDeadLetters = (query: DeadLetterQuery = {}): Effect.Effect<ReadonlyArray<DeadLetter>, Fault, Mongo> =>
   Effect.flatMap(Mongo, (connection) => {
-    const { tenant, follower, kind, after, limit = 50 } = query;
+    const { tenant, follower, kind, actor, after, limit = 50 } = query;
     const filter: mongo.Filter<DeadLetter> = {
       ...(tenant === undefined ? {} : { tenant }),
       ...(follower === undefined ? {} : { follower }),
       ...(kind === undefined ? {} : { kind }),
+      ...(actor === undefined ? {} : { actor }),
       ...(after === undefined ? {} : { _id: { $gt: after } }),
     };
     return mongoTry('listing dead letters', () =>
@@ -136,7 +140,10 @@ const find = (db: mongo.Db, id: string, tenant: TenantId | undefined): Effect.Ef
   ).pipe(Effect.flatMap((letter) => (letter === null ? Effect.fail(noLetter()) : Effect.succeed(letter))));
 
 /** The oldest letter of the same actor and follower is to be tried again; success takes the later ones with it. */
-const markOldest = (db: mongo.Db, { follower, kind, actor }: DeadLetter): Effect.Effect<void, Fault> =>
+const markOldest = (
+  db: mongo.Db,
+  { follower, kind, actor }: Pick<DeadLetter, 'follower' | 'kind' | 'actor'>,
+): Effect.Effect<void, Fault> =>
   Effect.asVoid(
     mongoTry('marking a dead letter', () =>
       deadLetters(db).findOneAndUpdate({ follower, kind, actor }, { $set: { status: 'retry' } }, { sort: { rev: 1 } }),
@@ -164,6 +171,34 @@ export const retryDeadLetter = (id: string, tenant?: TenantId): Effect.Effect<De
     const letter = yield* find(db, id, tenant);
     yield* letter.follower === REMINDER_DELIVERY ? settleReminder(db, letter, true) : markOldest(db, letter);
     return letter;
+  });
+
+export interface RetriedLetters {
+  /** Followers that begin again with the oldest letter of the actor. */
+  readonly followers: ReadonlyArray<string>;
+  /** Reminders that were refused and come again. */
+  readonly reminders: number;
+}
+
+/** Reminders of one actor that are brought back at once. */
+const REMINDERS_AT_ONCE = 500;
+
+/** As `retryDeadLetter`, of everything that one actor has: every follower begins again with its oldest letter. */
+export const retryLettersOf = (kind: string, id: ActorId): Effect.Effect<RetriedLetters, Fault, Mongo> =>
+  Effect.gen(function* () {
+    const db = databaseOf(yield* Mongo);
+    const of = { kind, actor: formatActorId(id) };
+    const all = yield* mongoTry('listing dead letters', () => deadLetters(db).distinct('follower', of));
+    const followers = all.filter((follower) => follower !== REMINDER_DELIVERY);
+    for (const follower of followers) yield* markOldest(db, { ...of, follower });
+    const refused = yield* mongoTry('listing dead letters', () =>
+      deadLetters(db)
+        .find({ ...of, follower: REMINDER_DELIVERY })
+        .limit(REMINDERS_AT_ONCE)
+        .toArray(),
+    );
+    for (const letter of refused) yield* settleReminder(db, letter, true);
+    return { followers, reminders: refused.length };
   });
 
 /** Gives a letter up for good: the turn is never handled by this follower. What waited behind it goes on. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Effect, Layer } from 'effect';
+import { Context, Effect, Layer } from 'effect';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
 import { mongoActorStorage } from '../../store/runtime/actor-storage.ts';
@@ -12,9 +12,11 @@ import { DeviceTalks } from './device-talks.ts';
 import { Lanes } from './lanes.ts';
 import { Lease } from './lease.ts';
 import { routerOf } from './line-answers.ts';
+import type { Look } from './looks.ts';
 import { ActorNode, type NodeOptions } from './node.ts';
+import { ActorOverview, clusterSource, localSource, makeOverview, ownAddress } from './overview.ts';
 import { PARTITIONS } from './partition.ts';
-import { clusterTransport, partitionLayer } from './partition-entity.ts';
+import { clusterLooks, clusterTransport, lookHere, type PartitionHost, partitionLayer } from './partition-entity.ts';
 import { protocolOf } from './protocol.ts';
 import { makeService, type Router } from './service.ts';
 
@@ -43,6 +45,12 @@ export const scopedNode = <Definitions extends ReadonlyArray<AnyDefinition>>(
     return { db, node };
   });
 
+/** The actors and the look at them, which every way of starting gives together. */
+const both = (
+  actors: Context.Tag.Service<typeof Actors>,
+  overview: Context.Tag.Service<typeof ActorOverview>,
+): Context.Context<Actors | ActorOverview> => Context.make(Actors, actors).pipe(Context.add(ActorOverview, overview));
+
 /**
  * All actors of the database on this node, without a cluster: for tools, tests and a machine alone. A second process
  * that does the same is fenced off at its first write; reads trust that there is none.
@@ -51,14 +59,15 @@ export const ActorsLocal = <Definitions extends ReadonlyArray<AnyDefinition>>(
   definitions: Definitions,
   tuning: Tuning = {},
 ) =>
-  Layer.scoped(
-    Actors,
+  Layer.scopedContext(
     Effect.gen(function* () {
       const validUntilMs = () => Number.POSITIVE_INFINITY;
       const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs, alone: true });
       const epochs = yield* mongoTry('taking epochs', () => takeAllEpochs(db, PARTITIONS));
       for (const [partition, epoch] of epochs) node.open(partition, epoch);
-      return makeService(node, definitions);
+      const address = 'local:0';
+      const source = localSource((look) => lookHere({ node, address }, look), address);
+      return both(makeService(node, definitions), makeOverview(source, definitions));
     }),
   );
 
@@ -70,8 +79,7 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
   definitions: Definitions,
   tuning: Tuning = {},
 ) =>
-  Layer.scoped(
-    Actors,
+  Layer.scopedContext(
     Effect.gen(function* () {
       const lease = yield* Lease;
       const shards = new Map<number, string>();
@@ -82,19 +90,21 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
       const catchUp = new CatchUp(db, yield* KeyRing, kinds);
       yield* Effect.addFinalizer(() => Effect.sync(() => catchUp.stop()));
       catchUp.wake();
-      yield* Layer.build(
-        partitionLayer({
-          node,
-          kinds,
-          name: randomBytes(9).toString('base64url'),
-          takeEpoch: (partition) => takeEpoch(db, partition),
-          placed: (partition, shard) => {
-            shards.set(partition, shard);
-            catchUp.wake();
-          },
-        }),
-      );
-      return makeService(routerOf(node, lanes), definitions);
+      const host: PartitionHost = {
+        node,
+        kinds,
+        name: randomBytes(9).toString('base64url'),
+        address: (yield* ownAddress) ?? 'local:0',
+        takeEpoch: (partition) => takeEpoch(db, partition),
+        placed: (partition, shard) => {
+          shards.set(partition, shard);
+          catchUp.wake();
+        },
+      };
+      yield* Layer.build(partitionLayer(host));
+      const own = { address: host.address, here: (look: Look) => lookHere(host, look) };
+      const source = yield* clusterSource(db, own, yield* clusterLooks);
+      return both(makeService(routerOf(node, lanes), definitions), makeOverview(source, definitions));
     }),
   );
 
@@ -103,9 +113,9 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
  * are answered with the fault `NoNode` at once (nothing was done); when one appears they reach it.
  */
 export const ActorsRemote = (definitions: ReadonlyArray<AnyDefinition>) =>
-  Layer.effect(
-    Actors,
+  Layer.effectContext(
     Effect.gen(function* () {
+      const db = databaseOf(yield* Mongo);
       const nodes = yield* ActorNodes;
       const lanes = new Lanes(yield* clusterTransport);
       const router: Router = {
@@ -118,6 +128,7 @@ export const ActorsRemote = (definitions: ReadonlyArray<AnyDefinition>) =>
           else reading.answer(NO_NODE);
         },
       };
-      return makeService(router, definitions);
+      const source = yield* clusterSource(db, undefined, yield* clusterLooks);
+      return both(makeService(router, definitions), makeOverview(source, definitions));
     }),
   );

@@ -3,7 +3,7 @@ import type { ActorStorage } from '../../store/runtime/actor-storage.ts';
 import type { Clock } from '../../store/runtime/clock.ts';
 import type { SealingKeys } from '../../store/runtime/journal.ts';
 import type { AwakeActor } from './awake-actor.ts';
-import { type Defect, JournalDefect, NewerRelease, OTHER_RELEASE, retry } from './outcome.ts';
+import { type Defect, NewerRelease, OTHER_RELEASE, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { Replaying } from './replay.ts';
 
@@ -102,8 +102,7 @@ export class Loader {
     }
     for (const one of replays.values()) {
       guard(one, (replaying) => {
-        if (replaying.seq > 0 && replaying.epoch === 0)
-          throw new JournalDefect(`record ${replaying.seq} of the state document is missing`);
+        replaying.check();
         if (replaying.epoch > one.actor.epoch) one.actor.stop(retry('The partition has a newer owner.'));
         else {
           one.actor.awaken(replaying.loaded());

@@ -165,7 +165,16 @@ export class ActorNode {
     return this.actors.values();
   }
 
+  find(kind: string, name: string): AwakeActor | undefined {
+    return this.actors.get(`${kind}/${name}`);
+  }
+
   // --- ownership ---
+
+  /** Partition → epoch, of those that are open here. */
+  get held(): ReadonlyMap<number, number> {
+    return this.partitions;
+  }
 
   holds(partition: number): boolean {
     return this.partitions.has(partition);
@@ -248,6 +257,16 @@ export class ActorNode {
   }
 
   // --- sleep ---
+
+  /** Puts one to sleep in order, so that whoever asks next loads it anew. One that talks to a device is left alone. */
+  async restart(kind: string, name: string): Promise<'asleep' | 'talking' | 'restarted'> {
+    const actor = this.find(kind, name);
+    if (actor === undefined) return 'asleep';
+    if (actor.talks > 0) return 'talking';
+    if (actor.phase === 'loading') actor.stop(ASLEEP);
+    else await this.rest([actor]);
+    return 'restarted';
+  }
 
   private forget(actor: AwakeActor): void {
     const key = `${actor.protocol.kind}/${actor.name}`;

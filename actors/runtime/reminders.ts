@@ -47,9 +47,9 @@ export const reminderIndexes: ReadonlyArray<CollectionPlan> = [
   },
 ];
 
-type Status = 'set' | 'delivered' | 'cancelled' | 'refused';
+export type ReminderStatus = 'set' | 'delivered' | 'cancelled' | 'refused';
 
-interface ReminderDocument {
+export interface ReminderDocument {
   /** `kind/tenant/key/name` */
   readonly _id: string;
   readonly kind: string;
@@ -63,7 +63,7 @@ interface ReminderDocument {
   readonly rev: number;
   /** Of the events of that turn: what a newer program has set, an older one may not be able to read. */
   readonly eventVersion?: number;
-  readonly status: Status;
+  readonly status: ReminderStatus;
   readonly dueAt: Date;
   /** When delivery is tried; `dueAt`, later after a fault. */
   readonly tryAt: Date;
@@ -87,7 +87,7 @@ const lateness = histogram({
   labels: ['kind'],
 });
 
-const reminders = (db: mongo.Db) => db.collection<ReminderDocument>(REMINDERS);
+export const reminders = (db: mongo.Db) => db.collection<ReminderDocument>(REMINDERS);
 
 const expiry = (): Date => new Date(Date.now() + KEPT_SECONDS * 1_000);
 

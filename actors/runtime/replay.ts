@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Effect } from 'effect';
 import type mongoose from 'mongoose';
 import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
@@ -20,7 +21,8 @@ import {
   writeStateDocuments,
 } from '../../store/runtime/state-documents.ts';
 import type { AnyDefinition, StateOf } from './definition.ts';
-import { JournalDefect } from './outcome.ts';
+import { isAfter, type Moment } from './moment.ts';
+import { JournalDefect, placeOf } from './outcome.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
 import type { Loaded, Receipt } from './snapshot.ts';
 
@@ -38,6 +40,9 @@ export class Replaying {
   documentRev = -1;
   /** Of the newest record seen. */
   epoch = 0;
+  /** When the newest turn that was applied was decided; null before the first. */
+  atMs: number | null = null;
+  turns = 0;
   readonly receipts = new Map<string, Receipt>();
 
   constructor(protocol: Protocol, name: string) {
@@ -62,20 +67,23 @@ export class Replaying {
     this.documentRev = rev;
   }
 
-  apply(record: JournalDocument, keys: SealingKeys, toRev = Number.POSITIVE_INFINITY): void {
+  /** False when a turn came that is after the moment: it and what follows is not applied. */
+  apply(record: JournalDocument, keys: SealingKeys, to: Moment = {}): boolean {
     const { protocol } = this;
     this.epoch = record.epoch;
-    if (record.seq === this.seq) return;
+    if (record.seq === this.seq) return true;
     if (record.seq !== this.seq + 1)
       throw new JournalDefect(`record ${record.seq} follows record ${this.seq}: the journal has a gap`);
     for (const turn of turnsOf(keys, record)) {
-      if (turn.rev > toRev) return;
+      if (isAfter(turn, to)) return false;
       if (turn.rev !== this.rev + 1)
         throw new JournalDefect(`record ${record.seq}: revision ${turn.rev} follows ${this.rev}`);
       for (const event of turn.events) {
         this.state = protocol.definition.decider.evolve(this.state, protocol.decodeEvent(record.eventVersion, event));
       }
       this.rev = turn.rev;
+      this.atMs = turn.atMs;
+      this.turns += 1;
       this.receipts.set(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev });
     }
     this.seq = record.seq;
@@ -83,6 +91,13 @@ export class Replaying {
       if (this.receipts.size <= protocol.receipts) break;
       this.receipts.delete(oldest);
     }
+    return true;
+  }
+
+  /** Throws when the record that the state document was made of is not there. */
+  check(): void {
+    if (this.seq > 0 && this.epoch === 0)
+      throw new JournalDefect(`record ${this.seq} of the state document is missing`);
   }
 
   loaded(): Loaded {
@@ -119,25 +134,73 @@ export const stateDocumentOf = (
   };
 };
 
-/** What the actor was after revision `toRev` (default: the last), from the journal alone. `missing` without history. */
+/** A record that nobody gets past: it is missing, spoilt, or no longer understood. */
+export interface Broken {
+  readonly seq: number;
+  /** What is wrong, without a value of the record. */
+  readonly what: string;
+}
+
+export interface Replayed<State> {
+  readonly state: State;
+  /** 0: nothing had been decided by then, and the state is the initial one. */
+  readonly rev: number;
+  readonly seq: number;
+  /** When the last turn in it was decided. */
+  readonly atMs: number | null;
+  /** When there is something wrong before the moment: the state is the one before it. */
+  readonly broken: Broken | null;
+}
+
+/** Turns that a node that serves others replays for one request; some seconds of work. */
+export const MAX_REPLAYED_TURNS = 200_000;
+/** Others get their turn after so many. */
+const REPLAYED_TOGETHER = 1_000;
+
+/**
+ * What the actor was at a moment (default: now), from the journal alone; nothing is written. Refusals: `missing` without
+ * history, `HistoryTooLong` when there are more turns than `maxTurns` before the moment.
+ */
 export const replayActor = <D extends AnyDefinition>(
   definition: D,
   id: ActorId,
-  toRev?: number,
-): Effect.Effect<{ readonly state: StateOf<D>; readonly rev: number }, Refusal | Fault, Mongo | KeyRing> =>
+  to: Moment = {},
+  maxTurns = Number.POSITIVE_INFINITY,
+): Effect.Effect<Replayed<StateOf<D>>, Refusal | Fault, Mongo | KeyRing> =>
   Effect.gen(function* () {
     const db = databaseOf(yield* Mongo);
     const keys = yield* KeyRing;
     const name = formatActorId(id);
     const replaying = new Replaying(protocolOf(definition), name);
+    let records = 0;
+    let broken: Broken | null = null;
     yield* mongoTry('reading the journal', async () => {
+      let rested = 0;
       for await (const record of readTails(db, definition.kind, [{ actor: name, afterSeq: 0 }])) {
-        replaying.apply(record, keys, toRev);
-        if (toRev !== undefined && replaying.rev >= toRev) return;
+        records += 1;
+        try {
+          if (!replaying.apply(record, keys, to)) return;
+        } catch (cause) {
+          broken = brokenBy(record.seq, cause);
+          return;
+        }
+        if (replaying.turns > maxTurns) return;
+        if (replaying.turns - rested < REPLAYED_TOGETHER) continue;
+        rested = replaying.turns;
+        await setImmediate();
       }
     });
-    if (replaying.rev === 0) return yield* Effect.fail(missing(definition.kind));
-    return { state: replaying.state as StateOf<D>, rev: replaying.rev };
+    if (records === 0) return yield* Effect.fail(missing(definition.kind));
+    if (replaying.turns > maxTurns) return yield* Effect.fail(historyTooLong());
+    const { rev, seq, atMs } = replaying;
+    return { state: replaying.state as StateOf<D>, rev, seq, atMs, broken };
+  });
+
+export const brokenBy = (seq: number, cause: unknown): Broken => ({ seq, what: placeOf(cause).error });
+
+export const historyTooLong = (): Refusal =>
+  refuse('exhausted', 'HistoryTooLong', `More than ${MAX_REPLAYED_TURNS} turns lie before that moment.`, {
+    action: 'Use ./hufu admin actor replay, which has no bound.',
   });
 
 export const missing = (kind: string): Refusal => refuse('missing', 'NotFound', `There is no such ${kind}.`);

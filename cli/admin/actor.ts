@@ -1,23 +1,26 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { Effect } from 'effect';
 import { actorDefinitions } from '../../actors/actors.ts';
 import type { AnyDefinition } from '../../actors/runtime/definition.ts';
+import { type PastTurn, readTurns } from '../../actors/runtime/history.ts';
+import { inspectActor, retryActor } from '../../actors/runtime/inspect.ts';
+import { type Moment, parseInstant } from '../../actors/runtime/moment.ts';
+import { ActorOverview } from '../../actors/runtime/overview.ts';
 import { protocolOf } from '../../actors/runtime/protocol.ts';
-import { missing, rebuildStateDocuments, replayActor } from '../../actors/runtime/replay.ts';
-import { type ActorId, formatActorId, parseActorId } from '../../domain/kernel/actor-id.ts';
+import { type Broken, missing, rebuildStateDocuments, replayActor } from '../../actors/runtime/replay.ts';
+import { type ActorId, formatActorId, parseActorId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
-import { KeyRing } from '../../store/keys/key-ring.ts';
-import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
-import { type JournalDocument, readTails, turnsOf } from '../../store/runtime/journal.ts';
-import type { StateDocument } from '../../store/runtime/state-documents.ts';
+import type { KeyRing } from '../../store/keys/key-ring.ts';
+import type { Mongo } from '../../store/mongo.ts';
 import { Failure } from '../failure.ts';
-import { print, wholeNumber } from './answer.ts';
+import { print, printList, time, wholeNumber, withTenant } from './answer.ts';
 import { recorded } from './record.ts';
-import { adminStores, runningEnv, withStores } from './stores.ts';
+import { adminNodes, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin actor …`: one actor as the stores know it. States and events may hold personal data, in clear even where
- * they are stored sealed: only those who may read all of it have the keys, and each look is written to the audit log.
+ * `hufu admin actor …`: what the routes below `/v1/operations/actors` show, without a gateway. States and events may
+ * hold personal data, in clear even where they are stored sealed: only those who may read all of it have the keys, and
+ * each look is written to the audit log.
  */
 
 const definitionOf = (kind: string): AnyDefinition => {
@@ -38,46 +41,63 @@ const onActor = <A>(
   action: string,
   kind: string,
   id: string,
-  run: (definition: AnyDefinition, id: ActorId) => Parameters<typeof recorded<A, Mongo | KeyRing>>[1],
+  run: (definition: AnyDefinition, id: ActorId) => Parameters<typeof recorded<A, Mongo | KeyRing | ActorOverview>>[1],
 ): Promise<A> => {
   const definition = definitionOf(kind);
   const actor = idOf(id);
   const object = `${kind}/${formatActorId(actor)}`;
   const what = { tenant: actor.tenant, action: `admin.actor.${action}`, object };
-  return withStores(runningEnv(), adminStores, recorded(what, run(definition, actor)));
+  return withStores(runningEnv(), adminNodes, recorded(what, run(definition, actor)));
 };
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
-/** What lists see of it, and how far the journal is. */
-const show = async (kind: string, id: string): Promise<void> => {
-  const found = await onActor('show', kind, id, (definition, actor) =>
-    Effect.gen(function* () {
-      const db = databaseOf(yield* Mongo);
-      const name = formatActorId(actor);
-      const document = yield* mongoTry('reading a state document', () =>
-        db.collection<StateDocument>(definition.collection).findOne({ _id: name }),
-      );
-      const { state, rev } = yield* replayActor(definition, actor);
-      const { actor: part, ...projection } = document ?? { actor: undefined };
-      const written = part === undefined ? null : { seq: part.seq, stateVersion: part.stateVersion, at: part.at };
-      return {
-        kind,
-        id: name,
-        rev,
-        state: protocolOf(definition).encodeState(state),
-        document: { ...projection, written },
-      };
-    }),
-  );
-  print(json(found));
+interface ListOptions {
+  readonly tenant: TenantId;
+  readonly kind?: string;
+  readonly node?: string;
+  readonly phase?: 'loading' | 'awake';
+  readonly busy?: boolean;
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly json?: boolean;
+}
+
+const list = async ({ json: lines, ...query }: ListOptions): Promise<void> => {
+  const what = { tenant: query.tenant, action: 'admin.actor.list', object: query.kind ?? 'all kinds' };
+  const looking = Effect.flatMap(ActorOverview, (overview) => overview.awake(query));
+  const page = await withStores(runningEnv(), adminNodes, recorded(what, looking));
+  printList(page.items, lines, {
+    kind: (actor) => actor.kind,
+    key: (actor) => actor.key,
+    node: (actor) => actor.node,
+    phase: (actor) => actor.phase,
+    waiting: (actor) => actor.waiting,
+    rev: (actor) => actor.rev,
+    dirty: (actor) => (actor.dirty ? 'yes' : 'no'),
+    talks: (actor) => actor.talks,
+    'last used': (actor) => time(actor.lastUsedAtMs),
+  });
+  // Not among the items: they are for a program with --json.
+  for (const node of page.silent) process.stderr.write(`${node} did not answer: its actors are not listed\n`);
+  if (page.nextCursor !== null) process.stderr.write(`more with --cursor ${page.nextCursor}\n`);
 };
 
-const line = (record: JournalDocument, turns: ReturnType<typeof turnsOf>): ReadonlyArray<string> =>
-  turns.map((turn) => {
-    const events = turn.events.map((event) => (event as { readonly _tag?: string })._tag ?? '?').join(', ');
-    return `${record.seq}\trev ${turn.rev}\t${new Date(turn.atMs).toISOString()}\t${turn.caller.subject}\t${turn.command}\t${events}`;
-  });
+const show = async (kind: string, id: string, { replies = false }: { readonly replies?: boolean }): Promise<void> =>
+  print(json(await onActor('show', kind, id, (definition, actor) => inspectActor(definition, actor, { replies }))));
+
+const line = (turn: PastTurn): string => {
+  const { seq, rev, atMs, subject, command, events } = turn;
+  return `${seq}\trev ${rev}\t${time(atMs)}\t${subject}\t${command}\t${events.join(', ')}`;
+};
+
+const printTurns = (items: ReadonlyArray<PastTurn>, broken: ReadonlyArray<Broken>, lines: boolean): void => {
+  const all = [...items, ...broken].toSorted((one, other) => one.seq - other.seq);
+  for (const one of all) {
+    if (lines) print(JSON.stringify(one));
+    else print('what' in one ? `${one.seq}\tBROKEN\t${one.what}` : line(one));
+  }
+};
 
 interface JournalOptions {
   readonly from: number;
@@ -87,33 +107,49 @@ interface JournalOptions {
 const journal = (kind: string, id: string, options: JournalOptions): Promise<void> =>
   onActor('journal', kind, id, (definition, actor) =>
     Effect.gen(function* () {
-      const db = databaseOf(yield* Mongo);
-      const keys = yield* KeyRing;
-      const tail = { actor: formatActorId(actor), afterSeq: Math.max(0, options.from - 1) };
-      const records = yield* mongoTry('reading the journal', async () => {
-        let count = 0;
-        for await (const record of readTails(db, definition.kind, [tail])) {
-          count += 1;
-          const turns = turnsOf(keys, record);
-          const { seq, epoch, eventVersion } = record;
-          if (options.json === true) print(JSON.stringify({ seq, epoch, eventVersion, at: record.at, turns }));
-          else for (const one of line(record, turns)) print(one);
-        }
-        return count;
-      });
-      if (records === 0) return yield* Effect.fail(missing(definition.kind));
+      const values = options.json === true;
+      let cursor: string | undefined;
+      do {
+        const from = cursor === undefined ? { fromSeq: options.from } : { cursor };
+        const page = yield* readTurns(definition, actor, { limit: 200, values, ...from });
+        if (cursor === undefined && page.items.length + page.broken.length === 0)
+          return yield* Effect.fail(missing(kind));
+        printTurns(page.items, page.broken, values);
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
     }),
   );
 
-const replay = async (kind: string, id: string, { to }: { readonly to?: number }): Promise<void> => {
-  const { state, rev } = await onActor('replay', kind, id, (definition, actor) =>
-    Effect.map(replayActor(definition, actor, to), (found) => ({
-      rev: found.rev,
-      state: protocolOf(definition).encodeState(found.state),
+interface ReplayOptions {
+  readonly to?: number;
+  readonly at?: number;
+}
+
+const replay = async (kind: string, id: string, { to, at }: ReplayOptions): Promise<void> => {
+  const moment: Moment = { ...(to === undefined ? {} : { rev: to }), ...(at === undefined ? {} : { atMs: at }) };
+  const found = await onActor('replay', kind, id, (definition, actor) =>
+    Effect.map(replayActor(definition, actor, moment), ({ state, atMs, ...rest }) => ({
+      ...rest,
+      at: atMs === null ? null : time(atMs),
+      state: protocolOf(definition).encodeState(state),
     })),
   );
-  print(json({ rev, state }));
+  print(json(found));
 };
+
+const retry = async (kind: string, id: string): Promise<void> => {
+  const { actor, followers, reminders, hurried } = await onActor('retry', kind, id, retryActor);
+  print(`${kind}/${id}: ${SAID[actor]}`);
+  print(`dead letters begin again with: ${followers.length === 0 ? 'none' : followers.join(', ')}`);
+  print(`reminders that come again: ${reminders}, at once instead of later: ${hurried}`);
+};
+
+const SAID = {
+  asleep: 'was asleep; the next ask loads it',
+  restarted: 'was put to sleep; the next ask loads it',
+  talking: 'left awake: it talks to a device',
+  unreachable: 'no node that holds it answered',
+} as const;
 
 const rebuild = async (kind: string, id: string): Promise<void> => {
   const { records } = await onActor('rebuild', kind, id, (definition, actor) =>
@@ -124,18 +160,44 @@ const rebuild = async (kind: string, id: string): Promise<void> => {
   print(`${kind}/${id}: written anew from ${records} records`);
 };
 
+const instant = (text: string): number => {
+  const atMs = parseInstant(text);
+  if (atMs !== undefined) return atMs;
+  throw new InvalidArgumentError('an instant with a zone, e.g. 2026-11-23T08:00:00Z');
+};
+
+const phase = (text: string): 'loading' | 'awake' => {
+  if (text === 'loading' || text === 'awake') return text;
+  throw new InvalidArgumentError('loading or awake');
+};
+
 export const addActor = (tree: Command): void => {
   const actor = tree.command('actor').description('one actor: KIND as in sim.card, ID as <tenant>/<key>');
   const about = (name: string): Command => actor.command(name).argument('<kind>').argument('<id>');
-  about('show').description('its state by the journal, and the document that lists see; JSON').action(show);
+  withTenant(actor.command('list'))
+    .description('who is awake now, on all nodes')
+    .option('--kind <kind>', 'of one kind')
+    .option('--node <address>', 'on one node')
+    .option('--phase <phase>', 'loading or awake', phase)
+    .option('--busy', 'only with questions in the mailbox')
+    .option('--limit <n>', 'at most so many, 1–200', wholeNumber, 50)
+    .option('--cursor <cursor>', 'from the page before')
+    .option('--json', 'one JSON object a line')
+    .action(list);
+  about('show')
+    .description('where it lives, what it remembers, what is stuck; JSON')
+    .option('--replies', 'with the replies of its receipts')
+    .action(show);
   about('journal')
     .description('what it decided, turn by turn')
     .option('--from <seq>', 'from this record on', wholeNumber, 1)
-    .option('--json', 'whole records with their events, one JSON object a line')
+    .option('--json', 'with events and replies, one JSON object a line')
     .action(journal);
   about('replay')
-    .description('its state from the journal alone, as it was after a revision; JSON')
+    .description('its state from the journal alone, as it was at a moment; JSON')
     .option('--to <rev>', 'after this revision; default the last', wholeNumber)
+    .option('--at <instant>', 'at this instant, e.g. 2026-11-23T08:00:00Z', instant)
     .action(replay);
+  about('retry').description('start it anew, and try again what is stuck about it').action(retry);
   about('rebuild').description('write its state document anew from the journal').action(rebuild);
 };

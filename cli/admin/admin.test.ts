@@ -107,25 +107,59 @@ it('actor shows, lists, replays and rebuilds one actor, and each look is written
   );
   expect(
     objects(await hufu('actor', 'journal', 'sim.application', `demo/${NO}`, '--from', '2', '--json')),
-  ).toMatchObject([{ seq: 2, turns: [{ command: 'Cancel', rev: 2 }] }]);
+  ).toMatchObject([{ seq: 2, rev: 2, command: 'Cancel', values: { events: [{ _tag: 'Cancelled' }] } }]);
   const first = JSON.parse(await hufu('actor', 'replay', 'sim.application', `demo/${NO}`, '--to', '1')) as unknown;
   expect(first).toMatchObject({ rev: 1, state: { no: NO, ended: null } });
+  const early = ['actor', 'replay', 'sim.application', `demo/${NO}`, '--at', '2020-01-01T00:00:00Z'];
+  expect(JSON.parse(await hufu(...early))).toEqual({ rev: 0, seq: 0, at: null, state: null, broken: null });
   const before = JSON.parse(await hufu('actor', 'show', 'sim.application', `demo/${NO}`)) as unknown;
-  expect(before).toMatchObject({ rev: 2, state: { ended: 'cancelled' }, document: { written: null } });
+  expect(before).toMatchObject({ rev: 2, seq: 2, document: null, broken: null, receipts: { kept: 2 } });
   expect(await hufu('actor', 'rebuild', 'sim.application', `demo/${NO}`)).toBe(
     `sim.application/demo/${NO}: written anew from 2 records\n`,
   );
   const after = JSON.parse(await hufu('actor', 'show', 'sim.application', `demo/${NO}`)) as unknown;
-  expect(after).toMatchObject({ document: { stage: 'cancelled', rev: 2, written: { seq: 2 } } });
+  expect(after).toMatchObject({
+    document: { rev: 2, seq: 2, behind: 0, usable: true, listed: { stage: 'cancelled' } },
+    lastTurns: [{ command: 'Cancel', values: null }, { command: 'Draft' }],
+    place: { node: null, found: null },
+  });
   expect(await hufu('rebuild', 'sim.application')).toBe('sim.application: 1 actors from 2 records\n');
   const looks = objects(await hufu('audit', 'search', '--object', `sim.application/demo/${NO}`, '--json'));
   expect(looks.map(({ action }) => action).toReversed()).toEqual([
-    ...['admin.actor.journal', 'admin.actor.journal', 'admin.actor.replay'],
+    ...['admin.actor.journal', 'admin.actor.journal', 'admin.actor.replay', 'admin.actor.replay'],
     ...['admin.actor.show', 'admin.actor.rebuild', 'admin.actor.show'],
   ]);
   await expect(hufu('actor', 'show', 'sim.application', 'demo/none')).rejects.toThrow('NotFound');
   await expect(hufu('actor', 'show', 'sim.cake', 'demo/1')).rejects.toThrow('no such kind of actor: sim.cake');
   await expect(hufu('actor', 'show', 'sim.card', 'none')).rejects.toBeInstanceOf(Failure);
+});
+
+it('actor retry begins again what is stuck, and says what', async () => {
+  const stuck = {
+    _id: `stats/sim.application/demo/${NO}/000000000001`,
+    follower: 'stats',
+    partition: 1,
+    kind: 'sim.application',
+    tenant,
+    actor: `demo/${NO}`,
+    rev: 1,
+    record: `sim.application/demo/${NO}/000000000001`,
+    commandId: 'c-1',
+    status: 'dead' as const,
+    code: 'Unavailable',
+    message: 'No answer.',
+    attempts: 8,
+    atMs: 1,
+    since: new Date(1),
+  };
+  const letters = await run(Effect.map(db, deadLetters));
+  await letters.insertOne(stuck);
+  const said = await hufu('actor', 'retry', 'sim.application', `demo/${NO}`);
+  expect(said).toContain('no node that holds it answered');
+  expect(said).toContain('dead letters begin again with: stats\n');
+  expect(await letters.findOne({ _id: stuck._id })).toMatchObject({ status: 'retry' });
+  await letters.deleteMany({});
+  await expect(hufu('actor', 'retry', 'sim.application', 'demo/none')).rejects.toThrow('NotFound');
 });
 
 it('audit verifies, searches and exports; a changed line is found', async () => {

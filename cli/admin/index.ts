@@ -7,6 +7,7 @@ import { addDeadLetters } from './dead-letters.ts';
 import { addFiles } from './files.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
+import { addNodes } from './nodes.ts';
 import { addRebuild } from './rebuild.ts';
 import { addToken } from './token.ts';
 
@@ -22,6 +23,7 @@ const topics: ReadonlyArray<(tree: Command) => void> = [
   addFiles,
   addKeys,
   addMigrate,
+  addNodes,
   addRebuild,
   addToken,
 ];

@@ -1,4 +1,7 @@
 import { Cause, ConfigError, ConfigProvider, Effect, Exit, Layer } from 'effect';
+import { actorDefinitions } from '../../actors/actors.ts';
+import { clusterClientLayer } from '../../actors/runtime/cluster.ts';
+import { ActorsRemote } from '../../actors/runtime/live.ts';
 import { isFault, isRefusal } from '../../domain/kernel/refusal.ts';
 import { KeyRingLive } from '../../store/keys/key-ring.ts';
 import { MongoLive } from '../../store/mongo.ts';
@@ -19,6 +22,15 @@ export const runningEnv = (): Record<string, string> => {
 
 /** The stores that most commands reach: database, keys, audit log. Made when a command runs. */
 export const adminStores = AuditLive.pipe(Layer.provideMerge(Layer.merge(MongoLive, KeyRingLive)));
+
+/**
+ * The stores, and the nodes that hold actors: reached as nodes reach each other, by the addresses in the storage of the
+ * cluster. Without a node that listens, commands say what the stores know.
+ */
+export const adminNodes = ActorsRemote(actorDefinitions).pipe(
+  Layer.provide(clusterClientLayer),
+  Layer.provideMerge(adminStores),
+);
 
 /**
  * Runs the effect with the layer, configured by `env`. @throws Failure for a refusal, a fault, or a setting that is

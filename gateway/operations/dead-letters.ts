@@ -10,7 +10,7 @@ import { answer, route, sampled } from '../route.ts';
 
 /** What followers of the journal could not take, waiting for a person to have it tried again or given up. */
 
-const Letter = Schema.Struct({
+export const Letter = Schema.Struct({
   id: Schema.String,
   follower: Schema.String,
   actor: Schema.String,
@@ -23,7 +23,7 @@ const Letter = Schema.Struct({
   atMs: Schema.Int,
 }).annotations({ identifier: 'DeadLetter' });
 
-const LETTER = {
+export const LETTER = {
   id: 'sim.statistics/sim.card/demo/8986011234567890123/000000000004',
   follower: 'sim.statistics',
   actor: 'demo/8986011234567890123',
@@ -36,7 +36,18 @@ const LETTER = {
   atMs: 1_795_416_000_000,
 };
 
-const shown = ({ _id, follower, actor, kind, rev, status, code, message, attempts, atMs }: DeadLetter) => ({
+export const shownLetter = ({
+  _id,
+  follower,
+  actor,
+  kind,
+  rev,
+  status,
+  code,
+  message,
+  attempts,
+  atMs,
+}: DeadLetter) => ({
   id: _id,
   follower,
   actor,
@@ -83,7 +94,7 @@ const list = route({
         ...(follower === undefined ? {} : { follower }),
         ...(kind === undefined ? {} : { kind }),
       });
-      const items = letters.slice(0, limit).map(shown);
+      const items = letters.slice(0, limit).map(shownLetter);
       const nextCursor = letters.length > limit ? (items.at(-1)?.id ?? null) : null;
       return answer(200, { items, nextCursor });
     }),
@@ -101,7 +112,7 @@ const retry = route({
   out: { 202: sampled(Letter, { ...LETTER, status: 'retry' }, 'Noted; the node that owns it tries within a second') },
   refusals: [noLetter],
   handler: ({ tenant, body: { id } }) =>
-    Effect.map(retryDeadLetter(id, tenant), (letter) => answer(202, { ...shown(letter), status: 'retry' })),
+    Effect.map(retryDeadLetter(id, tenant), (letter) => answer(202, { ...shownLetter(letter), status: 'retry' })),
 });
 
 const discard = route({
@@ -113,7 +124,7 @@ const discard = route({
   out: { 200: sampled(Letter, LETTER, 'What was given up') },
   refusals: [noLetter],
   handler: ({ tenant, body: { id } }) =>
-    Effect.map(discardDeadLetter(id, tenant), (letter) => answer(200, shown(letter))),
+    Effect.map(discardDeadLetter(id, tenant), (letter) => answer(200, shownLetter(letter))),
 });
 
 export const deadLetterRoutes = [list, retry, discard];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Effect, Exit, Layer, Scope, Stream } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deadLetters } from '../../actors/runtime/dead-letters.ts';
+import { ActorsLocal } from '../../actors/runtime/live.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   keys = await mkdtemp(join(tmpdir(), 'hufu-keys-'));
   scope = await Effect.runPromise(Scope.make());
   const mongo = mongoLayer({ uri: serverAddress('MONGODB_URI'), database: uniqueName('gateway_operations') });
-  const store = Layer.mergeAll(AuditLive, FilesLive).pipe(
+  const store = Layer.mergeAll(AuditLive, FilesLive, ActorsLocal([])).pipe(
     Layer.provideMerge(Layer.mergeAll(mongo, keyRingLayer({ directory: keys, demoKeys: true }))),
   );
   const context = await Effect.runPromise(Layer.buildWithScope(store, scope));

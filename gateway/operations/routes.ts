@@ -1,3 +1,5 @@
+import { actorRoutes } from './actor.ts';
+import { actorListRoutes } from './actors.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
 import { codecRoutes } from './codec.ts';
@@ -17,4 +19,6 @@ export const operationsRoutes = [
   ...deadLetterRoutes,
   ...fileRoutes,
   ...codecRoutes,
+  ...actorListRoutes,
+  ...actorRoutes,
 ];

@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ClusterError, RunnerStorage } from '@effect/cluster';
 import { Effect } from 'effect';
+import type { mongo } from 'mongoose';
 import { databaseOf, isDuplicateKey, Mongo } from '../mongo.ts';
 import { COUNTERS, LOCKS, RUNNERS } from './cluster-storage.ts';
 
@@ -66,6 +67,40 @@ const ownMark = (): ProcessMark => ({
 /** True only when the process certainly no longer exists. */
 const isDead = (mark: ProcessMark, own: ProcessMark): boolean =>
   own.startedAt !== '' && mark.machine === own.machine && startOf(mark.pid) !== mark.startedAt;
+
+/** A node as the storage knows it: it has been heard of within the expiration. */
+export interface NodeEntry {
+  /** `host:port`; the port is 0 when it listens for nobody. */
+  readonly address: string;
+  readonly healthy: boolean;
+  readonly heartbeatAtMs: number;
+  /** Keys of the locks that it holds, `group:number`, in order of number. */
+  readonly shards: ReadonlyArray<string>;
+}
+
+const numberOf = (shard: string): number => Number(shard.slice(shard.lastIndexOf(':') + 1));
+
+/** The nodes that hold shards or may come to hold some, in order of address. */
+export const readNodes = async (db: mongo.Db, lockExpirationMs: number): Promise<ReadonlyArray<NodeEntry>> => {
+  const expiredBefore = { $subtract: ['$$NOW', lockExpirationMs] };
+  const [nodes, held] = await Promise.all([
+    db
+      .collection<RunnerDoc>(RUNNERS)
+      .find({ $expr: { $gt: ['$heartbeatAt', expiredBefore] } }, { sort: { _id: 1 } })
+      .toArray(),
+    db
+      .collection<LockDoc>(LOCKS)
+      .find({ address: { $ne: null }, $expr: { $gte: ['$at', expiredBefore] } })
+      .toArray(),
+  ]);
+  const shards = Map.groupBy(held, (lock) => lock.address);
+  return nodes.map(({ _id, healthy, heartbeatAt }) => ({
+    address: _id,
+    healthy,
+    heartbeatAtMs: heartbeatAt.getTime(),
+    shards: (shards.get(_id) ?? []).map((lock) => lock._id).toSorted((one, other) => numberOf(one) - numberOf(other)),
+  }));
+};
 
 export interface RunnerStorageOptions {
   /** How long a lock and a heartbeat hold without being refreshed, in milliseconds by the server's clock. */

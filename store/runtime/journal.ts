@@ -81,6 +81,7 @@ export const journalIndexes: ReadonlyArray<CollectionPlan> = [
 ];
 
 const SEQ_DIGITS = 12;
+const MAX_SEQ = 10 ** SEQ_DIGITS - 1;
 
 /** `kind/tenant/key/`: what the keys of one actor's records begin with. */
 export const journalPrefix = (kind: string, actor: string): string => `${kind}/${actor}/`;
@@ -182,6 +183,28 @@ export async function* readTails(
       .filter(({ actor }) => found.get(actor) === window)
       .map(({ actor, afterSeq }) => ({ actor, afterSeq: afterSeq + window }));
   }
+}
+
+/**
+ * One actor's records for whoever reads a page of its history: after `afterSeq` from the oldest on, or before
+ * `beforeSeq` from the newest on. Few at a time: the reader stops when it has enough.
+ */
+export async function* readHistory(
+  db: mongo.Db,
+  kind: string,
+  actor: string,
+  from: { readonly afterSeq: number } | { readonly beforeSeq: number },
+): AsyncGenerator<JournalDocument, void> {
+  const oldestFirst = 'afterSeq' in from;
+  const all = rangeOf(kind, { actor, afterSeq: oldestFirst ? from.afterSeq : 0 });
+  const filter = oldestFirst
+    ? all
+    : { $and: [all, { _id: { $lt: journalKey(kind, actor, Math.min(from.beforeSeq, MAX_SEQ)) } }] };
+  yield* collection(db).find(filter, {
+    sort: { _id: oldestFirst ? 1 : -1 },
+    batchSize: 32,
+    readPreference: 'primary',
+  });
 }
 
 /** The writer of an actor's last record after `afterSeq`, if there is one: is what its owner holds current? */
