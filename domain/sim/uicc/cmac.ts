@@ -50,7 +50,7 @@ export const unpadIso = (bytes: Buffer): Buffer | undefined => {
 };
 
 /** The three keys that Node wants: of two, the first again; of one, thrice. */
-const tripleKey = (key: Uint8Array): Buffer => {
+export const tripleKey = (key: Uint8Array): Buffer => {
   if (key.length === 8) return Buffer.concat([key, key, key]);
   return key.length === 16 ? Buffer.concat([key, key.subarray(0, 8)]) : Buffer.from(key);
 };

@@ -1,0 +1,63 @@
+import type { CardProfile } from './card-profile.ts';
+
+/** The three products that come with the system; a tenant's own are data of the same shape. */
+
+const whole = (hex: string): CardProfile['atr'] => ({ value: hex, mask: 'f'.repeat(hex.length) });
+const USIM_AID = 'a0000000871002ffffffff89';
+
+/** K and OPc in a proprietary file of the MF, updates behind ADM1. */
+const usim: CardProfile = {
+  id: 'usim-key-file',
+  vendor: 'generic',
+  cardClass: 'uicc',
+  atr: whole('3b9f96801fc78031a073be21136743200718000001a5'),
+  usimAid: USIM_AID,
+  adm: { reference: 0x0a, encoding: 'ascii' },
+  files: [
+    { file: 'EF.ICCID', directory: 'MF', size: 10, from: 'iccid' },
+    { file: 'EF.IMSI', directory: 'ADF.USIM', size: 9, from: 'imsi' },
+    { file: 'EF.ACC', directory: 'ADF.USIM', size: 2, from: 'accessClasses' },
+    { file: 'EF.AD', directory: 'ADF.USIM', size: 4, from: 'administrativeData' },
+    { file: 'EF.SMSP', directory: 'ADF.USIM', size: 52, record: 1, from: 'smsParameters' },
+  ],
+  keys: {
+    directory: 'MF',
+    fid: 'a001',
+    layout: [{ part: 'k' }, { part: 'opc' }, { part: 'flag', value: 0 }],
+    readable: false,
+  },
+  algorithm: 'milenage',
+  immutable: ['EF.ICCID'],
+  sealed: false,
+};
+
+/** Class A0; its keys were put in by the factory. */
+const gsm: CardProfile = {
+  id: 'gsm-classic',
+  vendor: 'generic',
+  cardClass: 'gsm',
+  atr: whole('3f2f008069af020401310000000e831e9f16'),
+  adm: { reference: 0x04, encoding: 'hex' },
+  files: [
+    { file: 'EF.ICCID', directory: 'MF', size: 10, from: 'iccid' },
+    { file: 'EF.IMSI', directory: 'DF.GSM', size: 9, from: 'imsi' },
+    { file: 'EF.ACC', directory: 'DF.GSM', size: 2, from: 'accessClasses' },
+    { file: 'EF.SMSP', directory: 'DF.TELECOM', size: 28, record: 1, from: 'smsParameters' },
+  ],
+  algorithm: 'comp128',
+  immutable: ['EF.ICCID'],
+  sealed: false,
+};
+
+/** Open to everybody until the MF is activated, as the recorded software card is. */
+const activated: CardProfile = {
+  ...usim,
+  id: 'usim-sealed',
+  atr: whole('3b9f96801f878031e073fe211b674a4c753034054ba9'),
+  files: usim.files.filter(({ file }) => file !== 'EF.ACC' && file !== 'EF.AD'),
+  immutable: [],
+  sealed: true,
+};
+const { adm: _none, ...open } = activated;
+
+export const PROFILES: readonly CardProfile[] = [usim, gsm, open];
