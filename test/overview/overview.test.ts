@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime, Schedule } from 'effect';
 import type mongoose from 'mongoose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { clusterClientLayer, clusterLayer, SHARDS } from '../../actors/runtime/cluster.ts';
 import { ActorsLive, ActorsRemote } from '../../actors/runtime/live.ts';
 import { ActorOverview, type AwakePage, type NodeView } from '../../actors/runtime/overview.ts';
 import { PARTITIONS } from '../../actors/runtime/partition.ts';
 import { testCaller, testId, testTenant } from '../../actors/runtime/test-kit.ts';
+import { admin } from '../../cli/admin/index.ts';
+import { EXIT } from '../../cli/failure.ts';
 import { anyPort } from '../../cli/supervisor/ports.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { keyRingLayer } from '../../store/keys/key-ring.ts';
@@ -158,6 +160,32 @@ describe.each([
     expect(await runtime().runPromise(add(key, `first-${key}`))).toMatchObject({ reply: { value: 1 }, rev: 1 });
     expect(await runtime().runPromise(place)).toMatchObject({ found: { actor: { rev: 1 } } });
   });
+});
+
+test('the command reaches the nodes by the storage of the cluster alone', async () => {
+  const env = { HUFU_DATABASE: connection.name, HUFU_KEY_DIR: keyDirectory, HUFU_STATE_DIR: keyDirectory };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  let out = '';
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((piece) => {
+    out += String(piece);
+    return true;
+  });
+  const hufu = async (...words: ReadonlyArray<string>): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>> => {
+    out = '';
+    expect(await admin([...words, '--json'])).toBe(EXIT.ok);
+    return out.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+  };
+  try {
+    const found = await hufu('nodes');
+    expect(found.map(({ address }) => address).toSorted()).toEqual(Object.values(addresses).toSorted());
+    expect(found.map(({ contact }) => contact)).toEqual(['answered', 'answered']);
+    const list = await hufu('actor', 'list', '--tenant', testTenant, '--kind', 'test.counter', '--limit', '200');
+    expect(list.map(({ key }) => key)).toEqual(KEYS);
+    expect(new Set(list.map(({ node }) => node))).toEqual(new Set(Object.values(addresses)));
+  } finally {
+    stdout.mockRestore();
+    vi.unstubAllEnvs();
+  }
 });
 
 test('a paused node is named, and fails nobody’s look; going on, it answers again', async () => {
