@@ -10,6 +10,7 @@ import { type Fault, fault } from '../../domain/kernel/refusal.ts';
  * - `LinkUnavailable`: it could not be opened.
  * - `LinkGone`: it was open and is not any more: unplugged, hung up, closed here. Open a new one.
  * - `LinkTimeout`: the peer took or sent nothing in time.
+ * - `LinkUnable`: the line is open and cannot do what was asked: a speed that it does not know, no control lines.
  */
 export interface Link {
   /** For messages: `serial /dev/ttyUSB0`, `tcp 10.0.0.5:4001`. */
@@ -26,8 +27,47 @@ export interface Link {
    * `LinkGone` when the peer is gone, and plainly after `close`.
    */
   readonly incoming: Stream.Stream<Uint8Array, Fault>;
+  /** Waits for its end, also while nobody reads, and says why it ended. */
+  readonly ended: Effect.Effect<string>;
   /** Ends it at once; what the peer has not read yet may be lost. Repeated calls are one. The scope in which the link was opened does the same. */
   readonly close: Effect.Effect<void>;
+}
+
+/** The control lines that we drive: `rts` and `dtr`, true is asserted. One that is left out stays as it is. */
+export interface DrivenLines {
+  readonly rts?: boolean;
+  readonly dtr?: boolean;
+}
+
+/** The control lines that the device drives. */
+export interface SeenLines {
+  readonly cts: boolean;
+  readonly dsr: boolean;
+  readonly dcd: boolean;
+}
+
+/** A serial line has a speed and control lines beside its bytes. Where it has none of these (a pseudo-terminal), asking is a `LinkUnable`. */
+export interface SerialLink extends Link {
+  readonly set: (lines: DrivenLines) => Effect.Effect<void, Fault>;
+  readonly get: Effect.Effect<SeenLines, Fault>;
+  /** Takes effect when what was written before has gone out. */
+  readonly setBaudRate: (baudRate: number) => Effect.Effect<void, Fault>;
+}
+
+/** How the near side of a serial line has set it. A line that is not open has neither of its lines asserted. */
+export interface LineState {
+  readonly baudRate: number;
+  readonly rts: boolean;
+  readonly dtr: boolean;
+}
+
+/** The far side of a serial line: what a simulated device has of it. */
+export interface SerialDevice extends Link {
+  readonly state: () => LineState;
+  /** The state now and after each change, in order; one follower. */
+  readonly states: Stream.Stream<LineState>;
+  /** What the near side sees; a pseudo-terminal shows it nothing. */
+  readonly drive: (lines: Partial<SeenLines>) => Effect.Effect<void>;
 }
 
 export interface WriteOptions {
@@ -40,7 +80,10 @@ const WRITE_TIMEOUT_MS = 10_000;
 export const unavailable = (name: string, why: string): Fault =>
   fault('link', 'LinkUnavailable', `${name} could not be opened: ${why}.`, 1_000);
 
-const gone = (name: string, why: string): Fault => fault('link', 'LinkGone', `${name} is gone: ${why}.`, 1_000);
+export const serialFault = (name: string, what: string, why: string): Fault =>
+  fault('link', 'LinkUnable', `${name} could not ${what}: ${why.replace(/^Error:? ?/, '')}.`);
+
+export const gone = (name: string, why: string): Fault => fault('link', 'LinkGone', `${name} is gone: ${why}.`, 1_000);
 
 const late = (name: string, what: string): Fault => fault('link', 'LinkTimeout', `${name} ${what}.`, 1_000);
 
@@ -107,6 +150,17 @@ const nextChunk = (name: string, watched: Watched): Effect.Effect<Uint8Array, Op
     return Effect.sync(unwatch);
   });
 
+const ended = (watched: Watched): Effect.Effect<string> =>
+  Effect.async((resume) => {
+    const unwatch = watched.watch(() => {
+      // A stream tells its end only to somebody who asks for more.
+      if (watched.end === undefined && watched.duplex.readableLength === 0) watched.duplex.read(0);
+      if (watched.end !== undefined) resume(Effect.succeed(watched.end.why));
+      return watched.end !== undefined;
+    });
+    return Effect.sync(unwatch);
+  });
+
 /** Fails when the stream ends before it has taken the bytes: a stream that is closed may forget whom to call back. */
 const writeAll = (name: string, watched: Watched, bytes: Uint8Array, withinMs: number): Effect.Effect<void, Fault> =>
   Effect.async((resume) => {
@@ -156,6 +210,7 @@ export const linkOver = (
       name,
       write: (bytes) => writing.withPermits(1)(Effect.uninterruptible(writeOne(bytes))),
       incoming: Stream.repeatEffectOption(reading.withPermits(1)(nextChunk(name, watched))),
+      ended: ended(watched),
       close,
     };
   });

@@ -2,7 +2,7 @@ import { Effect, type Scope } from 'effect';
 import { SerialPort } from 'serialport';
 import type { Fault } from '../../domain/kernel/refusal.ts';
 import { endOnHangUp } from './hang-up.ts';
-import { type Link, linkOver, unavailable, type WriteOptions } from './link.ts';
+import { type Link, linkOver, type SerialLink, serialFault, unavailable, type WriteOptions } from './link.ts';
 
 /** Links over serial lines (RS-232, RS-485, USB adapters), through `serialport`. A line is opened by one process. */
 
@@ -30,8 +30,38 @@ const opened = (name: string, options: SerialOptions): Effect.Effect<SerialPort,
     });
   });
 
+/** Node's callbacks of a serial port as an effect. */
+const asked = <Answer>(
+  link: Link,
+  what: string,
+  ask: (answered: (error: Error | null, answer?: Answer) => void) => void,
+): Effect.Effect<Answer | undefined, Fault> =>
+  Effect.async((resume) => {
+    ask((error, answer) => {
+      if (error === null) resume(Effect.succeed(answer));
+      else resume(Effect.fail(serialFault(link.name, what, error.message)));
+    });
+  });
+
+const withLines = (link: Link, port: SerialPort): SerialLink => ({
+  ...link,
+  set: (lines) => Effect.asVoid(asked(link, 'set its lines', (answered) => port.set(lines, answered))),
+  get: Effect.map(
+    asked<{ cts: boolean; dsr: boolean; dcd: boolean }>(link, 'say how its lines are', (answered) =>
+      port.get(answered),
+    ),
+    (lines) => lines ?? { cts: false, dsr: false, dcd: false },
+  ),
+  // What was written before goes out at the old speed.
+  setBaudRate: (baudRate) =>
+    Effect.zipRight(
+      asked(link, 'send what it had', (answered) => port.drain(answered)),
+      Effect.asVoid(asked(link, `go on at ${baudRate} baud`, (answered) => port.update({ baudRate }, answered))),
+    ),
+});
+
 /** Opens and locks the line. Fails with `LinkUnavailable` when there is none, or another process has it. */
-export const openSerial = (options: SerialOptions): Effect.Effect<Link, Fault, Scope.Scope> =>
+export const openSerial = (options: SerialOptions): Effect.Effect<SerialLink, Fault, Scope.Scope> =>
   Effect.uninterruptible(
     Effect.gen(function* () {
       const name = `serial ${options.path}`;
@@ -42,6 +72,6 @@ export const openSerial = (options: SerialOptions): Effect.Effect<Link, Fault, S
           if (port.isOpen) port.close(() => resolve());
           else resolve();
         });
-      return yield* linkOver(name, port, shut, options);
+      return withLines(yield* linkOver(name, port, shut, options), port);
     }),
   );
