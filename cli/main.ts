@@ -100,6 +100,14 @@ program
   .action((words: string[]) => finish(import('./admin/index.ts').then(({ admin }) => admin(words))));
 
 program
+  .command('card')
+  .description('read, export and verify a card in a reader of this machine; simulate one')
+  .argument('[words...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((words: string[]) => finish(import('./card/index.ts').then(({ card }) => card(words))));
+
+program
   .command('node')
   .description('one process with some roles, in the foreground; servers come from the environment')
   .option('--roles <names>', 'gateway, actors, worker, devices; separated by commas', 'gateway,actors,worker,devices')
