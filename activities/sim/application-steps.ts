@@ -1,11 +1,13 @@
 import { Effect } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
-import { iccidRangeActor, imsiRangeActor } from '../../actors/sim/number-range.ts';
-import { refuse } from '../../domain/kernel/refusal.ts';
+import { rangeRegistryActor } from '../../actors/sim/number-range.ts';
+import { rangeActorOf } from '../../actors/sim/register-range.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { type Fault, isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { ApplicationState, Line } from '../../domain/sim/application/schema.ts';
 import { blocksQuantity } from '../../domain/sim/number-block.ts';
 import type { NumberType } from '../../domain/sim/schema.ts';
-import { rangesInUse, rangesWithStock } from '../../store/sim/number-ranges.ts';
+import { rangesInUse, rangesKnown, rangesWithStock, type Wanted } from '../../store/sim/number-ranges.ts';
 import type { RoundStep, Step } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { askApplication, readApplication } from './asking.ts';
@@ -25,8 +27,6 @@ export const openApplication = (step: Step) =>
       products: distinct(lines.map((line) => line.product)),
     };
   });
-
-const rangeActorOf = (type: NumberType) => (type === 'iccid' ? iccidRangeActor : imsiRangeActor);
 
 /** Gives back what earlier rounds of a corrected line hold: its numbers went out with a file that was rejected. */
 const releaseEarlier = (step: RoundStep, type: NumberType, line: Line) =>
@@ -60,6 +60,41 @@ const heldBy = (step: RoundStep, type: NumberType, line: Line, ranges: Iterable<
     });
   });
 
+/** What an actor without history answers is no failure here. */
+const readIfThere = <A, R>(
+  reading: Effect.Effect<A, Refusal | Fault, R>,
+): Effect.Effect<A | undefined, Refusal | Fault, R> =>
+  Effect.catchIf(
+    reading,
+    (error) => isRefusal(error) && error.kind === 'missing',
+    () => Effect.succeed(undefined),
+  );
+
+/**
+ * Keys of the other ranges that have what is wanted, those of the city first. The documents by which ranges are found
+ * are behind while much is written: one that was just registered has none yet, one that got numbers back may be shown
+ * without any. The registry is never behind, and the range itself says what it has.
+ */
+const otherRanges = (tenant: TenantId, wanted: Wanted, tried: ReadonlySet<string>) =>
+  Effect.gen(function* () {
+    const actors = yield* Actors;
+    const { type, product, city } = wanted;
+    const registry = yield* readIfThere(actors.read(rangeRegistryActor, { tenant, key: type }));
+    const known = yield* rangesKnown(tenant, type);
+    const fitting: Array<{ readonly key: string; readonly city: string | null }> = [];
+    for (const { key } of registry?.state.ranges ?? []) {
+      if (tried.has(key)) continue;
+      const range =
+        known.get(key) ?? (yield* readIfThere(actors.read(rangeActorOf(type), { tenant, key })))?.state ?? undefined;
+      if (range?.product === product && (range.city === city || range.city === null)) {
+        fitting.push({ key, city: range.city });
+      }
+    }
+    const ofCity = fitting.filter((range) => range.city !== null);
+    const ofAny = fitting.filter((range) => range.city === null);
+    return [...ofCity, ...ofAny].map(({ key }) => key);
+  });
+
 /** Takes numbers for a line out of its product's ranges; what it has already counts. */
 const allocate = (step: RoundStep, type: NumberType, line: Line) =>
   Effect.gen(function* () {
@@ -72,18 +107,25 @@ const allocate = (step: RoundStep, type: NumberType, line: Line) =>
     const blocks = yield* heldBy(step, type, line, [...known, ...(yield* rangesInUse(step.tenant, wanted))]);
     const held = new Set(blocks.map((block) => block.range));
     let missing = line.books.open - blocksQuantity(blocks);
-    for (const key of yield* rangesWithStock(step.tenant, wanted)) {
-      if (missing === 0) break;
-      if (held.has(key)) continue;
-      const { application, round } = step;
-      const { reply } = yield* actors.ask(rangeActorOf(type), {
-        id: { tenant: step.tenant, key },
-        command: { _tag: 'Allocate', application, line: line.no, round, quantity: missing, partial: true },
-        envelope: { commandId: current.commandIdFor('allocate', type, line.no, key, missing), caller: current.caller },
+    const takeFrom = (keys: ReadonlyArray<string>) =>
+      Effect.gen(function* () {
+        for (const key of keys) {
+          if (missing === 0) break;
+          if (held.has(key)) continue;
+          held.add(key);
+          const { application, round } = step;
+          const commandId = current.commandIdFor('allocate', type, line.no, key, missing);
+          const { reply } = yield* actors.ask(rangeActorOf(type), {
+            id: { tenant: step.tenant, key },
+            command: { _tag: 'Allocate', application, line: line.no, round, quantity: missing, partial: true },
+            envelope: { commandId, caller: current.caller },
+          });
+          blocks.push(...reply.blocks);
+          missing -= blocksQuantity(reply.blocks);
+        }
       });
-      blocks.push(...reply.blocks);
-      missing -= blocksQuantity(reply.blocks);
-    }
+    yield* takeFrom(yield* rangesWithStock(step.tenant, wanted));
+    if (missing > 0) yield* takeFrom(yield* otherRanges(step.tenant, wanted, held));
     return { blocks, missing };
   });
 
@@ -100,21 +142,6 @@ const checkLine = (step: RoundStep, line: Line) =>
     };
   });
 
-/** Ranges are found by their documents, which are a moment behind: one that was just registered may be missed. */
-const LOOKS = 4;
-const LOOK_AGAIN_AFTER = '700 millis';
-
-/** One line after the other: they compete for the same ranges, and the first in the application comes first. */
-const checkLines = (step: RoundStep, lines: ReadonlyArray<Line>) =>
-  Effect.gen(function* () {
-    for (let look = 1; ; look += 1) {
-      const checked = yield* Effect.forEach(lines, (line) => checkLine(step, line));
-      const short = checked.some((line) => line.missingIccid + line.missingImsi > 0);
-      if (!short || look === LOOKS) return checked;
-      yield* Effect.sleep(LOOK_AGAIN_AFTER);
-    }
-  });
-
 const linesOf = (state: ApplicationState, round: number, ...stepsOf: ReadonlyArray<Line['step']>) =>
   state.lines.filter((line) => line.round === round && stepsOf.includes(line.step));
 
@@ -123,7 +150,8 @@ export const checkResources = (step: RoundStep & { readonly again: boolean }) =>
   Effect.gen(function* () {
     if (step.again) yield* askApplication(step, { _tag: 'Recheck' });
     const before = linesOf(yield* readApplication(step), step.round, 'checking');
-    const lines = yield* checkLines(step, before);
+    // One line after the other: they compete for the same ranges, and the first in the application comes first.
+    const lines = yield* Effect.forEach(before, (line) => checkLine(step, line));
     if (lines.length > 0) yield* askApplication(step, { _tag: 'RecordCheck', round: step.round, lines });
     const after = yield* readApplication(step);
     return {

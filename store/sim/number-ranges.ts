@@ -52,7 +52,7 @@ export const numberStock = (
     ),
   );
 
-type Wanted = { readonly type: NumberType; readonly product: string; readonly city: string };
+export type Wanted = { readonly type: NumberType; readonly product: string; readonly city: string };
 
 const rangesWhere = (tenant: TenantId, { type, product, city }: Wanted, books: Readonly<Record<string, unknown>>) =>
   Effect.flatMap(Mongo, (connection) =>
@@ -66,6 +66,21 @@ const rangesWhere = (tenant: TenantId, { type, product, city }: Wanted, books: R
         .lean<Array<{ readonly key: string }>>()
         .exec();
       return found.map(({ key }) => key);
+    }),
+  );
+
+/** What each range is for, by its key. */
+export const rangesKnown = (
+  tenant: TenantId,
+  type: NumberType,
+): Effect.Effect<ReadonlyMap<string, Pick<NumberStock, 'product' | 'city'>>, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('looking for ranges', async () => {
+      const found = await modelOf(connection, rangeModel)
+        .find({ tenant, type }, { _id: 0, key: 1, product: 1, city: 1 }, { maxTimeMS: MAX_TIME_MS })
+        .lean<Array<{ readonly key: string } & Pick<NumberStock, 'product' | 'city'>>>()
+        .exec();
+      return new Map(found.map(({ key, product, city }) => [key, { product, city }]));
     }),
   );
 
