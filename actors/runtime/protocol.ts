@@ -88,7 +88,8 @@ const upcastOf = (definition: AnyDefinition) => {
     if (upcast[version] === undefined) throw new Error(`${kind}: events of version ${version} have no upcast`);
   }
   return (version: number, encoded: unknown): unknown => {
-    if (version > eventVersion) throw new NewerRelease(`${kind}: an event of version ${version}, newer than this program`);
+    if (version > eventVersion)
+      throw new NewerRelease(`${kind}: an event of version ${version}, newer than this program`);
     let current = encoded;
     for (let from = version; from < eventVersion; from += 1) current = upcast[from]?.(current);
     return current;
