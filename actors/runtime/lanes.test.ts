@@ -10,16 +10,17 @@ const protocol = protocolOf(Counter);
 /** Asks partition by partition; the answer is told by `reply` for each message. */
 const world = (reply: (partition: number, batch: Batch, message: number) => BatchReply | undefined) => {
   const messages: Array<{ readonly partition: number; readonly lines: ReadonlyArray<number> }> = [];
+  let asked = 0;
   const lanes = new Lanes(async (partition, batch) => {
     messages.push({ partition, lines: batch.lines.map((line) => line.partition) });
     return reply(partition, batch, messages.length);
   });
-  const ask = (partition: number): Promise<Outcome> =>
+  const ask = (partition: number, key = `k${asked++}`): Promise<Outcome> =>
     new Promise((answer) => {
       const envelope = { commandId: 'c', caller: testCaller };
       const command = { _tag: 'Add' };
       const question = { command, inputHash: 'h', envelope, askedAtMs: 0, answer };
-      lanes.ask(protocol, testId('a'), partition, question, { by: 1 });
+      lanes.ask(protocol, testId(key), partition, question, { by: 1 });
     });
   return { lanes, messages, ask };
 };
@@ -33,9 +34,9 @@ const all = (node: string, batch: Batch, outcome: LineOutcome = answered): Batch
 describe('asks to other nodes', () => {
   test('go one message a partition until the answers say who holds it, then one a node', async () => {
     const { messages, ask } = world((partition, batch) => all(partition < 10 ? 'low' : 'high', batch));
-    expect(await Promise.all([1, 2, 11, 2].map(ask))).toHaveLength(4);
+    expect(await Promise.all([1, 2, 11, 2].map((one) => ask(one)))).toHaveLength(4);
     expect(messages.map((message) => message.lines)).toEqual([[1], [2, 2], [11]]);
-    await Promise.all([1, 2, 11, 12].map(ask));
+    await Promise.all([1, 2, 11, 12].map((one) => ask(one)));
     expect(messages.slice(3).map((message) => message.lines)).toEqual([[1, 2], [11], [12]]);
   });
 
@@ -47,9 +48,12 @@ describe('asks to other nodes', () => {
         moved && partition === 2 && index > 0 ? { _tag: 'Moved' } : answered,
       ),
     }));
-    await Promise.all([1, 2].map(ask));
+    await Promise.all([1, 2].map((one) => ask(one)));
     moved = true;
-    expect((await Promise.all([1, 2].map(ask))).map((outcome) => outcome._tag)).toEqual(['Answered', 'Answered']);
+    expect((await Promise.all([1, 2].map((one) => ask(one)))).map((outcome) => outcome._tag)).toEqual([
+      'Answered',
+      'Answered',
+    ]);
     expect(messages.slice(2).map((message) => message.lines)).toEqual([[1, 2], [2]]);
   });
 
@@ -66,6 +70,15 @@ describe('asks to other nodes', () => {
     const { ask } = world(() => undefined);
     const outcomes = await Promise.all(Array.from({ length: 20_005 }, () => ask(1)));
     expect(outcomes.filter((outcome) => outcome._tag === 'Fault' && outcome.code === 'Busy')).toHaveLength(5);
+  });
+
+  test('more for one actor than its mailbox holds are not sent; others are', async () => {
+    const { messages, ask } = world((_, batch) => all('one', batch));
+    const outcomes = await Promise.all([...Array.from({ length: 1_030 }, () => ask(1, 'flooded')), ask(1, 'other')]);
+    const busy = outcomes.filter((outcome) => outcome._tag === 'Fault' && outcome.code === 'Busy');
+    expect([busy.length, outcomes.at(-1)]).toEqual([6, answered]);
+    expect(messages.flatMap((message) => message.lines)).toHaveLength(1_025);
+    expect(await ask(1, 'flooded')).toEqual(answered);
   });
 
   test('reads come back decoded, and a refusal or a fault as it was', async () => {

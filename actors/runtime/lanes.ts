@@ -1,9 +1,9 @@
-import type { ActorId } from '../../domain/kernel/actor-id.ts';
+import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
 import { type Clock, systemClock } from '../../store/runtime/clock.ts';
 import type { Envelope } from './actors.ts';
 import type { Reading } from './awake-actor.ts';
-import { type Defect, defect, OTHER_RELEASE, type Outcome, type Question, retry } from './outcome.ts';
+import { BUSY, type Defect, defect, OTHER_RELEASE, type Outcome, type Question, retry } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
 import { bytesAbout } from './turn.ts';
 
@@ -48,6 +48,8 @@ export type Transport = (partition: number, batch: Batch) => Promise<BatchReply 
 
 interface Waiting {
   readonly line: Line;
+  /** `kind/tenant/key` */
+  readonly actor: string;
   readonly bytes: number;
   readonly answer: (outcome: LineOutcome) => void;
   moves: number;
@@ -74,6 +76,8 @@ export class Lanes {
   private readonly holders = new Map<number, string>();
   private readonly lanes = new Map<string, Lane>();
   private waiting = 0;
+  /** Of these, how many are for each actor. */
+  private readonly crowds = new Map<string, number>();
   private scheduled = false;
 
   constructor(transport: Transport, clock: Clock = systemClock) {
@@ -93,12 +97,7 @@ export class Lanes {
       inputHash,
       envelope,
     };
-    this.add({
-      line,
-      bytes: bytesAbout(input) + 300,
-      moves: 0,
-      answer: (outcome) => question.answer(askOutcome(outcome)),
-    });
+    this.add(protocol, line, bytesAbout(input) + 300, (outcome) => question.answer(askOutcome(outcome)));
   }
 
   read(protocol: Protocol, id: ActorId, partition: number, reading: Reading): void {
@@ -107,16 +106,28 @@ export class Lanes {
       if (outcome._tag !== 'State') reading.answer(readFailure(outcome));
       else reading.answer(stateOf(protocol, outcome.state, outcome.rev));
     };
-    this.add({ line, bytes: 200, moves: 0, answer });
+    this.add(protocol, line, 200, answer);
   }
 
-  private add(one: Waiting): void {
-    if (this.waiting >= MAX_WAITING) {
-      one.answer(FULL);
-      return;
+  private add(protocol: Protocol, line: Line, bytes: number, answer: Waiting['answer']): void {
+    const actor = `${line.kind}/${formatActorId(line.id)}`;
+    const crowd = this.crowds.get(actor) ?? 0;
+    if (this.waiting >= MAX_WAITING) answer(FULL);
+    // Its mailbox would turn them away, and on the way they would hold up all others.
+    else if (crowd >= protocol.mailbox) answer(BUSY);
+    else {
+      this.waiting += 1;
+      this.crowds.set(actor, crowd + 1);
+      this.enqueue({ line, actor, bytes, answer, moves: 0 });
     }
-    this.waiting += 1;
-    this.enqueue(one);
+  }
+
+  private settle(one: Waiting, outcome: LineOutcome): void {
+    this.waiting -= 1;
+    const crowd = (this.crowds.get(one.actor) ?? 0) - 1;
+    if (crowd > 0) this.crowds.set(one.actor, crowd);
+    else this.crowds.delete(one.actor);
+    one.answer(outcome);
   }
 
   private enqueue(one: Waiting): void {
@@ -163,8 +174,7 @@ export class Lanes {
     const { partition } = one.line;
     if (reply !== undefined && outcome !== undefined && outcome._tag !== 'Moved') {
       this.holders.set(partition, reply.node);
-      this.waiting -= 1;
-      one.answer(outcome);
+      this.settle(one, outcome);
       return;
     }
     this.holders.delete(partition);
@@ -173,8 +183,7 @@ export class Lanes {
       this.enqueue(one);
       return;
     }
-    this.waiting -= 1;
-    one.answer(retry('The node that owns the actor did not answer.'));
+    this.settle(one, retry('The node that owns the actor did not answer.'));
   }
 }
 
