@@ -75,6 +75,8 @@ export const clusterTransport: Effect.Effect<Transport, never, Sharding.Sharding
         .Ask({ lines: batch.lines })
         .pipe(
           Effect.map((reply) => reply as BatchReply),
+          // A message that cannot be called back, because nobody is there, is not waited for either.
+          Effect.disconnect,
           Effect.timeout(ANSWER_WITHIN_MS),
           Effect.catchAllCause((cause) =>
             Effect.sync(() => {
