@@ -83,7 +83,7 @@ describe('asks to other nodes', () => {
 
   test('reads come back decoded, and a refusal or a fault as it was', async () => {
     const outcomes: Array<LineOutcome> = [
-      { _tag: 'State', state: { value: 3, turns: 1 }, rev: 1 },
+      { _tag: 'State', state: { value: 3, turns: 1 }, stateVersion: 1, rev: 1 },
       { _tag: 'Fault', service: 'actor', code: 'Busy', message: '' },
     ];
     for (const outcome of outcomes) {

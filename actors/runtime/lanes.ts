@@ -29,7 +29,7 @@ export type Line =
 
 export type LineOutcome =
   | Outcome
-  | { readonly _tag: 'State'; readonly state: unknown; readonly rev: number }
+  | { readonly _tag: 'State'; readonly state: unknown; readonly stateVersion: number; readonly rev: number }
   /** The node that got the line does not hold the partition. */
   | { readonly _tag: 'Moved' };
 
@@ -104,7 +104,7 @@ export class Lanes {
     const line: Line = { _tag: 'Read', kind: protocol.kind, id, partition };
     const answer = (outcome: LineOutcome): void => {
       if (outcome._tag !== 'State') reading.answer(readFailure(outcome));
-      else reading.answer(stateOf(protocol, outcome.state, outcome.rev));
+      else reading.answer(stateOf(protocol, outcome));
     };
     this.add(protocol, line, 200, answer);
   }
@@ -187,11 +187,16 @@ export class Lanes {
   }
 }
 
-const stateOf = (protocol: Protocol, encoded: unknown, rev: number): Parameters<Reading['answer']>[0] => {
+const stateOf = (
+  protocol: Protocol,
+  { state, stateVersion, rev }: Extract<LineOutcome, { readonly _tag: 'State' }>,
+): Parameters<Reading['answer']>[0] => {
   try {
-    return { _tag: 'State', snapshot: { state: protocol.decodeState(encoded), rev, seq: 0 } };
+    return { _tag: 'State', snapshot: { state: protocol.decodeState(state), rev, seq: 0 } };
   } catch {
-    return OTHER_RELEASE;
+    // In the middle of a rolling upgrade: one of the two is about to be replaced.
+    if (stateVersion !== protocol.definition.stateVersion) return OTHER_RELEASE;
+    return defect(`${protocol.kind}: the state from another node does not fit its schema`);
   }
 };
 

@@ -1,3 +1,4 @@
+import { isFault, isRefusal } from '../../domain/kernel/refusal.ts';
 import type { Batch, BatchReply, Lanes, Line, LineOutcome } from './lanes.ts';
 import type { ActorNode } from './node.ts';
 import { defect, OTHER_RELEASE } from './outcome.ts';
@@ -28,7 +29,7 @@ export const routerOf = (node: ActorNode, lanes: Lanes): Router => ({
 
 const stateLine = (protocol: Protocol, { state, rev }: Snapshot): LineOutcome => {
   try {
-    return { _tag: 'State', state: protocol.encodeState(state), rev };
+    return { _tag: 'State', state: protocol.encodeState(state), stateVersion: protocol.definition.stateVersion, rev };
   } catch {
     return defect(`${protocol.kind}: the state does not fit its schema`);
   }
@@ -47,9 +48,8 @@ const answerLine = (host: LinesHost, line: Line): Promise<LineOutcome> =>
         },
       });
     } else {
-      const command = protocol.decodeInput(line.command, line.input);
-      // The sender's schema has accepted it, so this is not the caller's mistake.
-      if ('code' in command && command._tag === 'Refusal') resolve(OTHER_RELEASE);
+      const command = protocol.receiveInput(line.command, line.input);
+      if (isRefusal(command) || isFault(command)) resolve(command);
       else {
         const { inputHash, envelope } = line;
         const question = { command, inputHash, envelope, askedAtMs: host.node.clock.monotonicMs(), answer: resolve };

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { Either, ParseResult, Schema } from 'effect';
+import { Either, ParseResult, Schema, type SchemaAST } from 'effect';
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
-import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { type Fault, isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { JournalReminder } from '../../store/runtime/journal.ts';
 import type { AnyDefinition, CommandSpec, ReminderChange } from './definition.ts';
-import { NewerRelease } from './outcome.ts';
+import { NewerRelease, OTHER_RELEASE } from './outcome.ts';
 
 /**
  * A definition with its schemas compiled: what the runtime needs of a kind many thousand times a second. Made once per
@@ -32,11 +32,16 @@ export interface Protocol {
   /** Checks the command and gives its wire form; a refusal of kind `invalid` names the field. */
   readonly encodeInput: (command: TaggedCommand) => EncodedInput | Refusal;
   readonly decodeInput: (tag: string, encoded: unknown) => TaggedCommand | Refusal;
+  /**
+   * The input of a command that another node has checked by its own program. A command or a field that this one does
+   * not know is of a newer program: the fault `OtherRelease`, rather than a command carried out without it.
+   */
+  readonly receiveInput: (tag: string, encoded: unknown) => TaggedCommand | Refusal | Fault;
   /** These throw: what a decider made of its own is a bug when it does not fit its schema. */
   readonly encodeReply: (tag: string, reply: unknown) => unknown;
   readonly decodeReply: (tag: string, encoded: unknown) => unknown;
   readonly encodeEvent: (event: unknown) => unknown;
-  /** From any version that was ever written; throws `NewerRelease` for one of a release to come. */
+  /** From any version that was ever written. */
   readonly decodeEvent: (version: number, encoded: unknown) => unknown;
   readonly encodeState: (state: unknown) => unknown;
   readonly decodeState: (encoded: unknown) => unknown;
@@ -64,7 +69,10 @@ const unknownCommand = (kind: string, tag: string): Refusal =>
 
 interface CommandCodec {
   readonly encode: (command: unknown) => Either.Either<unknown, ParseResult.ParseError>;
-  readonly decode: (encoded: unknown) => Either.Either<unknown, ParseResult.ParseError>;
+  readonly decode: (
+    encoded: unknown,
+    options?: SchemaAST.ParseOptions,
+  ) => Either.Either<unknown, ParseResult.ParseError>;
   readonly encodeReply: (reply: unknown) => unknown;
   readonly decodeReply: (encoded: unknown) => unknown;
 }
@@ -88,8 +96,9 @@ const upcastOf = (definition: AnyDefinition) => {
     if (upcast[version] === undefined) throw new Error(`${kind}: events of version ${version} have no upcast`);
   }
   return (version: number, encoded: unknown): unknown => {
-    if (version > eventVersion)
+    if (version > eventVersion) {
       throw new NewerRelease(`${kind}: an event of version ${version}, newer than this program`);
+    }
     let current = encoded;
     for (let from = version; from < eventVersion; from += 1) current = upcast[from]?.(current);
     return current;
@@ -120,6 +129,14 @@ const compile = (definition: AnyDefinition): Protocol => {
     if (Either.isLeft(decoded)) return invalid(tag, decoded.left);
     return { ...(decoded.right as object), _tag: tag };
   };
+  const receiveInput = (tag: string, encoded: unknown): TaggedCommand | Refusal | Fault => {
+    const codec = codecs.get(tag);
+    if (codec === undefined) return OTHER_RELEASE;
+    const decoded = codec.decode(encoded, { onExcessProperty: 'error' });
+    if (Either.isRight(decoded)) return { ...(decoded.right as object), _tag: tag };
+    const lenient = decodeInput(tag, encoded);
+    return isRefusal(lenient) ? lenient : OTHER_RELEASE;
+  };
   return {
     definition,
     kind,
@@ -129,6 +146,7 @@ const compile = (definition: AnyDefinition): Protocol => {
     sealed: definition.sealed === true,
     encodeInput,
     decodeInput,
+    receiveInput,
     encodeReply: (tag, reply) => codecOf(tag).encodeReply(reply),
     decodeReply: (tag, encoded) => codecOf(tag).decodeReply(encoded),
     encodeEvent: Schema.encodeUnknownSync(definition.event),

@@ -9,6 +9,7 @@ import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { databaseOf, type Mongo, mongoLayer } from '../../store/mongo.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
+import { append, record } from '../../test/support/journal.ts';
 import { connectForTest } from '../../test/support/mongo.ts';
 import { serverAddress } from '../../test/support/names.ts';
 import { Timer } from '../../test/support/timer.ts';
@@ -85,7 +86,7 @@ const until = (condition: () => boolean | Promise<boolean>, what: string, timeou
 
 const status = async (key: string, name: string) =>
   (await databaseOf(connection)
-    .collection<{ _id: string; status: string; rev: number }>(REMINDERS)
+    .collection<{ _id: string; status: string; rev: number; attempts: number }>(REMINDERS)
     .findOne({
       _id: `test.timer/test/${key}/${name}`,
     })) ?? undefined;
@@ -175,4 +176,15 @@ it('an actor that meets a bug gets a dead letter and holds up nobody', async () 
   for (const key of ['a', 'b', 'c', 'd']) await until(async () => (await node.rung(key, 'tea')) === 1, key);
   await until(async () => (await node.run(listDeadLetters())).length === 1, 'a letter');
   expect(await node.run(listDeadLetters())).toMatchObject([{ code: 'Defect', actor: 'test/broken', status: 'dead' }]);
+});
+
+it('one that a newer program has set waits for a node that can read it', async () => {
+  const command = { _tag: 'Chime', input: {} };
+  const reminders = [{ _tag: 'Set', name: 'new', atMs: Date.now() - 1_000, command }] as const;
+  const set = record(Timer.kind, 'test/a', 1, [{ rev: 1, reminders }]);
+  await append(connection, [{ ...set, eventVersion: Timer.eventVersion + 1 }]);
+  const node = await start();
+  await until(async () => ((await status('a', 'new'))?.attempts ?? 0) > 0, 'it was tried');
+  expect(await status('a', 'new')).toMatchObject({ status: 'set' });
+  expect(await node.run(listDeadLetters())).toEqual([]);
 });

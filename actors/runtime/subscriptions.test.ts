@@ -16,6 +16,7 @@ import { serverAddress } from '../../test/support/names.ts';
 import { Timer } from '../../test/support/timer.ts';
 import { singleNodeLayer } from './cluster.ts';
 import { deadLetterIndexes, discardDeadLetter, listDeadLetters, retryDeadLetter } from './dead-letters.ts';
+import { defineActor } from './definition.ts';
 import { eventsOf, type Subscription, SubscriptionsLive, type Turn } from './subscriptions.ts';
 import { listPositions, POSITIONS, subscriptionIndexes } from './subscriptions-position.ts';
 
@@ -227,6 +228,28 @@ describe('following', () => {
     await until(() => decoded.length > 0, 'the turn');
     await node.stop();
     expect(decoded).toEqual([armed]);
+  });
+
+  it('leaves a turn of a newer program to a node that runs that, and buries nothing', async () => {
+    const decoded: Array<unknown> = [];
+    let tries = 0;
+    const follow = (eventVersion: number): ReadonlyArray<Subscription> => {
+      const timer = defineActor({ ...Timer, eventVersion, upcast: { 1: (event) => event } });
+      const handle = (turn: Turn) =>
+        Effect.sync(() => {
+          tries += 1;
+          decoded.push(...eventsOf(timer, turn));
+        });
+      return [{ name: 'newer', kinds: [Timer.kind], handle }];
+    };
+    const armed = { _tag: 'Armed', name: 'tea', atMs: 1 };
+    await append(connection, [{ ...record(Timer.kind, 't1/a', 1, [{ rev: 1, events: [armed] }]), eventVersion: 2 }]);
+    const older = start(follow(1));
+    await until(async () => (await older.ready().then(() => tries)) > 1, 'it was tried again');
+    expect(await older.run(listDeadLetters())).toEqual([]);
+    await older.stop();
+    await start(follow(2)).ready();
+    await expect.poll(() => decoded, { timeout: 20_000 }).toEqual([armed]);
   });
 
   it('waits for nobody: a subscription that starts now sees only what comes', async () => {

@@ -1,4 +1,6 @@
 import type { JournalDocument } from '../../store/runtime/journal.ts';
+import type { CounterEvent } from '../support/counter.ts';
+import type { CounterV2Event } from '../support/counter-v2.ts';
 import { actorKey, commandIdOf, type Seen, type Written } from './load.ts';
 
 /**
@@ -92,6 +94,16 @@ export class Auditor {
     return this.report;
   }
 
+  /** What the journal says each actor is at now, as far as it was audited. */
+  get last(): ReadonlyArray<{ readonly rev: number; readonly value: number }> {
+    return this.#ledgers.map(({ values }) => ({ rev: values.length - 1, value: values.at(-1) ?? 0 }));
+  }
+
+  /** For whoever finds something else that does not add up. */
+  wrong(what: string): void {
+    this.#wrong(what);
+  }
+
   #ledger(actor: number): Ledger {
     const ledger = this.#ledgers[actor];
     if (ledger === undefined) throw new Error(`no actor ${actor}`);
@@ -162,15 +174,10 @@ export class Auditor {
   }
 }
 
-/** Of either release. */
 const addedBy = (event: unknown): number => {
-  const { _tag, by, moved } = event as {
-    readonly _tag: string;
-    readonly by?: number;
-    readonly moved?: { readonly amount: number };
-  };
-  const amount = by ?? moved?.amount ?? Number.NaN;
-  return _tag === 'Added' ? amount : -amount;
+  const { _tag, ...added } = event as { readonly _tag: string } & (CounterEvent | CounterV2Event);
+  const by = 'amount' in added ? added.amount.by : added.by;
+  return _tag === 'Added' ? by : -by;
 };
 
 /** The highest revision that was acknowledged before this moment. */

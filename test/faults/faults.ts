@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOCK_EXPIRATION_MS } from '../../actors/runtime/cluster.ts';
-import type { House, Node } from './house.ts';
+import type { House } from './house.ts';
 import { nowUs } from './load.ts';
+import type { Node } from './place.ts';
 
 /** What can be done to a house, one thing at a time (`FAULTS`) or much at once (`storm`). */
 
@@ -116,6 +117,21 @@ export const FAULTS: Readonly<Record<string, FaultOf>> = {
     struck();
     await sleep(between(random, 500, 4_000));
     house.mongod.resume();
+  },
+  'calls to a node cut off': async (house, random, struck) => {
+    const [node] = shuffled(house.nodes, random);
+    await node.calls.cut();
+    struck();
+    await sleep(between(random, 0, 3_000));
+    await node.calls.mend();
+  },
+  'node cut off from mongod': async (house, random, struck) => {
+    const [node] = shuffled(house.nodes, random);
+    await node.storage.cut();
+    struck();
+    // Shortly or past its lease: then others have its actors, and it must know.
+    await sleep(between(random, 0, PAST_LEASE_MS));
+    await node.storage.mend();
   },
   'mongod and a node killed together': async (house, random, struck) => {
     const [node] = shuffled(house.nodes, random);

@@ -1,24 +1,25 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Effect, Layer, ManagedRuntime } from 'effect';
-import type { Actors } from '../../actors/runtime/actors.ts';
+import { Effect, Layer, ManagedRuntime, Schedule } from 'effect';
+import { Actors } from '../../actors/runtime/actors.ts';
 import { clusterClientLayer, SHARDS } from '../../actors/runtime/cluster.ts';
 import { ActorsRemote } from '../../actors/runtime/live.ts';
-import { testTenant } from '../../actors/runtime/test-kit.ts';
-import { isFree } from '../../cli/supervisor/ports.ts';
+import { testId, testTenant } from '../../actors/runtime/test-kit.ts';
+import { formatActorId } from '../../domain/kernel/actor-id.ts';
+import type { Fault } from '../../domain/kernel/refusal.ts';
 import { migrate } from '../../store/migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
 import { clusterIndexes, LOCKS } from '../../store/runtime/cluster-storage.ts';
 import { journalIndexes, readTails } from '../../store/runtime/journal.ts';
 import { Counter } from '../support/counter.ts';
+import { NodeProcess } from '../support/node-process.ts';
 import { Auditor, type AuditReport } from './auditor.ts';
-import { nowUs, type Written, writer } from './load.ts';
+import { actorKey, nowUs, PROGRAMS, type Written, writer } from './load.ts';
 import { Mongod } from './mongod.ts';
-import type { Message } from './node.ts';
+import type { Message, NodeSettings } from './node.ts';
+import { ANSWERED_MS, lay, Node, READY_MS, type Wires } from './place.ts';
 
 /**
  * Three nodes as processes, a mongod of their own, callers from outside and in each node, and an auditor. What is done
@@ -34,78 +35,22 @@ const ROAMERS = 24;
 const OWN_PAUSE_MS = 90;
 const ROAMER_PAUSE_MS = 30;
 
-const READY_MS = 40_000;
-const ANSWERED_MS = 60_000;
+/** A look for documents that killed nodes left behind rests a minute before the next. */
+const DOCUMENTS_MS = 90_000;
 
-/** Below the ports that the system gives to outgoing connections: a node that starts again finds its own still free. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    if (await isFree(port)) return port;
-  }
-};
+/** What an owner says that is not sure to be one any more. */
+const STALE: ReadonlySet<string> = new Set([
+  'The lease on this partition has lapsed.',
+  'Another owner wrote first.',
+  'Another owner has written since.',
+  'The partition has a newer owner.',
+]);
 
-class Node {
-  readonly name: string;
-  readonly port: number;
-  readonly #start: (name: string, port: number) => ChildProcess;
-  #process: ChildProcess | undefined;
-  #starts = 0;
-  paused = false;
-  /** Of the program that it runs from its next start on. */
-  release: 'old' | 'new' = 'old';
-  /** Set when it ends and nobody told it to. */
-  failure: string | undefined;
-
-  constructor(name: string, port: number, start: (name: string, port: number) => ChildProcess) {
-    this.name = name;
-    this.port = port;
-    this.#start = start;
-  }
-
-  get running(): boolean {
-    return this.#process !== undefined;
-  }
-
-  /** Resolves when it takes its part; names of callers in it are never used twice. */
-  async start(): Promise<void> {
-    this.#starts += 1;
-    const child = this.#start(`${this.name}i${this.#starts}`, this.port);
-    this.#process = child;
-    const ready = once(child, 'message', { signal: AbortSignal.timeout(READY_MS) });
-    const ended = once(child, 'exit').then(([code, signal]) => {
-      // Killed by us while it started is no failure.
-      if (code !== null) throw new Error(`node ${this.name} ended by itself with ${code} ${signal}`);
-    });
-    child.once('exit', (code, signal) => {
-      if (this.#process === child) this.failure = `${this.name} ended by itself with ${code} ${signal}`;
-    });
-    await Promise.race([ready, ended]);
-    ended.catch(() => undefined);
-    ready.catch(() => undefined);
-  }
-
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
-    this.paused = false;
-  }
-
-  pause(): void {
-    this.paused = this.#process?.kill('SIGSTOP') === true;
-  }
-
-  resume(): void {
-    this.#process?.kill('SIGCONT');
-    this.paused = false;
-  }
+interface DocumentSeen {
+  readonly _id: string;
+  readonly rev: number;
+  readonly value: number;
 }
-
-export type { Node };
 
 export class House {
   readonly mongod: Mongod;
@@ -116,9 +61,11 @@ export class House {
   /** When each actor's own caller was last told something, and when it had begun to ask. */
   readonly #answered: Array<Pick<Written, 'startedUs' | 'ackedUs'>> = [];
   #waits: Array<number> = [];
+  #answers: Array<readonly [actor: number, ms: number]> = [];
   readonly #waitingForAnswers = new Set<() => void>();
   readonly #fenced = new Map<string, number>();
-  readonly #newer = new Map<string, number>();
+  readonly #faults = new Map<string, number>();
+  #stale = 0;
   #stopping = false;
   #calling: Promise<unknown> | undefined;
 
@@ -126,12 +73,15 @@ export class House {
     mongod: Mongod,
     runtime: ManagedRuntime.ManagedRuntime<Actors | Mongo, unknown>,
     keys: string,
-    ports: ReadonlyArray<number>,
+    wires: ReadonlyArray<Wires>,
   ) {
     this.mongod = mongod;
     this.#runtime = runtime;
     this.#keys = keys;
-    this.nodes = ports.map((port, at) => new Node(`n${at}`, port, (name) => this.#fork(name, port)));
+    this.nodes = wires.map(({ calls, storage, listenPort }, at) => {
+      const spawn = (name: string, node: Node) => this.#spawn(name, node, listenPort);
+      return new Node(`n${at}`, calls, storage, spawn);
+    });
   }
 
   /** Everything runs and every actor has answered once. */
@@ -141,9 +91,8 @@ export class House {
     const runtime = ManagedRuntime.make(
       ActorsRemote([Counter]).pipe(Layer.provide(clusterClientLayer), Layer.provideMerge(mongo)),
     );
-    const ports: Array<number> = [];
-    for (let at = 0; at < NODES; at += 1) ports.push(await freePort());
-    const house = new House(mongod, runtime, await mkdtemp(join(tmpdir(), 'hufu-keys-')), ports);
+    const wires = await Promise.all(Array.from({ length: NODES }, () => lay(mongod.port)));
+    const house = new House(mongod, runtime, await mkdtemp(join(tmpdir(), 'hufu-keys-')), wires);
     try {
       const connection = await runtime.runPromise(Mongo);
       await Effect.runPromise(migrate(connection, [...clusterIndexes, ...journalIndexes]));
@@ -157,22 +106,42 @@ export class House {
     }
   }
 
-  #fork(name: string, port: number): ChildProcess {
-    const release = this.nodes.find((node) => node.port === port)?.release ?? 'old';
-    const args = [this.mongod.uri, DATABASE, String(port), this.#keys, name, String(ACTORS), release];
-    const child = fork(join(import.meta.dirname, 'node.ts'), args, {
-      // A server that is killed makes each node say so; what is wrong here is found by the auditor.
-      env: { ...process.env, HUFU_LOG: process.env['HUFU_FAULTS_LOG'] ?? 'silent' },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  #spawn(name: string, { calls, storage, version }: Node, listenPort: number): NodeProcess {
+    const settings: NodeSettings = {
+      uri: `mongodb://127.0.0.1:${storage.port}/?directConnection=true`,
+      ...{ database: DATABASE, listenPort, port: calls.port, keyDirectory: this.#keys },
+      ...{ name, actors: ACTORS, version },
+    };
+    const program = join(import.meta.dirname, 'node.ts');
+    // A server that is killed makes each node say so; what is wrong here is found by the auditor.
+    const env = { ...process.env, HUFU_LOG: process.env['HUFU_FAULTS_LOG'] ?? 'silent' };
+    const node = new NodeProcess([program, JSON.stringify(settings)], env);
+    node.child.once('exit', (code) => {
+      if (code !== 0 && code !== null) this.#auditor.wrong(`node ${name} ended with ${code}: ${node.output}`);
     });
-    child.on('message', (message: Message) => {
+    node.child.on('message', (message: Message) => {
       if (message.type !== 'notes') return;
       for (const one of message.written) this.#auditor.written(one);
       for (const one of message.seen) this.#auditor.seen(one);
+      for (const one of message.faults) this.#fault(one);
       this.#fenced.set(name, message.fenced);
-      this.#newer.set(name, message.newer);
     });
-    return child;
+    return node;
+  }
+
+  #fault({ code, message }: Fault): void {
+    this.#faults.set(code, (this.#faults.get(code) ?? 0) + 1);
+    if (STALE.has(message)) this.#stale += 1;
+  }
+
+  /** How often callers were told to ask again, by the fault's code. */
+  get faults(): ReadonlyMap<string, number> {
+    return this.#faults;
+  }
+
+  /** How often a node that had lost an actor to another said so, instead of writing or answering from the past. */
+  get stale(): number {
+    return this.#stale;
   }
 
   #call(): void {
@@ -183,17 +152,19 @@ export class House {
         if (one.caller.startsWith('own')) {
           this.#answered[one.actor] = one;
           const waitedMs = (one.ackedUs - one.startedUs) / 1_000;
+          this.#answers.push([one.actor, waitedMs]);
           this.#waits[one.actor] = Math.max(this.#waits[one.actor] ?? 0, waitedMs);
           for (const look of [...this.#waitingForAnswers]) look();
         }
       },
       seen: () => undefined,
+      fault: (one: Fault) => this.#fault(one),
     };
     const own = Array.from({ length: ACTORS }, (_, actor) =>
-      writer(Counter, `own${actor}`, () => actor, OWN_PAUSE_MS, notes, stopping),
+      writer(PROGRAMS[1], `own${actor}`, () => actor, OWN_PAUSE_MS, notes, stopping),
     );
     const roaming = Array.from({ length: ROAMERS }, (_, n) =>
-      writer(Counter, `roamer${n}`, () => Math.floor(Math.random() * ACTORS), ROAMER_PAUSE_MS, notes, stopping),
+      writer(PROGRAMS[1], `roamer${n}`, () => Math.floor(Math.random() * ACTORS), ROAMER_PAUSE_MS, notes, stopping),
     );
     this.#calling = this.#runtime.runPromise(
       Effect.all([...own, ...roaming], { concurrency: 'unbounded', discard: true }),
@@ -212,12 +183,14 @@ export class House {
     );
   }
 
-  #failures(): ReadonlyArray<string> {
-    return this.nodes.flatMap(({ failure }) => failure ?? []);
-  }
-
   forgetWaits(): void {
     this.#waits = [];
+    this.#answers = [];
+  }
+
+  /** Every answer to an actor's own caller since `forgetWaits`: the actor, and how long the caller waited. */
+  get answersMs(): ReadonlyArray<readonly [actor: number, ms: number]> {
+    return this.#answers;
   }
 
   /** Per actor that was answered since `forgetWaits`: how long its own caller waited for one answer, at most. */
@@ -247,7 +220,7 @@ export class House {
         ])
         .toArray();
       if (held.length === NODES && held.every(({ shards }) => shards > least)) return;
-      if (Date.now() > until) throw new Error(`the shards are not shared ${this.#failures().join('; ')}`);
+      if (Date.now() > until) throw new Error('the shards are not shared');
     }
   }
 
@@ -255,7 +228,7 @@ export class House {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waitingForAnswers.delete(look);
-        reject(new Error(`an actor does not answer for ${ANSWERED_MS} ms ${this.#failures().join('; ')}`));
+        reject(new Error(`an actor does not answer for ${ANSWERED_MS} ms`));
       }, ANSWERED_MS);
       const look = (): void => {
         const answer = found();
@@ -277,27 +250,63 @@ export class House {
 
   /** Appends that found another owner's record in their place, by all nodes that told of it. */
   get fenced(): number {
-    return sumOf(this.#fenced);
+    return [...this.#fenced.values()].reduce((sum, one) => sum + one, 0);
   }
 
-  /** How often nodes of the old release left an actor to those of the new one. */
-  get newer(): number {
-    return sumOf(this.#newer);
+  /** For an ask from outside the nodes. */
+  run<A, E>(effect: Effect.Effect<A, E, Actors | Mongo>): Promise<A> {
+    return this.#runtime.runPromise(effect);
+  }
+
+  /** Every owner, and every state document, says what the journal says. Nobody asks any more. */
+  async #compare(): Promise<void> {
+    const { last } = this.#auditor;
+    const told = await this.run(
+      Effect.flatMap(Actors, (actors) =>
+        Effect.forEach(
+          last,
+          (_, actor) =>
+            Effect.retry(PROGRAMS[1].read(actors, actorKey(actor)), { times: 200, schedule: Schedule.spaced(100) }),
+          { concurrency: 'unbounded' },
+        ),
+      ),
+    );
+    const documents = databaseOf(await this.run(Mongo)).collection<DocumentSeen>(Counter.collection);
+    const names = new Map(last.map((_, actor) => [formatActorId(testId(actorKey(actor))), actor]));
+    const behind = async (): Promise<number> => {
+      const found = await documents.find({ _id: { $in: [...names.keys()] } }).toArray();
+      const right = found.filter(({ _id, rev, value }) => {
+        const truth = last[names.get(_id) ?? -1];
+        return truth?.rev === rev && truth.value === value;
+      });
+      return last.length - right.length;
+    };
+    for (const [actor, { rev, state }] of told.entries()) {
+      const truth = last[actor];
+      if (truth?.rev === rev && truth.value === state.value) continue;
+      this.#auditor.wrong(`${actorKey(actor)}: its owner says ${state.value} at ${rev}, the journal ${truth?.value}`);
+    }
+    for (const until = Date.now() + DOCUMENTS_MS; (await behind()) > 0; await sleep(100)) {
+      if (Date.now() < until) continue;
+      this.#auditor.wrong(`${await behind()} state documents differ from the journal`);
+      return;
+    }
   }
 
   /** Callers get their last answers, then the last audit; then all of it goes. */
   async close(): Promise<AuditReport> {
     try {
       this.#stopping = true;
+      await Promise.all(this.nodes.map((node) => node.rest()));
       await Promise.race([
         this.#calling,
         sleep(ANSWERED_MS, undefined, { ref: false }).then(() => {
           throw new Error('callers do not get their last answers');
         }),
       ]);
-      const failed = this.#failures();
-      if (failed.length > 0) throw new Error(failed.join('; '));
-      return await this.audit();
+      await this.audit();
+      await this.#compare();
+      return this.#auditor.report;
     } finally {
       await this.remove();
     }
@@ -305,15 +314,13 @@ export class House {
 
   async remove(): Promise<void> {
     for (const node of this.nodes) {
-      if (node.paused) node.resume();
       await node.end('SIGKILL');
+      await Promise.all([node.calls.cut(), node.storage.cut()]);
     }
     await this.#runtime.dispose();
     await this.mongod.remove();
     await rm(this.#keys, { recursive: true, force: true });
   }
 }
-
-const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, one) => sum + one, 0);
 
 const DATABASE = 'faults';

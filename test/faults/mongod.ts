@@ -16,14 +16,14 @@ const READY_MS = 60_000;
 export class Mongod {
   readonly uri: string;
   readonly #program: string;
-  readonly #port: number;
+  readonly port: number;
   readonly #data: string;
   #process: ChildProcess;
 
   private constructor(program: string, port: number, data: string) {
     this.uri = mongodbUri(port);
     this.#program = program;
-    this.#port = port;
+    this.port = port;
     this.#data = data;
     this.#process = this.#spawn();
   }
@@ -39,11 +39,11 @@ export class Mongod {
   }
 
   #spawn(): ChildProcess {
-    return spawn(this.#program, [...mongodArguments(this.#port, this.#data)], { stdio: 'ignore' });
+    return spawn(this.#program, [...mongodArguments(this.port, this.#data)], { stdio: 'ignore' });
   }
 
   async #ready(): Promise<void> {
-    for (const until = Date.now() + READY_MS; !(await isPrimary(this.#port)); ) {
+    for (const until = Date.now() + READY_MS; !(await isPrimary(this.port)); ) {
       if (Date.now() > until) throw new Error('mongod does not become primary');
       await sleep(50);
     }

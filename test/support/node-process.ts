@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+
+/** What it said last is kept, for the message when it fails. */
+const OUTPUT_KEPT = 64 * 1024;
+
+/** A node of ours in a process of its own, to be stopped, killed and paused. */
+export class NodeProcess {
+  readonly child: ChildProcess;
+  readonly #what: string;
+  readonly #gone: Promise<unknown>;
+  #output = '';
+
+  /** @param args the program and its arguments, as for `node`. It speaks to this process over the channel. */
+  constructor(args: readonly [string, ...ReadonlyArray<string>], env: Readonly<Record<string, string | undefined>>) {
+    this.#what = args[0];
+    this.child = spawn(process.execPath, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#gone = once(this.child, 'exit');
+    for (const stream of [this.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk) => {
+        this.#output = (this.#output + String(chunk)).slice(-OUTPUT_KEPT);
+      });
+    }
+  }
+
+  get stdout(): Readable {
+    if (this.child.stdout === null) throw new Error('its output was not asked for');
+    return this.child.stdout;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Resolves at its first message, or when it is killed before. @throws when it ends by itself, or says nothing. */
+  async ready(withinMs: number): Promise<void> {
+    const said = once(this.child, 'message', { signal: AbortSignal.timeout(withinMs) });
+    said.catch(() => undefined);
+    const ended = this.#gone.then(() => {
+      if (this.child.signalCode !== null) return;
+      throw new Error(`${this.#what} ended with ${this.child.exitCode}:\n${this.#output}`);
+    });
+    ended.catch(() => undefined);
+    await Promise.race([said, ended]);
+  }
+
+  /** Says one word to it and waits for a message of that type. */
+  async request(word: string, type: string, withinMs: number): Promise<void> {
+    const late = once(AbortSignal.timeout(withinMs), 'abort').then(() => {
+      throw new Error(`${this.#what}: no answer to ${word} within ${withinMs} ms:\n${this.#output}`);
+    });
+    late.catch(() => undefined);
+    const answered = new Promise<void>((resolve) => {
+      this.child.on('message', (message: { readonly type?: unknown }) => {
+        if (message.type === type) resolve();
+      });
+    });
+    this.child.send(word);
+    await Promise.race([answered, this.#gone, late]);
+  }
+
+  /** Ends it and waits. @returns the exit code, or null after a kill. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    if (this.running) this.child.kill(signal);
+    // A paused one would hear SIGTERM only later.
+    if (signal === 'SIGTERM') this.resume();
+    await this.#gone;
+    return this.child.exitCode;
+  }
+
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    if (this.running) this.child.kill('SIGCONT');
+  }
+}
