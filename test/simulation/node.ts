@@ -135,6 +135,8 @@ export class SimulatedNode {
       const opening = this.opening.get(key) ?? this.open(partition);
       this.opening.set(key, opening);
       await opening;
+      // One that was superseded is opened anew by the next ask, in the same tenure.
+      this.opening.delete(key);
     }
     const host = { node: this.node, kinds: PROTOCOLS, name: this.process.name };
     return answerBatch(host, batch);
