@@ -106,7 +106,10 @@ export const dialling: FileCodec<FileValue['EF.ADN']> = {
     if (alpha === undefined) return malformedFile('alpha', 'The name is no text.');
     const number = addressOf(bytes.subarray(at, at + 12), 'bytes', 'number');
     if (isRefusal(number)) return number;
-    return { alpha, number, capability: bytes[at + 12] ?? 0xff, extension: bytes[at + 13] ?? 0xff };
+    const [capability, extension] = [bytes[at + 12] ?? 0xff, bytes[at + 13] ?? 0xff];
+    // An entry that says nothing is an empty one, whatever its bytes are.
+    if (alpha === '' && number === null && capability === 0xff && extension === 0xff) return null;
+    return { alpha, number, capability, extension };
   },
   encode: (value, size) => {
     if (value === null) return Buffer.alloc(size, 0xff);
@@ -130,6 +133,8 @@ export const smsParameters: FileCodec<FileValue['EF.SMSP']> = {
     if (alpha === undefined) return malformedFile('alpha', 'The name is no text.');
     const indicators = bytes[at] ?? 0xff;
     const has = (bit: number): boolean => ((indicators >> bit) & 1) === 0;
+    // A record that says nothing is an empty one, whatever its bytes are.
+    if (alpha === '' && (indicators & 0x1f) === 0x1f) return null;
     const destination = has(0) ? addressOf(bytes.subarray(at + 1, at + 13), 'digits', 'destination') : null;
     if (isRefusal(destination)) return destination;
     const serviceCentre = has(1) ? addressOf(bytes.subarray(at + 13, at + 25), 'bytes', 'serviceCentre') : null;

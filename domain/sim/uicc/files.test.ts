@@ -103,6 +103,16 @@ describe('elementary files', () => {
     );
   });
 
+  it.each([
+    ['EF.SMSP', `1f${'00'.repeat(27)}`],
+    ['EF.SMSP', `ff${'00'.repeat(27)}`],
+    ['EF.ADN', `00${'00'.repeat(11)}ffff`],
+  ] as const)('%s: a record that says nothing (%s) is an empty one', (name, hex) => {
+    const bytes = Buffer.from(hex, 'hex');
+    expect(decodeFile(name, bytes)).toBeNull();
+    expect(encodeFile(name, null as never, bytes.length)).toEqual(Buffer.alloc(bytes.length, 0xff));
+  });
+
   it.each(names)('%s: any bytes are refused, or mean something that can be written', (name) => {
     const { min, max } = FILES[name].size;
     const bytes = fc.uint8Array({ minLength: min, maxLength: Math.min(max ?? min + 30, 180) });
