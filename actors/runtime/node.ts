@@ -109,10 +109,6 @@ export class ActorNode {
       onBatch: (kind, actors) => this.metricsOf(kind).activations.inc(actors),
       onFailure: (error) => log.error({ err: error }, 'actors could not be loaded'),
       onNewer: (kind) => this.metricsOf(kind).newer.inc(),
-      onSuperseded: (partition, epoch) => {
-        // Whoever asks from here goes the way of the cluster from now on, which knows the owner.
-        if (this.partitions.get(partition) === epoch) void this.close(partition);
-      },
       awake: (actor) => {
         // Its last owner did not come to it.
         if (actor.dirty) this.behind.add(actor);

@@ -44,27 +44,21 @@ export const partitionLayer = (host: PartitionHost) =>
     Effect.gen(function* () {
       const address = yield* Entity.CurrentAddress;
       const partition = Number(address.entityId);
-      const one = yield* Effect.makeSemaphore(1);
-      const takeEpoch = Effect.tryPromise(() => host.takeEpoch(partition)).pipe(
+      const epoch = yield* Effect.tryPromise(() => host.takeEpoch(partition)).pipe(
         // Without an epoch the partition cannot be served; asks to it wait, and give up by themselves.
         Effect.retry(Schedule.spaced(500)),
         Effect.orDie,
       );
-      const open = Effect.map(takeEpoch, (epoch) => {
-        host.placed(partition, address.shardId.toString());
-        host.node.open(partition, epoch);
-      });
-      yield* Effect.addFinalizer(() => Effect.promise(() => host.node.close(partition)));
-      yield* open;
-      // An entity that was still being built when its shard went elsewhere is not taken away by the cluster. It was
-      // superseded then, and begins anew when the shard has come back, which an ask that reaches it says.
-      const opened = one.withPermits(1)(Effect.suspend(() => (host.node.holds(partition) ? Effect.void : open)));
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          host.placed(partition, address.shardId.toString());
+          host.node.open(partition, epoch);
+        }),
+        () => Effect.promise(() => host.node.close(partition)),
+      );
       return Partition.of({
         Ask: (request) =>
-          Effect.zipRight(
-            opened,
-            Effect.promise(() => answerBatch(host, { lines: request.payload.lines as ReadonlyArray<Line> })),
-          ),
+          Effect.promise(() => answerBatch(host, { lines: request.payload.lines as ReadonlyArray<Line> })),
         Look: (request) => Effect.promise(() => lookHere(host, request.payload.look as Look)),
       });
     }),
