@@ -16,7 +16,9 @@ import { makeProcesses, Processes, traceCalls } from './temporal/client.ts';
 import { type PayloadKeys, payloadCodec } from './temporal/codec.ts';
 import { prepareNamespace } from './temporal/namespace.ts';
 import { type DeclaredSchedule, reconcileSchedules, schedule } from './temporal/schedules.ts';
+import { reconciliationContract } from './workflows/mandates/reconciliation/contract.ts';
 import { operationsContract } from './workflows/operations/contract.ts';
+import { roamingContract } from './workflows/roaming/contract.ts';
 import { simContract } from './workflows/sim/contract.ts';
 
 export interface TemporalSettings {
@@ -39,7 +41,7 @@ export interface TlsFiles {
 }
 
 /** Whose the schedules are: the tenant that operates this installation, `HUFU_OPERATIONS_TENANT` (default `demo`). */
-const operationsTenant: Effect.Effect<TenantId, Fault> = Config.nonEmptyString('HUFU_OPERATIONS_TENANT').pipe(
+export const operationsTenant: Effect.Effect<TenantId, Fault> = Config.nonEmptyString('HUFU_OPERATIONS_TENANT').pipe(
   Config.withDefault('demo'),
   Effect.mapError((error) => fault('temporal', 'Configuration', String(error))),
   Effect.flatMap((text) => {
@@ -52,6 +54,9 @@ const operationsTenant: Effect.Effect<TenantId, Fault> = Config.nonEmptyString('
 
 /** A file is left to its application for this long. */
 const STRAY_AFTER_MS = 30 * 60_000;
+
+/** Partners' files of a day are there in the small hours; who has none by noon is asked by a person. */
+const RECONCILIATION = { waitMs: 8 * 3_600_000, pollEveryMs: 5 * 60_000 } as const;
 
 /** The schedules of all areas, reconciled at start. Not at the full hour, when everybody else's work begins. */
 export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> => [
@@ -66,6 +71,32 @@ export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> =
     workflow: simContract.workflows.strayFiles,
     input: { tenant, minAgeMs: STRAY_AFTER_MS },
     spec: { cronExpressions: ['37 * * * *'] },
+  }),
+  schedule({
+    name: 'resource-files',
+    workflow: simContract.workflows.resourceFiles,
+    input: { tenant },
+    spec: { cronExpressions: ['12,42 * * * *'] },
+  }),
+  schedule({
+    name: 'reconciliation-day',
+    workflow: reconciliationContract.workflows.reconcileAll,
+    input: { tenant, every: 'day', ...RECONCILIATION },
+    spec: { cronExpressions: ['17 3 * * *'], timezone: 'Asia/Shanghai' },
+    overlap: 'ALLOW_ALL',
+  }),
+  schedule({
+    name: 'reconciliation-month',
+    workflow: reconciliationContract.workflows.reconcileAll,
+    input: { tenant, every: 'month', ...RECONCILIATION },
+    spec: { cronExpressions: ['47 4 2 * *'], timezone: 'Asia/Shanghai' },
+    overlap: 'ALLOW_ALL',
+  }),
+  schedule({
+    name: 'roaming-files',
+    workflow: roamingContract.workflows.look,
+    input: { tenant },
+    spec: { cronExpressions: ['2/10 * * * *'] },
   }),
 ];
 

@@ -55,6 +55,8 @@ export interface ActivitySet<Needs> {
   readonly steps: Readonly<Record<string, (input: OfTenant) => Effect.Effect<unknown, Refusal | Fault, Needs>>>;
 }
 
+export type NeedsOfSet<Set> = Set extends ActivitySet<infer Needs> ? Needs : never;
+
 export const implement =
   <C extends Contract>(contract: C) =>
   <const Steps extends Implementation<C>>(

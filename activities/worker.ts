@@ -167,6 +167,13 @@ const connect = (settings: TemporalSettings): Effect.Effect<NativeConnection, Fa
     (connection) => Effect.promise(() => connection.close()),
   );
 
+/** One worker per area takes the steps of all its sets: a task goes to any worker of its queue. */
+const byArea = <Needs>(sets: ReadonlyArray<ActivitySet<Needs>>): ReadonlyArray<ActivitySet<Needs>> =>
+  [...Map.groupBy(sets, ({ area }) => area)].map(([area, of]) => ({
+    area,
+    steps: Object.fromEntries(of.flatMap(({ steps }) => Object.entries(steps))),
+  }));
+
 /** Takes tasks of the areas of `sets` until its scope closes. Steps run with the services that are in scope here. */
 export const workersLayer = <Needs>(
   options: WorkersOptions<Needs>,
@@ -180,7 +187,7 @@ export const workersLayer = <Needs>(
       const { code } = yield* workflowBundle(options.workflowsPath, options.cacheDir);
       const connection = yield* connect(temporal.settings);
       const making: Making = { connection, temporal, code, options: { ...options, sets: [] } };
-      const workers = yield* Effect.forEach(options.sets, (set) =>
+      const workers = yield* Effect.forEach(byArea(options.sets), (set) =>
         Effect.map(keepWorker(making, set.area, temporalActivities(set, runner)), (isRunning) => ({
           area: set.area,
           isRunning,

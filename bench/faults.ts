@@ -20,7 +20,6 @@ const KILL_EVERY_MS = 5_000;
 const ROUNDS = 200;
 /** Without `--full`: no more begin after this time. */
 const ROUNDS_END_MS = 105_000;
-const AUDIT_EVERY = 5;
 
 /** A killed node's actors answer after its lease and two seconds more. */
 const KILLED_MS = LOCK_EXPIRATION_MS + 2_000;
@@ -40,14 +39,20 @@ const reportTimes = ({ report }: BenchContext, name: string, struck: ReadonlyArr
   const waits = sorted(struck.flatMap(({ waitedMs }) => waitedMs));
   const tell = (what: string, ms: number, goal?: { readonly max: number }): void =>
     report({
-      ...{ figure: `${name} (${struck.length} times): ${what}`, value: Math.round(ms), unit: 'ms' },
+      ...{ figure: `${name}: ${what}`, value: Math.round(ms), unit: 'ms' },
       ...(goal === undefined ? {} : { goal }),
     });
+  report({ figure: `${name}: rounds`, value: struck.length, unit: '' });
   tell('an actor answers again, p50', percentile(actors, 0.5));
   tell('an actor answers again, p99', percentile(actors, 0.99));
   tell('an actor answers again, longest', actors.at(-1) ?? 0);
   if (waits.length === 0) return;
+  const audited = struck.flatMap(({ audit }) => audit ?? []);
+  const sum = (of: 'acknowledged' | 'violations'): number => audited.reduce((all, one) => all + one[of], 0);
+  report({ figure: `${name}: acknowledged commands`, value: sum('acknowledged'), unit: '' });
+  report({ figure: `${name}: violations`, value: sum('violations'), unit: '', goal: { max: 0 } });
   tell('longest wait of a caller, p50', percentile(waits, 0.5));
+  tell('longest wait of a caller, p99', percentile(waits, 0.99));
   tell('longest wait of a caller, longest', waits.at(-1) ?? 0, goalMs === undefined ? undefined : { max: goalMs });
 };
 
@@ -70,11 +75,17 @@ const rounds = async (
   const count = Number(process.env['HUFU_FAULTS_ROUNDS'] ?? ROUNDS);
   for (let at = 0; at < count && (context.full || performance.now() < endMs); at += 1) {
     const fault = kinds[Math.floor(random() * kinds.length)] ?? '';
-    const one = await round(house, fault, random);
-    struck.push(one);
-    const violations = (at + 1) % AUDIT_EVERY === 0 ? (await house.audit()).violations.length : undefined;
-    const told = violations === undefined ? '' : `; audited: ${violations} violations`;
-    context.log(`${at + 1}. ${fault}: all answer again after ${Math.round(one.servedMs.at(-1) ?? 0)} ms${told}`);
+    const before = await house.audit();
+    const done = await round(house, fault, random);
+    const after = await house.audit();
+    const audit = {
+      acknowledged: after.acknowledged - before.acknowledged,
+      violations: after.violations.length - before.violations.length,
+    };
+    struck.push({ ...done, audit });
+    context.log(
+      `${at + 1}. ${fault}: all answer again after ${Math.round(done.servedMs.at(-1) ?? 0)} ms; ${audit.acknowledged} acknowledged, ${audit.violations} violations`,
+    );
   }
   return struck;
 };
@@ -113,6 +124,7 @@ const run = async (context: BenchContext): Promise<void> => {
     context.report({ figure: 'turns in the journal audited', value: turns, unit: '' });
     context.report({ figure: 'reads audited', value: reads, unit: '' });
     context.report({ figure: 'late appends refused by the journal', value: house.fenced, unit: '' });
+    context.report({ figure: 'asks and reads refused by an owner of the past', value: house.stale, unit: '' });
     context.report({ figure: 'violations', value: violations.length, unit: '', goal: { max: 0 } });
   } finally {
     await house.remove();

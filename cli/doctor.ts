@@ -2,7 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EXIT } from './failure.ts';
-import { SERVERS, type ServerKind } from './servers/catalog.ts';
+import { SERVERS, type ServerKind, type ServerName, type StartedName } from './servers/catalog.ts';
 import { cacheDir, find } from './servers/find.ts';
 import { hostsOf, reachable } from './servers/reach.ts';
 import { onPath } from './servers/tool.ts';
@@ -46,11 +46,13 @@ const packages = (): Finding => ({
   detail: existsSync(join(rootDir, 'node_modules')) ? 'as in package-lock.json' : 'call ./hufu, which installs them',
 });
 
+const isStarted = (name: ServerName): name is StartedName => ['mongodb', 'redis', 'temporal'].includes(name);
+
 const server = async (kind: ServerKind): Promise<Finding> => {
   const what = kind.title;
   const found = await find(kind, process.env);
   if (found?.where === 'environment') {
-    if (kind.name === 'temporalTestServer') return { what, state: 'ok', detail: `${kind.variable} = ${found.address}` };
+    if (!isStarted(kind.name)) return { what, state: 'ok', detail: `${kind.variable} = ${found.address}` };
     const hosts = hostsOf(kind.name, found.address);
     const answers = await Promise.all(hosts.map(({ host, port }) => reachable(host, port)));
     return hosts.length === 0 || answers.includes(true)
@@ -71,7 +73,7 @@ const server = async (kind: ServerKind): Promise<Finding> => {
   const needed = kind.sources.map(({ title, tools }) => `${tools.join(' and ')} for the ${title}`).join(', or ');
   return {
     what,
-    state: 'missing',
+    state: kind.optional ? 'note' : 'missing',
     detail: `not here: install ${kind.binary} or set ${kind.variable} (${kind.example}); or install ${needed}`,
   };
 };

@@ -11,7 +11,7 @@ export class Failure extends Error {
 }
 
 /** Exit codes, as in sysexits.h where one fits. */
-export const EXIT = { ok: 0, failed: 1, usage: 64, unavailable: 69, software: 70 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 64, badData: 65, unavailable: 69, software: 70 } as const;
 
 /** A line for the person who waits. Progress goes to the error stream: the output stream is the command's result. */
 export const say = (line: string): void => {

@@ -49,13 +49,36 @@ withNodes(program.command('up'))
   .description('start everything, print the addresses, stay in the foreground')
   .action((options: { separate?: boolean; nodes?: number }) => finish(import('./up.ts').then(({ up }) => up(options))));
 
+const TOURS = ['cards', 'sim', 'mandates'] as const;
+const tourOf = (text: string): (typeof TOURS)[number] => {
+  const tour = TOURS.find((one) => one === text);
+  if (tour === undefined) throw new InvalidArgumentError(TOURS.join(' or '));
+  return tour;
+};
+
 withNodes(program.command('demo'))
-  .description('up, then the tour of a card-making cycle; stays up unless --exit')
+  .description('up, then a tour; stays up unless --exit')
+  .argument(
+    '[tour]',
+    'cards: a card-making cycle; sim: blank cards are written; mandates: bank mandates',
+    tourOf,
+    'cards',
+  )
   .option('--exit', 'stop when the tour is over')
   .option('--cards <n>', 'how many cards are applied for', between(1_200, 2_000_000), DEMO_CARDS)
   .option('--kill-worker', 'end the process that works, with SIGKILL, in the middle of the cycle')
-  .action((options: UpOptions & { exit?: boolean; cards: number; killWorker?: boolean }) =>
-    finish(import('./demo.ts').then(({ demo }) => demo(options))),
+  .option('--pcsc <reader>', 'sim: also write in this virtual reader of PC/SC (vsmartcard-vpcd), when it is empty')
+  .action(
+    (
+      tour: (typeof TOURS)[number],
+      options: UpOptions & { exit?: boolean; cards: number; killWorker?: boolean; pcsc?: string },
+    ) =>
+      finish(
+        import('./demo.ts').then(({ demo, demoOfMandates, demoOfSim }) => {
+          if (tour === 'mandates') return demoOfMandates(options);
+          return tour === 'sim' ? demoOfSim(options) : demo(options);
+        }),
+      ),
   );
 
 program
@@ -106,6 +129,38 @@ program
   .allowUnknownOption()
   .helpOption(false)
   .action((words: string[]) => finish(import('./card/index.ts').then(({ card }) => card(words))));
+
+program
+  .command('card-service')
+  .description('the service on a counter PC through which pages of the CRM read and write cards')
+  .argument('[words...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((words: string[]) => finish(import('./card-service/index.ts').then(({ cardService }) => cardService(words))));
+
+program
+  .command('tap')
+  .description('files of TAP, RAP and NRTRDE: check them, print them as JSON, write them from it')
+  .argument('[words...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((words: string[]) => finish(import('./tap/index.ts').then(({ tap }) => tap(words))));
+
+program
+  .command('roaming')
+  .description('roaming on files of this machine: price events and explain the prices; CIBER batches')
+  .argument('[words...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((words: string[]) => finish(import('./roaming/index.ts').then(({ roaming }) => roaming(words))));
+
+program
+  .command('reconcile')
+  .description('hold a file of mandates of a bank or a province against ours: classes, balance, differences')
+  .argument('[words...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((words: string[]) => finish(import('./reconcile.ts').then(({ reconcile }) => reconcile(words))));
 
 program
   .command('node')

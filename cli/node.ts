@@ -1,18 +1,38 @@
 import { join } from 'node:path';
 import { Config, ConfigError, Effect, Layer, Option } from 'effect';
+import type { NeedsOfSet } from '../activities/activity.ts';
+import { mandateFollowers } from '../activities/mandates/followers.ts';
+import { ReconciliationRulesLive } from '../activities/mandates/reconciliation/rules.ts';
+import { reconciliationSteps } from '../activities/mandates/reconciliation/steps.ts';
+import { mandatesSteps } from '../activities/mandates/steps.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
+import { roamingSteps } from '../activities/roaming/steps.ts';
 import { simSteps } from '../activities/sim/steps.ts';
+import { writeFollower } from '../activities/sim/write-follower.ts';
 import { Workers, workersLayer } from '../activities/worker.ts';
 import { actorDefinitions } from '../actors/actors.ts';
+import { MandateSubscriptionsLive } from '../actors/mandates/directory.ts';
+import { RoamingSubscriptionsLive } from '../actors/roaming/identities.ts';
 import { ActorNodes, ClusterLive, clusterClientLayer } from '../actors/runtime/cluster.ts';
 import { ActorsLive, ActorsRemote } from '../actors/runtime/live.ts';
 import { RemindersLive } from '../actors/runtime/reminders.ts';
+import { SubscriptionsLive } from '../actors/runtime/subscriptions.ts';
+import { SimSubscriptionsLive } from '../actors/sim/subscriptions.ts';
+import { TelecomSupplyLive } from '../actors/sim/telecom-supply.ts';
 import { type Fault, type Refusal, refuse } from '../domain/kernel/refusal.ts';
 import { RIGHTS } from '../gateway/rights.ts';
 import { routes } from '../gateway/routes.ts';
 import { gatewayLayer } from '../gateway/server.ts';
 import { settingsFromEnvironment } from '../gateway/settings.ts';
+import { cardServiceSocket } from '../gateway/sim/card-service/card-service.ts';
 import { cardMakingSettingsLayer } from '../gateway/sim/settings.ts';
+import { CrmPortLive } from '../partners/crm/http.ts';
+import { EopPortLive } from '../partners/eop/https.ts';
+import { HallPortLive } from '../partners/hall/http.ts';
+import { MailPortLive } from '../partners/mail/driver.ts';
+import { MandateFilesPortLive } from '../partners/mandate-files/sftp.ts';
+import { ProvincePortLive } from '../partners/province/http.ts';
+import { RoamingLive } from '../partners/roaming/sftp.ts';
 import { VendorPortLive } from '../partners/vendor/sftp.ts';
 import { VopPortLive } from '../partners/vop/sftp.ts';
 import { FilesLive } from '../store/files/gridfs.ts';
@@ -26,6 +46,9 @@ import { allWorkflows } from '../temporal/bundle.ts';
 import { Processes } from '../temporal/client.ts';
 import { schedules, schedulesLayer, temporalClientLayer } from '../temporal.config.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
+import { TELECOM_DEADLINES } from '../workflows/sim/telecom/deadlines.ts';
+import { bankDoorLive, banksLive } from './banks.ts';
+import { cardReadersLayer } from './card-readers.ts';
 import { probeLayer } from './probe.ts';
 import type { Role } from './role.ts';
 
@@ -36,18 +59,31 @@ import type { Role } from './role.ts';
 
 const base = Layer.merge(MongoLive, KeyRingLive);
 
-/** The actors with their reminders, here. */
-const actorsHere = RemindersLive(actorDefinitions).pipe(
-  Layer.provideMerge(ActorsLive(actorDefinitions)),
-  Layer.provideMerge(ClusterLive),
-);
+/** The actors with their reminders and what follows their journal, here. */
+const actorsHere = Layer.mergeAll(
+  RemindersLive(actorDefinitions),
+  SimSubscriptionsLive,
+  MandateSubscriptionsLive,
+  RoamingSubscriptionsLive,
+).pipe(Layer.provideMerge(ActorsLive(actorDefinitions)), Layer.provideMerge(ClusterLive));
 
 const actorsElsewhere = ActorsRemote(actorDefinitions).pipe(Layer.provideMerge(clusterClientLayer));
 
 /** What gateway and worker need besides actors; a node without either needs neither Redis nor Temporal. */
 const surroundings = Layer.mergeAll(FilesLive, AuditLive, temporalClientLayer).pipe(Layer.provideMerge(RedisLive));
 
-const partners = Layer.mergeAll(VopPortLive, VendorPortLive);
+const partners = Layer.mergeAll(
+  VopPortLive,
+  VendorPortLive,
+  CrmPortLive,
+  MailPortLive,
+  EopPortLive,
+  HallPortLive,
+  banksLive,
+  MandateFilesPortLive,
+  ReconciliationRulesLive,
+  RoamingLive,
+).pipe(Layer.provideMerge(ProvincePortLive));
 
 /** A node is ready when what it lives on answers; which that is depends on its roles. */
 const ownChecks = Effect.gen(function* () {
@@ -65,19 +101,28 @@ const ownChecks = Effect.gen(function* () {
   return checks;
 });
 
+/** Whoever writes a Telecom card, in a reader of this node or of a card service, asks EOP for its data. */
+const telecom = Layer.provide(TelecomSupplyLive, EopPortLive);
+
 const gateway = Layer.unwrapEffect(
   Effect.gen(function* () {
     const settings = yield* settingsFromEnvironment;
     const checks = yield* ownChecks;
-    return gatewayLayer({ routes, rights: RIGHTS, checks, settings });
+    const sockets = [yield* cardServiceSocket()];
+    return gatewayLayer({ routes, rights: RIGHTS, sockets, checks, settings });
   }),
 );
+
+const bankDoor = Layer.provide(bankDoorLive, ProvincePortLive);
+
+const sets = [simSteps, mandatesSteps, reconciliationSteps, roamingSteps, operationsSteps] as const;
+type SetNeeds = NeedsOfSet<(typeof sets)[number]>;
 
 const worker = Layer.unwrapEffect(
   Effect.gen(function* () {
     const stateDir = yield* Config.nonEmptyString('HUFU_STATE_DIR').pipe(Config.withDefault('.hufu'));
-    const workers = workersLayer({
-      sets: [simSteps, operationsSteps],
+    const workers = workersLayer<SetNeeds>({
+      sets,
       workflowsPath: allWorkflows,
       cacheDir: join(stateDir, 'cache'),
       tracing,
@@ -86,10 +131,10 @@ const worker = Layer.unwrapEffect(
   }),
 );
 
-const gatewayWithSettings = Layer.provide(gateway, cardMakingSettingsLayer(DEFAULT_DEADLINES));
-
-/** Device links are opened by what is configured; so far no device is. */
-const devices = Layer.effectDiscard(Effect.sync(() => log.info('no device links are configured on this node')));
+const gatewayWithSettings = gateway.pipe(
+  Layer.provide(telecom),
+  Layer.provide(cardMakingSettingsLayer(DEFAULT_DEADLINES, TELECOM_DEADLINES)),
+);
 
 const unset = (error: ConfigError.ConfigError): Refusal =>
   refuse('invalid', 'Configuration', `A setting is missing or malformed: ${error}`, {
@@ -99,24 +144,45 @@ const unset = (error: ConfigError.ConfigError): Refusal =>
 /** Health and metrics of a node without a gateway. */
 const probe = Layer.unwrapEffect(Effect.map(ownChecks, probeLayer));
 
+const readersHere = Layer.provide(cardReadersLayer, telecom);
+const devicesOf = (roles: ReadonlySet<Role>) => (roles.has('devices') ? readersHere : Layer.empty);
+
+/** What happens because actors have decided something. Runs where actors are. */
+const followers = Layer.merge(SubscriptionsLive([writeFollower]), SubscriptionsLive(mandateFollowers));
+/** The same actors as those of the rest of the node: a layer is built once. */
+const followersOf = (roles: ReadonlySet<Role>) =>
+  roles.has('actors') ? Layer.provide(followers, actorsHere) : Layer.empty;
+
 /** A node with a gateway or a worker. What answers from outside starts last and stops first. */
 const outward = (roles: ReadonlySet<Role>) => {
-  const door = roles.has('gateway') ? Layer.discard(gatewayWithSettings) : probe;
+  const door = roles.has('gateway') ? Layer.discard(Layer.merge(gatewayWithSettings, bankDoor)) : probe;
   const actors = roles.has('actors') ? actorsHere : actorsElsewhere;
   const withWorker = roles.has('worker') ? Layer.provide(door, worker) : door;
-  return withWorker.pipe(Layer.provide(actors), Layer.provide(surroundings), Layer.provide(base));
+  const all = Layer.mergeAll(withWorker, devicesOf(roles), followersOf(roles));
+  return all.pipe(Layer.provide(actors), Layer.provide(surroundings), Layer.provide(base));
 };
 
+/** Needs Temporal; a house without it has no processes that could be started. */
+const followersAlone = Layer.unwrapEffect(
+  Effect.map(Config.option(Config.nonEmptyString('TEMPORAL_ADDRESS')), (address) => {
+    if (Option.isSome(address)) return Layer.provide(followers, temporalClientLayer);
+    log.warn('without TEMPORAL_ADDRESS nobody is told the results of writes, or what becomes of mandates');
+    return Layer.empty;
+  }),
+);
+
 /** A node with neither. */
-const inward = (roles: ReadonlySet<Role>) =>
-  roles.has('actors') ? probe.pipe(Layer.provide(actorsHere), Layer.provide(base)) : probe;
+const inward = (roles: ReadonlySet<Role>) => {
+  if (!roles.has('actors') && !roles.has('devices')) return probe;
+  const here = Layer.merge(probe, devicesOf(roles));
+  return roles.has('actors')
+    ? Layer.merge(here, followersAlone).pipe(Layer.provide(actorsHere), Layer.provide(base))
+    : here.pipe(Layer.provide(actorsElsewhere), Layer.provide(base));
+};
 
 /** Fails with what a person can act on; a setting that is missing or malformed is named. */
 export const nodeLayer = (roles: ReadonlySet<Role>): Layer.Layer<never, Refusal | Fault> => {
-  const parts = Layer.mergeAll(
-    roles.has('devices') ? devices : Layer.empty,
-    roles.has('gateway') || roles.has('worker') ? outward(roles) : inward(roles),
-  );
+  const parts = roles.has('gateway') || roles.has('worker') ? outward(roles) : inward(roles);
   return Layer.discard(parts).pipe(
     Layer.provide(Layer.merge(LogLive, TracingLive)),
     Layer.mapError((failure) => (ConfigError.isConfigError(failure) ? unset(failure) : failure)),

@@ -43,7 +43,12 @@ export const probeLayer = (checks: Checks) =>
     Effect.gen(function* () {
       const { host, port } = yield* settings;
       if (Option.isNone(port)) return;
-      const door = yield* openDoor(host, port.value, STOP_MS);
+      const door = yield* openDoor({
+        host,
+        port: port.value,
+        stopMs: STOP_MS,
+        variables: { host: 'HUFU_PROBE_HOST', port: 'HUFU_PROBE_PORT' },
+      });
       door.attach((request, response) => {
         const path = (request.url ?? '/').split('?')[0] ?? '/';
         void answer(path, checks, clientOf(request, 0).loopback)

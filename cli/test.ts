@@ -62,19 +62,28 @@ export const runHere = (
 
 export const VITEST = join(rootDir, 'node_modules', 'vitest', 'vitest.mjs');
 
-/** Months pass in seconds on it. It needs Java; without it the tests that want it fail and say so. */
-const timeSkippingServer = async (): Promise<Record<string, string>> => {
-  const kind = SERVERS.temporalTestServer;
+/** A server in Java that only some tests want; where it cannot be had they fail and say so. */
+const javaServer = async (
+  name: 'temporalTestServer' | 'greenmail',
+  without: string,
+): Promise<Record<string, string>> => {
+  const kind = SERVERS[name];
   try {
     const found = await findOrFetch(kind, process.env);
     return { [kind.variable]: found.where === 'environment' ? found.address : found.program };
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause;
-    say(`${cause.message} Tests that skip time will fail.`);
+    say(`${cause.message} ${without}`);
     for (const line of cause.todo) process.stderr.write(`      ${line}\n`);
     return {};
   }
 };
+
+/** Months pass in seconds on the one; the other is the mailbox of the mail's tests. */
+const javaServers = async (): Promise<Record<string, string>> => ({
+  ...(await javaServer('temporalTestServer', 'Tests that skip time will fail.')),
+  ...(await javaServer('greenmail', 'Tests of mail will fail.')),
+});
 
 /**
  * Tests that start, kill or ask a Temporal server of their own need its program, also when the run's server is
@@ -95,7 +104,7 @@ export const test = (what: readonly string[]): Promise<number> =>
       // What passes and fails is the news here; a log line is wanted when something goes wrong.
       HUFU_LOG: process.env['HUFU_LOG'] ?? 'error',
       ...env,
-      ...(await timeSkippingServer()),
+      ...(await javaServers()),
       ...(await pathWithTemporal()),
     });
     const counts = readCounts(report);

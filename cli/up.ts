@@ -147,7 +147,7 @@ const startNodes = async (
   env: Readonly<Record<string, string>>,
 ): Promise<readonly Address[]> => {
   // The first node that has a role has its port of the table; further ones any.
-  const first = { gateway: ports.http, actors: ports.runner };
+  const first = { gateway: ports.http, actors: ports.runner, bankDoor: ports.bankDoor };
   const portFor = async (role: keyof typeof first): Promise<string> => {
     const port = first[role] === 0 ? await anyPort() : first[role];
     first[role] = 0;
@@ -157,6 +157,7 @@ const startNodes = async (
   const nodes: Array<() => Promise<Child>> = [];
   for (const [name, roles] of layout(options)) {
     const http = roles.includes('gateway') ? { HUFU_HTTP_PORT: await portFor('gateway') } : {};
+    const door = roles.includes('gateway') ? { HUFU_BANK_DOOR_PORT: await portFor('bankDoor') } : {};
     const runner = roles.includes('actors') ? { HUFU_RUNNER_PORT: await portFor('actors') } : {};
     const probe = roles.includes('gateway') ? {} : { HUFU_PROBE_PORT: String(await anyPort()) };
     const port = Number(http.HUFU_HTTP_PORT ?? ports.http);
@@ -164,7 +165,7 @@ const startNodes = async (
     if (probe.HUFU_PROBE_PORT !== undefined) {
       further.push({ name: `Health of ${name}`, address: `http://127.0.0.1:${probe.HUFU_PROBE_PORT}/health/ready` });
     }
-    const own = { ...env, ...http, ...runner, ...probe };
+    const own = { ...env, ...http, ...door, ...runner, ...probe };
     nodes.push(() => startOurs(run, name, ['node', '--roles', roles.join(',')], own));
   }
   const [one, ...others] = nodes;
@@ -204,6 +205,7 @@ const startSimulators = async (
     ...env,
     HUFU_VOP_SIMULATOR_PORT: String(ports.vopSftp),
     HUFU_VENDOR_SIMULATOR_PORT: String(ports.vendorSftp),
+    HUFU_BANK_DOOR_PORT: String(ports.bankDoor),
     HUFU_SIMULATOR_DIR: join(run.stateDir, 'simulators'),
   });
   return { addresses: child.ready?.addresses ?? [], env: child.ready?.env ?? {} };

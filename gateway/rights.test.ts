@@ -2,8 +2,9 @@ import { Effect, Schema, Stream } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROLES } from '../domain/kernel/caller.ts';
 import { startGateway, type TestGateway } from '../test/support/gateway.ts';
+import { requestOf } from '../test/support/route-example.ts';
 import { judge, RIGHTS, type RightsTable, tableErrors } from './rights.ts';
-import type { AnySampled, Inputs, Route } from './route.ts';
+import type { AnySampled, Route } from './route.ts';
 import { routes } from './routes.ts';
 
 /**
@@ -27,27 +28,6 @@ const withExample = (route: Route<unknown>): Route<never> => {
   const handler =
     route.kind === 'json' || route.kind === 'upload' ? EXAMPLE_HANDLERS.json(route) : EXAMPLE_HANDLERS[route.kind];
   return { ...route, handler } as unknown as Route<never>;
-};
-
-/** The request of the route's own examples. */
-const requestOf = (route: Route<unknown>): { readonly path: string; readonly init: RequestInit } => {
-  const inputs: Inputs = route.in ?? {};
-  const params = (inputs.params?.example ?? {}) as Readonly<Record<string, string>>;
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(params[name] ?? ''));
-  const query = new URLSearchParams(
-    Object.entries((inputs.query?.example ?? {}) as Record<string, string | ReadonlyArray<string>>).flatMap(
-      ([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => [name, one] as [string, string]),
-    ),
-  );
-  const headers: Record<string, string> = { ...(inputs.headers?.example as Record<string, string> | undefined) };
-  if (route.method === 'POST' && route.changesNothing !== true) headers['idempotency-key'] = 'k-1';
-  if (route.ifMatch === 'required') headers['if-match'] = '"1"';
-  const body = inputs.body === undefined ? undefined : JSON.stringify(inputs.body.example);
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  const upload = route.kind === 'upload' ? { body: 'x' } : {};
-  if (route.kind === 'upload') headers['content-type'] = route.contentTypes[0];
-  const search = query.size === 0 ? '' : `?${query}`;
-  return { path: path + search, init: { method: route.method, headers, ...(body === undefined ? upload : { body }) } };
 };
 
 const all: ReadonlyArray<Route<unknown>> = routes;

@@ -10,6 +10,8 @@ export interface Right {
   readonly allow: 'everyone' | 'signed-in' | readonly [Role, ...Role[]];
   /** A system administrator may act in another tenant, named by the header `Hufu-Tenant`. Default: nobody may. */
   readonly otherTenants?: true;
+  /** What it shows and changes belongs to a province: a caller without one may not, and others do so in theirs only. */
+  readonly byProvince?: true;
   /** Also without a token when the connection comes from this machine itself and was not forwarded. */
   readonly loopback?: true;
 }
@@ -88,6 +90,126 @@ export const RIGHTS: RightsTable = {
   'sim.partnerFile.handIn': { allow: ['operator', 'unit-administrator'] },
   'sim.partnerFile.release': { allow: ['operator', 'unit-administrator'] },
   'sim.partnerFile.discard': { allow: ['operator', 'unit-administrator'] },
+  // writing cards: a CRM is a partner that asks and reads; what is in doubt is settled by staff, keys come by who answers
+  // for the unit
+  'sim.cardWrite.create': { allow: ['operator', 'unit-administrator', 'partner'] },
+  'sim.cardWrite.read': { allow: ['operator', 'unit-administrator', 'auditor', 'partner'] },
+  'sim.cardWrite.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.cardWrite.settle': { allow: ['operator', 'unit-administrator'] },
+  'sim.reader.list': { allow: ['operator', 'unit-administrator', 'auditor', 'partner'] },
+  'sim.reader.read': { allow: ['operator', 'unit-administrator', 'auditor', 'partner'] },
+  'sim.smsc.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.smsc.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.smsc.register': { allow: ['operator', 'unit-administrator'] },
+  'sim.smsc.retire': { allow: ['unit-administrator'] },
+  'sim.blankCard.importKeys': { allow: ['unit-administrator'] },
+  'sim.blankCard.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.blankCard.allowTry': { allow: ['unit-administrator'] },
+  // sim: resources
+  'sim.resourceFile.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.resourceFile.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.resourceFile.report': { allow: ['operator', 'unit-administrator'] },
+  'sim.resourceFile.handIn': { allow: ['operator', 'unit-administrator'] },
+  'sim.resourceFile.look': { allow: ['operator', 'unit-administrator'] },
+  'sim.resourceFile.release': { allow: ['operator', 'unit-administrator'] },
+  'sim.resourceFile.discard': { allow: ['operator', 'unit-administrator'] },
+  'sim.stock.levels': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.stockPool.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.stockPool.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.stockPool.set': { allow: ['operator', 'unit-administrator'] },
+  'sim.stockPool.remove': { allow: ['operator', 'unit-administrator'] },
+  'sim.card.recordOutcome': { allow: ['operator', 'unit-administrator'] },
+  // keys: whoever manages the unit; operators work with cards, not with their keys
+  'sim.transportKey.import': { allow: ['unit-administrator'] },
+  'sim.transportKey.list': { allow: ['unit-administrator', 'auditor'] },
+  'sim.transportKey.revoke': { allow: ['unit-administrator'] },
+  'sim.part.output': { allow: ['unit-administrator'] },
+  'sim.statistics.read': { allow: ['operator', 'unit-administrator', 'auditor', 'finance'] },
+  'sim.statistics.export': { allow: ['operator', 'unit-administrator', 'auditor', 'finance'] },
+  'sim.telecom.application.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecom.application.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecom.application.audit': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecom.progress.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecom.export.download': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecom.application.create': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.edit': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.export': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.scan.attach': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.file.handIn': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.resend': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.chooseVendor': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.confirmProduction': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.giveUp': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.pause': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.resume': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.cancel': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.retryStage': { allow: ['operator', 'unit-administrator'] },
+  'sim.telecom.application.pollNow': { allow: ['operator', 'unit-administrator'] },
+  // which program may write Telecom cards is for the unit's administrator to say
+  'sim.writingComponent.allow': { allow: ['unit-administrator'] },
+  'sim.writingComponent.withdraw': { allow: ['unit-administrator'] },
+  'sim.writingComponent.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.writingComponent.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecomWrite.challenge': { allow: ['operator', 'unit-administrator', 'partner'] },
+  'sim.telecomWrite.prove': { allow: ['operator', 'unit-administrator', 'partner'] },
+  'sim.telecomWrite.read': { allow: ['operator', 'unit-administrator', 'auditor', 'partner'] },
+  'sim.telecomWrite.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'sim.telecomWrite.tell': { allow: ['operator', 'unit-administrator'] },
+  // roaming: staff of the unit look after partners' files; the files themselves name subscribers
+  'roaming.importFile.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.importFile.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.importFile.report': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.importFile.content': { allow: ['operator', 'unit-administrator'] },
+  'roaming.importFile.handIn': { allow: ['operator', 'unit-administrator'] },
+  'roaming.importFile.look': { allow: ['operator', 'unit-administrator'] },
+  'roaming.importFile.release': { allow: ['operator', 'unit-administrator'] },
+  'roaming.importFile.discard': { allow: ['operator', 'unit-administrator'] },
+  'roaming.quarantinedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.quarantinedRecord.settle': { allow: ['operator', 'unit-administrator'] },
+  // mandates: rules are for who answers for the unit; the test bench tells whether a number has a relation
+  'mandates.rules.set': { allow: ['unit-administrator'], byProvince: true },
+  'mandates.rules.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.eligibility.judge': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.relation.search': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.relation.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.relation.history': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.relation.reveal': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.relation.cancel': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.charge.stop': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.charge.resume': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.case.list': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.case.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.case.resolve': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.reconciliation.list': { allow: ['operator', 'unit-administrator', 'auditor', 'finance'], byProvince: true },
+  'mandates.reconciliation.read': { allow: ['operator', 'unit-administrator', 'auditor', 'finance'], byProvince: true },
+  'mandates.reconciliation.download': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.reconciliation.release': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.reconciliation.discard': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.reconciliation.repeat': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.reconciliation.handIn': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.difference.decide': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.notice.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.notice.resend': { allow: ['operator', 'unit-administrator'], byProvince: true },
+  'mandates.difference.list': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.difference.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
+  'mandates.report.read': { allow: ['operator', 'unit-administrator', 'auditor', 'finance'], byProvince: true },
+  'mandates.report.export': { allow: ['operator', 'unit-administrator', 'auditor', 'finance'], byProvince: true },
+  // the web hall and a province's BOSS are programs of the carrier's own: each has its role, and may do nothing else
+  'mandates.hall.open': { allow: ['web-hall'] },
+  'mandates.hall.consent': { allow: ['web-hall'] },
+  'mandates.hall.read': { allow: ['web-hall', 'operator', 'unit-administrator', 'auditor'] },
+  // a browser on its way from hall to bank: what it carries is what lets it in
+  'mandates.redirect.open': { allow: 'everyone' },
+  'mandates.trigger.balance': { allow: ['province'], byProvince: true },
+  'mandates.trigger.bill': { allow: ['province'], byProvince: true },
+  'mandates.charging.stop': { allow: ['web-hall', 'province'] },
+  'mandates.charging.resume': { allow: ['web-hall', 'province'] },
+};
+
+/** The same for WebSockets, whose client shows its token in its first message. */
+export const SOCKET_RIGHTS: RightsTable = {
+  // sim: cards are written with the tools that hold credentials of a device, the card service and the phone SDK
+  'sim.cardService.connect': { allow: ['device'] },
 };
 
 export type Verdict = 'allowed' | 'unauthenticated' | 'denied';

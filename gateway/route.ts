@@ -2,6 +2,7 @@ import { type Effect, Schema, type Stream } from 'effect';
 import type { Envelope } from '../actors/runtime/actors.ts';
 import type { TenantId } from '../domain/kernel/actor-id.ts';
 import type { Caller } from '../domain/kernel/caller.ts';
+import type { Reach } from '../domain/kernel/province.ts';
 import type { Fault, Refusal } from '../domain/kernel/refusal.ts';
 
 /**
@@ -62,6 +63,8 @@ export interface RouteRequest<In extends Inputs = Inputs> {
   readonly caller: Caller;
   /** The tenant to act in: the caller's own, or another one that the table of rights let the caller name. */
   readonly tenant: TenantId;
+  /** The caller's provinces where the row of rights says `byProvince`; everywhere else it reaches nothing. */
+  readonly reach: Reach;
   /** The `Idempotency-Key`; where none is required and none was sent, the request id. */
   readonly commandId: string;
   /** `commandId`, caller, `If-Match` and trace, ready to be passed to `Actors.ask`. */
@@ -72,6 +75,8 @@ export interface RouteRequest<In extends Inputs = Inputs> {
   readonly traceparent: string | undefined;
   /** The client's address. */
   readonly from: string;
+  /** Says more in the request's entry of the audit log, whatever becomes of it; never personal data. */
+  readonly noteForAudit: (detail: Readonly<Record<string, string>>) => void;
 }
 
 export type Answers = Readonly<Record<number, AnySampled>>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { Context, Deferred, Effect, Layer } from 'effect';
+import { Context, Deferred, Effect, Layer, Runtime } from 'effect';
 import { Hono, type Context as HonoContext } from 'hono';
 import { createLocalJWKSet } from 'jose';
 import { type Fault, type Refusal, refuse } from '../domain/kernel/refusal.ts';
@@ -9,9 +9,10 @@ import { RedisConnection } from '../store/redis.ts';
 import { log } from '../telemetry/log.ts';
 import { type Listener, openDoor } from './http.ts';
 import { type Issuer, MOUNT, makeIssuer } from './issuer/issuer.ts';
+import { admitSocket } from './middleware/admit.ts';
 import { OpenStreams } from './middleware/events.ts';
 import { RateLimits, rateLimitsLayer } from './middleware/limits.ts';
-import { crossOriginHeaders, preflightHeaders, securityHeaders } from './middleware/origin.ts';
+import { type Client, clientOf, crossOriginHeaders, preflightHeaders, securityHeaders } from './middleware/origin.ts';
 import { problemHeaders, toProblem } from './middleware/problem.ts';
 import { recordAnswer } from './middleware/record.ts';
 import { type Env, type Machine, type Middleware, requestIdOf, serve } from './middleware/serve.ts';
@@ -19,9 +20,10 @@ import { discoveredKeys, SignIn, signInWith } from './middleware/sign-in.ts';
 import { openApiDocument } from './openapi.ts';
 import { ApiDocument } from './operations/documents.ts';
 import { ReadinessChecks } from './operations/health.ts';
-import { type RightsTable, tableErrors } from './rights.ts';
+import { type RightsTable, SOCKET_RIGHTS, tableErrors } from './rights.ts';
 import type { NeedsOf, Route } from './route.ts';
 import type { GatewaySettings } from './settings.ts';
+import { type SocketDoor, type SocketRoute, upgradesOf } from './socket.ts';
 
 /**
  * The HTTP server: built from routes and the table of rights, started and stopped with its layer. It does not start
@@ -45,6 +47,8 @@ export class Gateway extends Context.Tag('hufu/Gateway')<
 export interface GatewayParts<T extends Route<unknown>> {
   readonly routes: ReadonlyArray<T>;
   readonly rights: RightsTable;
+  /** Each has its row in `SOCKET_RIGHTS`. */
+  readonly sockets?: ReadonlyArray<SocketRoute>;
   /** By name, e.g. `mongodb`; a failing effect makes `/health/ready` say 503. */
   readonly checks: Readonly<Record<string, Effect.Effect<unknown, unknown>>>;
   readonly settings: GatewaySettings;
@@ -67,9 +71,10 @@ export const gatewayLayer = <T extends Route<unknown>>(
 
 const start = <R>(parts: GatewayParts<Route<R>>) =>
   Effect.gen(function* () {
-    const { routes, rights, settings } = parts;
-    yield* checkTable(routes, rights);
-    const door = yield* openDoor(settings.host, settings.port, settings.stopMs);
+    const { routes, rights, settings, sockets = [] } = parts;
+    const { host, port, stopMs } = settings;
+    yield* checkTable(routes, rights, sockets);
+    const door = yield* openDoor({ host, port, stopMs, variables: { host: 'HUFU_HTTP_HOST', port: 'HUFU_HTTP_PORT' } });
     const publicUrl = settings.publicUrl ?? `http://${settings.host}:${door.port}`;
     const limits = yield* Layer.build(rateLimitsLayer(settings.limits, `${settings.redisPrefix}limit:`));
     const issuing = yield* signInOf(settings, publicUrl, Context.get(limits, RateLimits));
@@ -90,23 +95,44 @@ const start = <R>(parts: GatewayParts<Route<R>>) =>
       origins: settings.origins,
       proxies: settings.proxies,
     };
-    door.attach(listenerOf(application(machine, routes, rights), issuing.embedded));
+    const upgrade = upgradesOf(sockets, (route, request) =>
+      socketDoor(machine, route, clientOf(request, settings.proxies)),
+    );
+    door.attach(listenerOf(application(machine, routes, rights), issuing.embedded), upgrade);
     yield* Effect.addFinalizer(() =>
       Effect.gen(function* () {
         state.stopping = true;
         yield* Effect.sleep(settings.drainMs);
         yield* Deferred.succeed(stopping, undefined);
+        yield* Effect.promise(() => Promise.all(sockets.map((socket) => socket.stop())));
       }),
     );
     log.info({ url: publicUrl, issuer: issuing.issuer, routes: routes.length }, 'the gateway listens');
     return { url: publicUrl, port: door.port, issuer: issuing.issuer, embedded: issuing.embedded };
   });
 
-const checkTable = (routes: ReadonlyArray<Route<unknown>>, rights: RightsTable): Effect.Effect<void, Refusal> => {
-  const wrong = tableErrors(routes, rights);
+const checkTable = (
+  routes: ReadonlyArray<Route<unknown>>,
+  rights: RightsTable,
+  sockets: ReadonlyArray<SocketRoute>,
+): Effect.Effect<void, Refusal> => {
+  const unnamed = sockets.filter(({ operationId }) => SOCKET_RIGHTS[operationId] === undefined);
+  const wrong = [
+    ...tableErrors(routes, rights),
+    ...unnamed.map(({ operationId }) => `no row of rights for the WebSocket ${operationId}`),
+  ];
   if (wrong.length === 0) return Effect.void;
   return Effect.fail(refuse('conflict', 'RightsTableWrong', `The table of rights does not fit: ${wrong.join('; ')}.`));
 };
+
+const socketDoor = <R>(machine: Machine<R>, route: SocketRoute, { address }: Client): SocketDoor => ({
+  from: address,
+  identify: (token) => {
+    // Without a row it does not start; should it ever be asked, nobody may.
+    const right = SOCKET_RIGHTS[route.operationId] ?? { allow: ['device'] };
+    return Runtime.runPromise(machine.runtime)(Effect.merge(admitSocket(right, token, address)));
+  },
+});
 
 /** The issuer in force, and how its tokens are checked. */
 const signInOf = (settings: GatewaySettings, publicUrl: string, limits: Context.Tag.Service<RateLimits>) =>
@@ -133,6 +159,7 @@ const signInOf = (settings: GatewaySettings, publicUrl: string, limits: Context.
       issuer: embedded.issuer,
       rolesClaim: 'roles',
       tenantClaim: 'tenant',
+      provincesClaim: 'provinces',
       algorithms: ['ES256'],
     };
     return { issuer: embedded.issuer, signIn: signInWith(rules, keys), embedded };

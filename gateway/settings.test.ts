@@ -27,6 +27,7 @@ test('everything may be said', () => {
       OIDC_AUDIENCE: 'cards',
       OIDC_ROLES_CLAIM: 'realm_access.roles',
       OIDC_TENANT_CLAIM: 'org',
+      OIDC_PROVINCES_CLAIM: 'regions',
       OIDC_ALGORITHMS: 'RS256,ES256',
       HUFU_RATE_READ: '10',
       HUFU_DRAIN_MS: '500',
@@ -38,7 +39,13 @@ test('everything may be said', () => {
     publicUrl: 'https://hufu.example',
     proxies: 1,
     origins: { 'temporal-ui': ['http://127.0.0.1:8233', 'https://temporal.example'] },
-    oidc: { issuer: 'https://issuer.example', audience: 'cards', rolesClaim: 'realm_access.roles', tenantClaim: 'org' },
+    oidc: {
+      issuer: 'https://issuer.example',
+      audience: 'cards',
+      rolesClaim: 'realm_access.roles',
+      tenantClaim: 'org',
+      provincesClaim: 'regions',
+    },
     limits: { read: 10, write: DEFAULT_SETTINGS.limits.write },
     drainMs: 500,
   });

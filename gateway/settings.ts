@@ -20,6 +20,7 @@ export interface GatewaySettings {
     readonly audience: string;
     readonly rolesClaim: string;
     readonly tenantClaim: string;
+    readonly provincesClaim: string;
     readonly algorithms: ReadonlyArray<string>;
     readonly clockSkewSeconds: number;
   };
@@ -50,6 +51,7 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
     audience: 'hufu',
     rolesClaim: 'roles',
     tenantClaim: 'tenant',
+    provincesClaim: 'provinces',
     algorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'],
     clockSkewSeconds: 30,
   },
@@ -97,6 +99,7 @@ const settings = Config.all({
   audience: Config.string('OIDC_AUDIENCE').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.audience)),
   rolesClaim: Config.string('OIDC_ROLES_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.rolesClaim)),
   tenantClaim: Config.string('OIDC_TENANT_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.tenantClaim)),
+  provincesClaim: Config.string('OIDC_PROVINCES_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.provincesClaim)),
   algorithms: Config.option(algorithms),
   read: positive('HUFU_RATE_READ', DEFAULT_LIMITS.read),
   write: positive('HUFU_RATE_WRITE', DEFAULT_LIMITS.write),
@@ -121,6 +124,7 @@ export const settingsFromEnvironment: Effect.Effect<GatewaySettings, ConfigError
       audience: read.audience,
       rolesClaim: read.rolesClaim,
       tenantClaim: read.tenantClaim,
+      provincesClaim: read.provincesClaim,
       algorithms: Option.getOrElse(read.algorithms, () => DEFAULT_SETTINGS.oidc.algorithms),
     },
     limits: { ...DEFAULT_LIMITS, read: read.read, write: read.write, bulk: read.bulk },

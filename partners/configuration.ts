@@ -9,7 +9,7 @@ import type { SftpServer } from './sftp-connection.ts';
  */
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 
-export interface VendorServer {
+export interface ListedServer {
   readonly code: string;
   readonly name: string;
   readonly server: SftpServer;
@@ -82,32 +82,52 @@ export const vopServer: Effect.Effect<SftpServer, ConfigError.ConfigError | Refu
   password: optional('VOP_SFTP_PASSWORD'),
 }).pipe(Effect.flatMap((access) => serverOf({ service: 'vop', ...access })));
 
-const VendorSettings = Schema.Array(
-  Schema.Struct({
-    code: Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/)),
-    name: Schema.String,
-    url: Schema.String,
-    fingerprint: Schema.String,
-    keyFile: Schema.optional(Schema.String),
-    passwordFile: Schema.optional(Schema.String),
-  }),
-).pipe(Schema.maxItems(1_000));
+const ListedServers = Schema.parseJson(
+  Schema.Array(
+    Schema.Struct({
+      code: Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/)),
+      name: Schema.String,
+      url: Schema.String,
+      fingerprint: Schema.String,
+      keyFile: Schema.optional(Schema.String),
+      passwordFile: Schema.optional(Schema.String),
+    }),
+  ).pipe(Schema.maxItems(1_000)),
+);
 
-const ACTION = 'A JSON array of {code, name, url, fingerprint, keyFile or passwordFile}; see docs/partners/vendor.md.';
+/** Servers of several partners of one sort (`service`), from the JSON list that names them. */
+const listedServers = (
+  service: string,
+  page: string,
+  json: string,
+): Effect.Effect<ReadonlyArray<ListedServer>, Refusal> =>
+  Effect.gen(function* () {
+    const action = `A JSON array of {code, name, url, fingerprint, keyFile or passwordFile}; see docs/partners/${page}.md.`;
+    const settings = yield* Schema.decodeUnknown(ListedServers)(json).pipe(
+      Effect.mapError(({ message }) => wrong(service, message, action)),
+    );
+    if (new Set(settings.map(({ code }) => code)).size !== settings.length) {
+      return yield* Effect.fail(wrong(service, 'a code occurs twice', action));
+    }
+    return yield* Effect.forEach(settings, ({ code, name, ...access }) =>
+      Effect.map(serverOf({ service: `${service}:${code}`, ...access }), (server) => ({ code, name, server })),
+    );
+  });
 
 /** HUFU_VENDORS_FILE (a JSON file), else HUFU_VENDORS (the JSON itself). */
-export const vendorServers: Effect.Effect<ReadonlyArray<VendorServer>, ConfigError.ConfigError | Refusal> = Effect.gen(
+export const vendorServers: Effect.Effect<ReadonlyArray<ListedServer>, ConfigError.ConfigError | Refusal> = Effect.gen(
   function* () {
     const file = yield* optional('HUFU_VENDORS_FILE');
     const json = file === undefined ? yield* Config.string('HUFU_VENDORS') : yield* secret('vendors', file);
-    const settings = yield* Schema.decodeUnknown(Schema.parseJson(VendorSettings))(json).pipe(
-      Effect.mapError(({ message }) => wrong('vendors', message, ACTION)),
-    );
-    if (new Set(settings.map(({ code }) => code)).size !== settings.length) {
-      return yield* Effect.fail(wrong('vendors', 'a code occurs twice', ACTION));
-    }
-    return yield* Effect.forEach(settings, ({ code, name, ...access }) =>
-      Effect.map(serverOf({ service: `vendor:${code}`, ...access }), (server) => ({ code, name, server })),
-    );
+    return yield* listedServers('vendor', 'vendor', json);
   },
 );
+
+/** HUFU_MANDATE_FILES_FILE (a JSON file): banks by their codes, provinces by theirs; without it nobody. */
+export const mandateFileServers: Effect.Effect<
+  ReadonlyArray<ListedServer>,
+  ConfigError.ConfigError | Refusal
+> = Effect.gen(function* () {
+  const file = yield* optional('HUFU_MANDATE_FILES_FILE');
+  return file === undefined ? [] : yield* listedServers('mandates', 'mandate-files', yield* secret('mandates', file));
+});

@@ -10,6 +10,8 @@ import type { TenantId } from '../domain/kernel/actor-id.ts';
 import { canonicalJson } from '../domain/kernel/canonical-json.ts';
 import { type Fault, isRefusal, type Refusal, refuse } from '../domain/kernel/refusal.ts';
 import { sm3Hex } from '../domain/keys/sm3.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import { invalidCursor, readCursor, writeCursor } from './list-cursor.ts';
 import type { IndexPlan } from './migrations.ts';
 import { databaseOf, mongoTry } from './mongo.ts';
 import { modelOf, type ReadModel } from './read-model.ts';
@@ -114,33 +116,20 @@ const parseFilters = (plan: ListPlan<unknown>, request: ListRequest): Conditions
 
 type Position = { readonly value: string | number | boolean | Date | null; readonly id: string };
 
-export const invalidCursor = (): Refusal =>
-  refuse('invalid', 'InvalidCursor', 'The cursor does not belong to this list.', {
-    field: 'cursor',
-    action: 'Start again without a cursor, and keep filters and order the same from page to page.',
-  });
+const encodePosition = ({ value, id }: Position): string =>
+  JSON.stringify([value instanceof Date ? { ms: value.getTime() } : value, id]);
 
-const writeCursor = (query: string, position: Position): string => {
-  const { value } = position;
-  const encoded = value instanceof Date ? { ms: value.getTime() } : value;
-  return Buffer.from(JSON.stringify([query, encoded, position.id])).toString('base64url');
-};
-
-const readCursor = (query: string, cursor: string): Position | Refusal => {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (!Array.isArray(parsed) || parsed.length !== 3) return invalidCursor();
-    const [forQuery, value, id]: unknown[] = parsed;
-    if (forQuery !== query || typeof id !== 'string') return invalidCursor();
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return { value, id };
-    if (value === null) return { value, id };
-    if (typeof value === 'object' && 'ms' in value && typeof value.ms === 'number') {
-      return { value: new Date(value.ms), id };
-    }
-    return invalidCursor();
-  } catch {
-    return invalidCursor();
+/** What opened as a cursor of this list was written by `encodePosition`, perhaps of an older release. */
+const decodePosition = (text: string): Position | Refusal => {
+  const parsed: unknown = JSON.parse(text);
+  const [value, id]: ReadonlyArray<unknown> = Array.isArray(parsed) ? parsed : [];
+  if (typeof id !== 'string') return invalidCursor();
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return { value, id };
+  if (value === null) return { value, id };
+  if (typeof value === 'object' && 'ms' in value && typeof value.ms === 'number') {
+    return { value: new Date(value.ms), id };
   }
+  return invalidCursor();
 };
 
 /** What lies behind the position in the order (field, _id). MongoDB sorts null before every value. */
@@ -164,7 +153,7 @@ const positionOf = (order: ListOrder, document: ListedDocument): Position => {
 interface Query {
   readonly order: ListOrder;
   readonly limit: number;
-  readonly conditions: Conditions;
+  readonly conditions: ReadonlyArray<Conditions>;
   /** Names the query, so that a cursor of another one is recognised. */
   readonly name: string;
 }
@@ -185,13 +174,7 @@ const parseRequest = (plan: ListPlan<unknown>, request: ListRequest): Query | Re
   const filters = parseFilters(plan, request);
   if (isRefusal(filters)) return filters;
   const name = sm3Hex(canonicalJson([plan.collection, request.tenant, orderName, filters])).slice(0, 16);
-  const conditions: Conditions[] = [{ tenant: request.tenant }, filters, { ...request.where }];
-  if (request.cursor !== undefined) {
-    const position = readCursor(name, request.cursor);
-    if (isRefusal(position)) return position;
-    conditions.push(behind(order, position));
-  }
-  return { order, limit, conditions: { $and: conditions }, name };
+  return { order, limit, conditions: [{ tenant: request.tenant }, filters, { ...request.where }], name };
 };
 
 /**
@@ -205,10 +188,14 @@ export const listPage = <Item>(
   plan: ListPlan<Item>,
   request: ListRequest,
   model?: ReadModel,
-): Effect.Effect<Page<Item>, Refusal | Fault> =>
+): Effect.Effect<Page<Item>, Refusal | Fault, KeyRing> =>
   Effect.gen(function* () {
     const query = parseRequest(plan, request);
     if (isRefusal(query)) return yield* Effect.fail(query);
+    const cursor = yield* readCursor(query.name, request.cursor);
+    const from = cursor === undefined ? undefined : decodePosition(cursor);
+    if (isRefusal(from)) return yield* Effect.fail(from);
+    const conditions = { $and: [...query.conditions, ...(from === undefined ? [] : [behind(query.order, from)])] };
     const { field, direction } = query.order;
     const options = {
       projection: Object.fromEntries([...plan.fields, field, '_id'].map((one) => [one, 1] as const)),
@@ -219,18 +206,14 @@ export const listPage = <Item>(
     };
     const documents = yield* mongoTry<ReadonlyArray<ListedDocument>>(`listing ${plan.collection}`, () =>
       model === undefined
-        ? databaseOf(connection).collection(plan.collection).find(query.conditions, options).toArray()
-        : modelOf(connection, model).find(query.conditions, null, options).lean<Array<ListedDocument>>().exec(),
+        ? databaseOf(connection).collection(plan.collection).find(conditions, options).toArray()
+        : modelOf(connection, model).find(conditions, null, options).lean<Array<ListedDocument>>().exec(),
     );
     const shown = documents.slice(0, query.limit);
     const last = shown.at(-1);
-    return {
-      items: shown.map((document) => plan.item(document)),
-      nextCursor:
-        last === undefined || documents.length <= query.limit
-          ? null
-          : writeCursor(query.name, positionOf(query.order, last)),
-    };
+    const items = shown.map((document) => plan.item(document));
+    if (last === undefined || documents.length <= query.limit) return { items, nextCursor: null };
+    return { items, nextCursor: yield* writeCursor(query.name, encodePosition(positionOf(query.order, last))) };
   });
 
 const indexOf = (name: string, fields: ReadonlyArray<readonly [string, 1 | -1]>): IndexPlan => ({

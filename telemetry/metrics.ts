@@ -32,7 +32,30 @@ const configuration = <Label extends string>({ name, help, labels = [] }: Metric
   help,
   labelNames: labels,
   registers: [registry],
+  collect: () => {
+    for (const tell of held.get(name) ?? []) tell();
+  },
 });
+
+/** By the name of the metric: what tells it of additions that were held back. */
+const held = new Map<string, Array<() => void>>();
+
+/**
+ * For what is counted tens of thousands of times a second: additions are held back until somebody asks for the metric.
+ * Made once per metric and labels. @param name of the metric; @param child the metric, or it with its labels.
+ */
+export const holding = (name: string, child: { readonly inc: (by: number) => void }): ((by: number) => void) => {
+  let sum = 0;
+  const tellers = held.get(name) ?? [];
+  held.set(name, tellers);
+  tellers.push(() => {
+    if (sum !== 0) child.inc(sum);
+    sum = 0;
+  });
+  return (by) => {
+    sum += by;
+  };
+};
 
 export const counter = <Label extends string = never>(options: MetricOptions<Label>): Counter<Label> =>
   once<Counter<Label>>(Counter, options.name, () => new Counter(configuration(options)));

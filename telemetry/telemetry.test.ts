@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Cause, Effect, Logger } from 'effect';
 import { expect, test } from 'vitest';
 import { effectLogger, makeLog, redacted } from './log.ts';
-import { addSource, counter, exposition, gauge, histogram } from './metrics.ts';
+import { addSource, counter, exposition, gauge, histogram, holding } from './metrics.ts';
 import { collectorOf } from './otlp.ts';
+import { tally } from './tally.ts';
 import {
   currentTraceparent,
   formatTraceparent,
@@ -25,6 +26,35 @@ test('the same metric twice is one; as another type it is a bug', async () => {
   expect(() => gauge({ name: 'hufu_test_total', help: 'no' })).toThrow('another type');
   histogram({ name: 'hufu_test_seconds', help: 'for a test' }).observe(0.02);
   expect(await exposition()).toContain('hufu_test_seconds_bucket{le="0.025"} 1');
+});
+
+test('what is held back or tallied is told when somebody asks', async () => {
+  const held = counter({ name: 'hufu_test_held_total', help: 'for a test', labels: ['kind'] });
+  const add = holding('hufu_test_held_total', held.labels('a'));
+  add(1);
+  add(2);
+  held.inc({ kind: 'a' });
+  const options = {
+    name: 'hufu_test_tally_seconds',
+    help: 'for a test',
+    labels: ['kind'],
+    buckets: [0.125, 1],
+  } as const;
+  const observe = tally(options)('a');
+  for (const value of [0.125, 0.5, 1, 7]) observe(value);
+  tally(options)('a')(0.125);
+  const text = await exposition();
+  expect(text).toContain('hufu_test_held_total{kind="a"} 4');
+  expect(text.split('\n').filter((line) => line.includes('hufu_test_tally'))).toEqual([
+    '# HELP hufu_test_tally_seconds for a test',
+    '# TYPE hufu_test_tally_seconds histogram',
+    'hufu_test_tally_seconds_bucket{le="0.125",kind="a"} 2',
+    'hufu_test_tally_seconds_bucket{le="1",kind="a"} 4',
+    'hufu_test_tally_seconds_bucket{le="+Inf",kind="a"} 5',
+    'hufu_test_tally_seconds_sum{kind="a"} 8.75',
+    'hufu_test_tally_seconds_count{kind="a"} 5',
+  ]);
+  expect(await exposition()).toContain('hufu_test_held_total{kind="a"} 4');
 });
 
 test('another source is served after ours, and a failing one does not take ours away', async () => {

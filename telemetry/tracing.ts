@@ -56,15 +56,19 @@ export const parseTraceparent = (text: string | undefined | null): TraceContext 
 export const formatTraceparent = ({ traceId, spanId, sampled }: TraceContext): string =>
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 
-/** Ids must be unlikely to meet, not hard to guess: the cheap random numbers do, as in OpenTelemetry's own generator. */
-const hex32bits = (): string =>
-  Math.floor(Math.random() * 0x1_0000_0000)
-    .toString(16)
-    .padStart(8, '0');
-/** Never all zero, which would be invalid. */
-const hex64bits = (): string => `${hex32bits()}${hex32bits().replace('00000000', '00000001')}`;
+const HEX = Array.from({ length: 0x1_0000 }, (_, value) => value.toString(16).padStart(4, '0'));
+const hex16bits = (value: number): string => HEX[value & 0xffff] ?? '';
 
-export const newTraceId = (): string => hex64bits() + hex64bits();
+/** Ids must be unlikely to meet, not hard to guess: the cheap random numbers do, as in OpenTelemetry's own generator. */
+const random32bits = (): number => Math.floor(Math.random() * 0x1_0000_0000);
+const hex32bits = (value: number): string => hex16bits(value >>> 16) + hex16bits(value);
+/** Never all zero, which would be invalid. */
+const hex64bits = (): string => hex32bits(random32bits()) + hex32bits(random32bits() || 1);
+
+/** Of this process, so that half of a trace's id is drawn once; the other half, by which collectors sample, is drawn anew. */
+const processHalf = hex64bits();
+
+export const newTraceId = (): string => processHalf + hex64bits();
 export const newSpanId = (): string => hex64bits();
 
 /** The current span's context, to be sent along; undefined outside any span. */

@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import {
   type Client,
+  WithStartWorkflowOperation,
   type WorkflowClientInterceptor,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
@@ -48,6 +49,11 @@ export interface Started {
   readonly started: boolean;
 }
 
+interface Startable<W extends AnyWorkflow> {
+  readonly key: string;
+  readonly input: InputOf<W> & { readonly tenant: TenantId };
+}
+
 type Asked<A> = Effect.Effect<A, Refusal | Fault>;
 
 export class Processes extends Context.Tag('hufu/Processes')<
@@ -77,6 +83,23 @@ export class Processes extends Context.Tag('hufu/Processes')<
       input: InputOf<W['updates'][Name]>,
       updateId: string,
     ) => Asked<ResultOf<W['updates'][Name]>>;
+    /**
+     * The same, of a process that is started when it does not run: also after an earlier run has ended. Every call is an
+     * update of its own; what it brings is known to be a repetition by whoever decides upon it.
+     */
+    readonly updateOrStart: <W extends AnyWorkflow, Name extends UpdateNames<W>>(
+      workflow: W,
+      options: Startable<W>,
+      name: Name,
+      input: InputOf<W['updates'][Name]>,
+    ) => Asked<ResultOf<W['updates'][Name]>>;
+    /** A signal for a process that is started when it does not run. */
+    readonly signalOrStart: <W extends AnyWorkflow, Name extends SignalNames<W>>(
+      workflow: W,
+      options: Startable<W>,
+      name: Name,
+      payload: PayloadOf<W['signals'][Name]>,
+    ) => Asked<void>;
     readonly query: <W extends AnyWorkflow, Name extends QueryNames<W>>(
       workflow: W,
       id: ProcessId,
@@ -111,6 +134,11 @@ export const traceCalls: WorkflowClientInterceptor = {
   startWithDetails: (input, next) => next(traced(input)),
   signal: (input, next) => next(traced(input)),
   startUpdate: (input, next) => next(traced(input)),
+  signalWithStart: (input, next) => next(traced(input)),
+  startUpdateWithStart: (input, next) => {
+    const { headers } = traced({ headers: input.updateHeaders });
+    return next({ ...input, updateHeaders: headers });
+  },
 };
 
 /** Longer than any answer of a live worker; a caller over HTTP has given up before. */
@@ -145,24 +173,28 @@ export const makeProcesses = (client: Client, queuePrefix = 'hufu'): Context.Tag
   const within = <A>(run: () => Promise<A>): Promise<A> => client.withDeadline(Date.now() + DEADLINE_MS, run);
   const handleOf = (workflow: AnyWorkflow, { tenant, key }: ProcessId) =>
     client.workflow.getHandle(workflowIdOf(workflow, tenant, key));
+  const startOf = (workflow: AnyWorkflow, { key, input }: Startable<AnyWorkflow>) => ({
+    workflowId: workflowIdOf(workflow, input.tenant, key),
+    taskQueue: queueOf(workflow.area, queuePrefix),
+    args: [input],
+    typedSearchAttributes: [
+      { key: HUFU_AREA, value: workflow.area },
+      { key: HUFU_TENANT, value: input.tenant },
+    ],
+  });
   return {
     start: (workflow, { key, input, summary }) =>
       call(workflow.type, 'start', async () => {
-        const workflowId = workflowIdOf(workflow, input.tenant, key);
+        const start = startOf(workflow, { key, input });
+        const { workflowId } = start;
         const inputHash = sha256(canonicalJson(input));
         try {
           const { firstExecutionRunId } = await within(() =>
             client.workflow.start(workflow.type, {
-              workflowId,
-              taskQueue: queueOf(workflow.area, queuePrefix),
-              args: [input],
+              ...start,
               workflowIdReusePolicy: 'REJECT_DUPLICATE',
               workflowIdConflictPolicy: 'FAIL',
               memo: { [INPUT_HASH]: inputHash },
-              typedSearchAttributes: [
-                { key: HUFU_AREA, value: workflow.area },
-                { key: HUFU_TENANT, value: input.tenant },
-              ],
               ...(summary === undefined ? {} : { staticSummary: summary }),
             }),
           );
@@ -178,6 +210,28 @@ export const makeProcesses = (client: Client, queuePrefix = 'hufu'): Context.Tag
       call(workflow.type, 'update', () =>
         within(() => handleOf(workflow, id).executeUpdate(name, { args: [input], updateId })),
       ),
+    updateOrStart: (workflow, options, name, input) =>
+      call(workflow.type, 'update', () =>
+        within(() =>
+          client.workflow.executeUpdateWithStart(name, {
+            args: [input],
+            startWorkflowOperation: new WithStartWorkflowOperation(workflow.type, {
+              ...startOf(workflow, options),
+              workflowIdConflictPolicy: 'USE_EXISTING',
+            }),
+          }),
+        ),
+      ),
+    signalOrStart: (workflow, options, name, payload) =>
+      call(workflow.type, 'signal', () =>
+        within(() =>
+          client.workflow.signalWithStart(workflow.type, {
+            ...startOf(workflow, options),
+            signal: name,
+            signalArgs: [payload],
+          }),
+        ),
+      ).pipe(Effect.asVoid),
     query: (workflow, id, name) => call(workflow.type, 'query', () => within(() => handleOf(workflow, id).query(name))),
     result: (workflow, id) => call(workflow.type, 'result', () => handleOf(workflow, id).result()),
     cancel: (workflow, id) =>

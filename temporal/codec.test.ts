@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { testKeys } from '../test/temporal/keys.ts';
+import { testKeys } from '../test/support/keys.ts';
 import { ENCODING, payloadCodec, UnreadablePayload } from './codec.ts';
 import { codecEndpoint } from './codec-endpoint.ts';
 import { failureConverter } from './failure-converter.ts';

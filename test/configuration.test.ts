@@ -19,7 +19,7 @@ const firstCells = (text: string): ReadonlyArray<string> =>
   );
 
 /** Names of ours are written out wherever they are read; others are read from an environment by name. */
-const OURS = /'((?:HUFU|VOP|OIDC|OTEL|TEMPORAL|MONGODB|REDIS)_[A-Z0-9_]+)'/g;
+const OURS = /'((?:HUFU|VOP|EOP|TELECOM|OIDC|OTEL|TEMPORAL|MONGODB|REDIS)_[A-Z0-9_]+)'/g;
 const OTHERS = /\benv\['([A-Z][A-Z0-9_]*)'\]/g;
 
 test('the table of variables has every variable that is read, and no other', () => {

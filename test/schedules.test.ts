@@ -23,13 +23,18 @@ import { vopFileName } from '../domain/sim/vop-file-name.ts';
 import { RIGHTS } from '../gateway/rights.ts';
 import { simRoutes } from '../gateway/sim/routes.ts';
 import { CardMakingSettings } from '../gateway/sim/settings.ts';
+import { crmPort } from '../partners/crm/http.ts';
+import { CrmPort } from '../partners/crm/port.ts';
+import { noEop } from '../partners/eop/https.ts';
+import { EopPort } from '../partners/eop/port.ts';
+import { mailPortAt } from '../partners/mail/driver.ts';
 import { SFTP_TUNING } from '../partners/sftp-connection.ts';
 import { runSimulators, type Simulators } from '../partners/simulators.ts';
 import { vendorPortAt } from '../partners/vendor/sftp.ts';
 import { vopPortAt } from '../partners/vop/sftp.ts';
 import type { Files } from '../store/files/files.ts';
 import { FilesLive } from '../store/files/gridfs.ts';
-import { keyRingLayer } from '../store/keys/key-ring.ts';
+import { type KeyRing, keyRingLayer } from '../store/keys/key-ring.ts';
 import { migrate } from '../store/migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../store/mongo.ts';
 import { listAlerts, raiseAlert } from '../store/operations/alerts.ts';
@@ -41,6 +46,7 @@ import type { Processes } from '../temporal/client.ts';
 import { reconcileSchedules } from '../temporal/schedules.ts';
 import { processesLayer, schedulesOf, Temporal, temporalLayer } from '../temporal.config.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
+import { TELECOM_DEADLINES } from '../workflows/sim/telecom/deadlines.ts';
 import { draft } from './support/card-making.ts';
 import { startGateway } from './support/gateway.ts';
 import { serverAddress, uniqueName } from './support/names.ts';
@@ -50,7 +56,7 @@ import { serverAddress, uniqueName } from './support/names.ts';
 const tenant = 'demo' as TenantId;
 const caller = { subject: 'test', tenant, roles: ['operator'] as const };
 const namespace = uniqueName('schedules').replaceAll('_', '-');
-type Services = Actors | CardMakingSettings | Files | Mongo | Processes | Temporal | Workers;
+type Services = Actors | CardMakingSettings | Files | KeyRing | Mongo | Processes | Temporal | Workers;
 
 let directory: string;
 let simulators: Simulators;
@@ -71,7 +77,13 @@ beforeAll(async () => {
     apiKey: undefined,
   });
   const tuning = { ...SFTP_TUNING, settleMs: 20 };
-  const partners = Layer.merge(vopPortAt(simulators.vopServer, tuning), vendorPortAt([], tuning));
+  const partners = Layer.mergeAll(
+    vopPortAt(simulators.vopServer, tuning),
+    vendorPortAt([], tuning),
+    Layer.succeed(CrmPort, crmPort([])),
+    mailPortAt(undefined),
+    Layer.succeed(EopPort, noEop),
+  );
   const workers = workersLayer({
     sets: [simSteps, operationsSteps],
     workflowsPath: allWorkflows,
@@ -79,7 +91,11 @@ beforeAll(async () => {
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
     graceMs: 1_000,
   }).pipe(Layer.provide(partners));
-  const settings = Layer.succeed(CardMakingSettings, { pollEveryMs: 60_000, deadlines: DEFAULT_DEADLINES });
+  const settings = Layer.succeed(CardMakingSettings, {
+    pollEveryMs: 60_000,
+    deadlines: DEFAULT_DEADLINES,
+    telecomDeadlines: TELECOM_DEADLINES,
+  });
   runtime = ManagedRuntime.make(
     Layer.mergeAll(workers, settings).pipe(
       Layer.provideMerge(Layer.mergeAll(ActorsLocal(simActors), FilesLive, processesLayer)),
@@ -130,7 +146,18 @@ it('the declared schedules are made once, and follow their list', async () => {
       return { created, again, described };
     }),
   );
-  expect(created).toEqual({ created: ['hufu/housekeeping', 'hufu/stray-files'], updated: [], removed: [] });
+  expect(created).toEqual({
+    created: [
+      'hufu/housekeeping',
+      'hufu/stray-files',
+      'hufu/resource-files',
+      'hufu/reconciliation-day',
+      'hufu/reconciliation-month',
+      'hufu/roaming-files',
+    ],
+    updated: [],
+    removed: [],
+  });
   expect(again).toEqual({ created: [], updated: [], removed: [] });
   expect(described.action).toMatchObject({ workflowType: 'sim.strayFiles', taskQueue: 'hufu-sim' });
   expect(described.spec.calendars?.[0]?.minute).toMatchObject([{ start: 37 }]);

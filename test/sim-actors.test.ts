@@ -16,7 +16,7 @@ import type { Caller } from '../domain/kernel/caller.ts';
 import { bodyOfIccid, iccidOfBody } from '../domain/sim/iccid.ts';
 import type { Imsi } from '../domain/sim/imsi.ts';
 import { numbersOf } from '../domain/sim/number-block.ts';
-import { keyRingLayer } from '../store/keys/key-ring.ts';
+import { type KeyRing, keyRingLayer } from '../store/keys/key-ring.ts';
 import { migrate } from '../store/migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../store/mongo.ts';
 import { cardStock, countCards } from '../store/sim/card-counts.ts';
@@ -27,7 +27,7 @@ import { serverAddress, uniqueName } from './support/names.ts';
 const tenant = 'demo' as TenantId;
 const caller: Caller = { subject: 'operator', tenant, roles: ['operator'] };
 let directory: string;
-let runtime: ManagedRuntime.ManagedRuntime<Actors | Mongo, unknown>;
+let runtime: ManagedRuntime.ManagedRuntime<Actors | KeyRing | Mongo, unknown>;
 
 const start = (database: string) =>
   ManagedRuntime.make(
@@ -49,8 +49,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-const run = <A, E>(effect: Effect.Effect<A, E, Actors | Mongo>): Promise<A> => runtime.runPromise(effect);
-const attempt = <A, E>(effect: Effect.Effect<A, E, Actors | Mongo>) => run(Effect.either(effect));
+const run = <A, E>(effect: Effect.Effect<A, E, Actors | KeyRing | Mongo>): Promise<A> => runtime.runPromise(effect);
+const attempt = <A, E>(effect: Effect.Effect<A, E, Actors | KeyRing | Mongo>) => run(Effect.either(effect));
 const envelope = (commandId: string) => ({ commandId, caller });
 
 const range = { product: 'P1', city: null };
@@ -167,7 +167,9 @@ describe('card making on real storage', () => {
         { line: 1, status: 'failed', confirmed: false, cards: 20 },
         { line: 1, status: 'made', confirmed: false, cards: 180 },
       ]);
-    expect(await run(cardStock(tenant))).toEqual([{ cardType: 'finished', product: 'P1', city: '110000', cards: 180 }]);
+    expect(await run(cardStock(tenant))).toEqual([
+      { cardType: 'finished', product: 'P1', city: '110000', cards: 180, used: 0, failed: 20, returned: 0 },
+    ]);
     const page = await run(listCards({ tenant, filters: { application, status: 'failed' }, limit: 15 }));
     expect(page.items).toHaveLength(15);
     const rest = await run(

@@ -18,13 +18,14 @@ import { CardMakingSettings } from '../gateway/sim/settings.ts';
 import { Files } from '../store/files/files.ts';
 import { FilesLive } from '../store/files/gridfs.ts';
 import { filePlans } from '../store/files/gridfs-layout.ts';
-import { keyRingLayer } from '../store/keys/key-ring.ts';
+import { type KeyRing, keyRingLayer } from '../store/keys/key-ring.ts';
 import { migrate } from '../store/migrations.ts';
 import { Mongo, mongoLayer } from '../store/mongo.ts';
 import { simPlans } from '../store/sim/lists.ts';
 import type { Processes } from '../temporal/client.ts';
 import { processesLayer, temporalLayer } from '../temporal.config.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
+import { TELECOM_DEADLINES } from '../workflows/sim/telecom/deadlines.ts';
 import { startGateway, type TestGateway } from './support/gateway.ts';
 import { serverAddress, uniqueName } from './support/names.ts';
 
@@ -34,7 +35,7 @@ const tenant = 'demo' as TenantId;
 const caller = { subject: 'test', tenant, roles: ['operator'] as const };
 let directory: string;
 let gateway: TestGateway;
-type Services = Actors | CardMakingSettings | Files | Mongo | Processes;
+type Services = Actors | CardMakingSettings | Files | KeyRing | Mongo | Processes;
 let runtime: ManagedRuntime.ManagedRuntime<Services, unknown>;
 const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect);
 
@@ -50,7 +51,11 @@ beforeAll(async () => {
     tls: false,
     apiKey: undefined,
   });
-  const settings = Layer.succeed(CardMakingSettings, { pollEveryMs: 60_000, deadlines: DEFAULT_DEADLINES });
+  const settings = Layer.succeed(CardMakingSettings, {
+    pollEveryMs: 60_000,
+    deadlines: DEFAULT_DEADLINES,
+    telecomDeadlines: TELECOM_DEADLINES,
+  });
   const services = Layer.mergeAll(ActorsLocal(simActors), FilesLive, processesLayer, settings).pipe(
     Layer.provideMerge(temporal),
     Layer.provideMerge(base),

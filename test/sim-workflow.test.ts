@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import type { TemporalActivities } from '../activities/activity.ts';
 import { type Fault, fault, isRefusal, type Refusal, refuse } from '../domain/kernel/refusal.ts';
@@ -11,7 +10,7 @@ import type { Alert, Arrival, CardMakingInput, CardMakingProgress } from '../wor
 import { simContract } from '../workflows/sim/contract.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
 import { tenant } from './temporal/harness.ts';
-import { withTimeSkipping, withWorker } from './temporal/time-skipping.ts';
+import { withServer, withWorker } from './temporal/time-skipping.ts';
 
 /** The card-making process itself, over weeks that pass in seconds; its steps are told here what to answer. */
 const HOUR = 3_600_000;
@@ -115,20 +114,6 @@ interface Run {
 }
 
 let serial = 0;
-
-/** The server takes its time to start, on a busy machine more than the SDK waits at once. */
-const withServer = async (use: (environment: TestWorkflowEnvironment) => Promise<void>, tries = 4): Promise<void> => {
-  let entered = false;
-  try {
-    await withTimeSkipping((environment) => {
-      entered = true;
-      return use(environment);
-    });
-  } catch (error) {
-    if (entered || tries === 1) throw error;
-    await withServer(use, tries - 1);
-  }
-};
 
 const withRun = (
   scene: Scene,

@@ -10,7 +10,14 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-export type ProfileName = 'quick' | 'actorAsk' | 'storeWrite' | 'partnerPoll' | 'partnerTransfer';
+export type ProfileName =
+  | 'quick'
+  | 'actorAsk'
+  | 'storeWrite'
+  | 'partnerPoll'
+  | 'partnerTransfer'
+  | 'partnerCall'
+  | 'partnerAnswer';
 
 export interface Profile extends Readonly<ActivityOptions> {
   /** One attempt. A worker that dies without a word is noticed after it, or after `heartbeatTimeout`. */
@@ -70,5 +77,24 @@ export const retryProfiles: Readonly<Record<ProfileName, Profile>> = {
     heartbeatTimeout: MINUTE,
     // From seconds to a quarter of an hour: at most some 300 attempts over a weekend, none of them in a burst.
     retry: { initialInterval: 5 * SECOND, backoffCoefficient: 2, maximumInterval: 15 * MINUTE },
+  },
+  /** One short call of another organisation's service, which it needs to hear of sooner or later. */
+  partnerCall: {
+    // The driver gives up after a quarter of this.
+    startToCloseTimeout: MINUTE,
+    // As for a transfer: a partner's weekend passes without a person.
+    scheduleToCloseTimeout: 72 * HOUR,
+    heartbeatTimeout: 15 * SECOND,
+    // Somebody waits at a counter: soon at first, then not more often than a service that is down can bear.
+    retry: { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: 5 * MINUTE },
+  },
+  /** One short question to another organisation, for a third party that waits on its own line. */
+  partnerAnswer: {
+    // Two attempts fit into the whole.
+    startToCloseTimeout: 3 * SECOND,
+    // A bank gives up after 8 s (docs/partners/bank.md); it hears before that when to ask again.
+    scheduleToCloseTimeout: 6 * SECOND,
+    heartbeatTimeout: 3 * SECOND,
+    retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: SECOND },
   },
 };

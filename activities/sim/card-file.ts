@@ -10,7 +10,7 @@ import type { CardRow } from '../../domain/sim/vop-file.ts';
 import { vopFileName } from '../../domain/sim/vop-file-name.ts';
 import { VendorPort } from '../../partners/vendor/port.ts';
 import { Files } from '../../store/files/files.ts';
-import type { FileError, FileStep, PartRef, Reasoned, SplitRule } from '../../workflows/sim/contract.ts';
+import type { FileError, FileStep, PartRef, Reasoned, SplitRule, Step } from '../../workflows/sim/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { askApplication, askRows, callerOf, type RowAnswer, readApplication } from './asking.ts';
 import { OUR_CODE, quarantineFile, recordProcessed } from './partner-file.ts';
@@ -32,7 +32,7 @@ const firstRefused = (rows: ReadonlyArray<CardRow>, answers: ReadonlyArray<RowAn
 };
 
 /** Cards of a chunk: the IMSI first, so that a number that is on another card stops the row before the card exists. */
-const planRows = (step: FileStep, rows: ReadonlyArray<CardRow>) =>
+const planRows = (step: Step & { readonly file: FileRef }, rows: ReadonlyArray<CardRow>) =>
   Effect.gen(function* () {
     const caller = yield* callerOf(step);
     const { tenant, application, file } = step;
@@ -74,7 +74,7 @@ const rowsDone = (heartbeat: unknown): number =>
     : 0;
 
 /** The last row's number in its file. */
-const lastOf = (rows: ReadonlyArray<CardRow>): number => rows.at(-1)?.seq ?? 0;
+export const lastOf = (rows: ReadonlyArray<CardRow>): number => rows.at(-1)?.seq ?? 0;
 
 /** Lines of the round that VOP accepted, with what is still to come for them. */
 const acceptedLines = (state: ApplicationState, round: number): ReadonlyMap<number, number> =>
@@ -84,10 +84,37 @@ const acceptedLines = (state: ApplicationState, round: number): ReadonlyMap<numb
       .map((line) => [line.no, line.books.applied - line.books.rejected - line.books.cancelled]),
   );
 
-/** Rows per line, counted while the cards are planned. */
-const countRows = (counts: Map<number, number>, rows: ReadonlyArray<CardRow>): void => {
-  for (const { line } of rows) counts.set(line, (counts.get(line) ?? 0) + 1);
-};
+/** Plans all cards of a file, chunk by chunk. @returns rows per line, and what the first refused row says of the file. */
+export const planCards = <E, R>(
+  step: Step & { readonly file: FileRef },
+  chunks: Stream.Stream<Chunk.Chunk<CardRow>, E, R>,
+) =>
+  Effect.gen(function* () {
+    const counts = new Map<number, number>();
+    const current = yield* CurrentStep;
+    const done = rowsDone(current.lastHeartbeat);
+    const refused = yield* chunks.pipe(
+      Stream.map(Chunk.toReadonlyArray),
+      Stream.tap((rows) =>
+        Effect.sync(() => {
+          for (const { line } of rows) counts.set(line, (counts.get(line) ?? 0) + 1);
+        }),
+      ),
+      Stream.filter((rows) => lastOf(rows) > done),
+      Stream.mapEffect((rows) => Effect.map(planRows(step, rows), (problem) => ({ problem, rows: lastOf(rows) })), {
+        concurrency: CHUNKS_AT_ONCE,
+      }),
+      // In the order of the file, whichever was through first: what is told as done must be done.
+      Stream.tap(({ problem, rows }) => (problem === undefined ? current.heartbeat({ rows }) : Effect.void)),
+      Stream.filterMap(({ problem }) => Option.fromNullable(problem)),
+      Stream.runHead,
+    );
+    const lines = [...counts].map(([no, rows]) => ({ no, rows }));
+    const problem = Option.map(refused, ({ line, refusal }) => {
+      return { line, field: 'iccid', code: refusal.code, message: refusal.message };
+    });
+    return { lines, problem: Option.getOrUndefined(problem) };
+  });
 
 const isInBlocks = (state: ApplicationState): ((row: CardRow) => boolean) => {
   const lines = new Map(state.lines.map((line) => [line.no, line]));
@@ -142,27 +169,10 @@ export const applyCardFile = (step: FileStep) =>
       { _tag: 'RecordFile', round: step.round, kind: 'cardMaking', status: 'received', file: step.file, part: null },
       `received/${step.file.sm3}`,
     );
-    const counts = new Map<number, number>();
-    const current = yield* CurrentStep;
-    const done = rowsDone(current.lastHeartbeat);
-    const refused = yield* rowsOf(step.tenant, step.file, expected).pipe(
-      Stream.map(Chunk.toReadonlyArray),
-      Stream.tap((rows) => Effect.sync(() => countRows(counts, rows))),
-      Stream.filter((rows) => lastOf(rows) > done),
-      Stream.mapEffect((rows) => Effect.map(planRows(step, rows), (problem) => ({ problem, rows: lastOf(rows) })), {
-        concurrency: CHUNKS_AT_ONCE,
-      }),
-      // In the order of the file, whichever was through first: what is told as done must be done.
-      Stream.tap(({ problem, rows }) => (problem === undefined ? current.heartbeat({ rows }) : Effect.void)),
-      Stream.filterMap(({ problem }) => Option.fromNullable(problem)),
-      Stream.runHead,
-    );
-    if (refused._tag === 'Some') {
-      const { line, refusal } = refused.value;
-      const problem = { line, field: 'iccid', code: refusal.code, message: refusal.message };
+    const { lines, problem } = yield* planCards(step, rowsOf(step.tenant, step.file, expected));
+    if (problem !== undefined) {
       return { quarantined: yield* quarantineFile(step, step.file, 'cardMaking', [problem], 1) };
     }
-    const lines = [...counts].map(([no, rows]) => ({ no, rows }));
     yield* askApplication(step, { _tag: 'RecordCardFile', round: step.round, file: step.file.sm3, lines });
     yield* recordProcessed(step, step.file);
     return PLANNED;
@@ -226,7 +236,10 @@ const partRows = (step: FileStep, parts: ReadonlyArray<Part>, { id, quantity }: 
 
 type PartStep = FileStep & { readonly part: PartRef };
 
-const assignRows = (step: PartStep, rows: ReadonlyArray<CardRow>) =>
+export const assignRows = (
+  step: Step & { readonly file: FileRef; readonly part: Pick<PartRef, 'id' | 'vendor'> },
+  rows: ReadonlyArray<CardRow>,
+) =>
   Effect.gen(function* () {
     const caller = yield* callerOf(step);
     const { vendor, id } = step.part;
@@ -306,7 +319,7 @@ export const sendPart = (step: PartStep) =>
   });
 
 /** Cancels cards, and frees the IMSIs of those for which `frees` says so of the card's answer. */
-const cancelRows = (
+export const cancelRows = (
   step: Reasoned,
   rows: ReadonlyArray<CardRow>,
   fact: string,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Effect } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { fileNameActor, partnerFileActor } from '../../actors/sim/partner-file.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import type { ApplicationState } from '../../domain/sim/application/schema.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
@@ -29,19 +30,19 @@ const PARTNER = 'vop';
 export const INCOMING = ['validation', 'cardMaking', 'pos', 'posValidation'] as const satisfies ReadonlyArray<FileKind>;
 type Incoming = (typeof INCOMING)[number];
 
-interface FoundProblem {
+export interface FoundProblem {
   readonly line: number;
   readonly field: string;
   readonly code: string;
   readonly message: string;
 }
 
-const askFile = (step: Step, file: FileRef, command: PartnerFileCommand) =>
+export const askFile = (step: Step, file: FileRef, command: PartnerFileCommand, partner = PARTNER) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const current = yield* CurrentStep;
     const { reply } = yield* actors.ask(partnerFileActor, {
-      id: { tenant: step.tenant, key: partnerFileKey(PARTNER, file.sm3) },
+      id: { tenant: step.tenant, key: partnerFileKey(partner, file.sm3) },
       command,
       envelope: {
         commandId: current.commandIdFor(command._tag, file.sm3, file.name),
@@ -51,7 +52,8 @@ const askFile = (step: Step, file: FileRef, command: PartnerFileCommand) =>
     return reply;
   });
 
-export const recordProcessed = (step: Step, file: FileRef) => askFile(step, file, { _tag: 'RecordProcessed' });
+export const recordProcessed = (step: Step, file: FileRef, partner = PARTNER) =>
+  askFile(step, file, { _tag: 'RecordProcessed' }, partner);
 
 /** Keeps the file out, with what is wrong; says the first thing, for the person who looks. */
 export const quarantineFile = (
@@ -61,6 +63,7 @@ export const quarantineFile = (
   problems: ReadonlyArray<FoundProblem>,
   problemCount: number,
   application: string | null = step.application,
+  partner = PARTNER,
 ) =>
   Effect.gen(function* () {
     const kept = problems.slice(0, LIMITS.problems).map(({ line, field, code, message }) => ({
@@ -68,13 +71,8 @@ export const quarantineFile = (
       code,
       reason: (field === '' ? message : `${field}: ${message}`).slice(0, 500),
     }));
-    yield* askFile(step, file, {
-      _tag: 'Quarantine',
-      kind,
-      application,
-      problems: kept,
-      problemCount: Math.max(problemCount, kept.length),
-    });
+    const count = Math.max(problemCount, kept.length);
+    yield* askFile(step, file, { _tag: 'Quarantine', kind, application, problems: kept, problemCount: count }, partner);
     const [first] = kept;
     const error: FileError = first ?? { line: 0, code: 'Unreadable', reason: 'the file cannot be read' };
     return error;
@@ -152,14 +150,14 @@ const arrivalOf = (
 };
 
 /** The name may stand for one content only; a second one under it is for a person to decide. */
-const claimName = (step: Step, file: FileRef) =>
+export const claimFileName = (tenant: TenantId, partner: string, file: FileRef) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const current = yield* CurrentStep;
     const sm3 = (text: string) => createHash('sm3').update(text).digest('hex');
     return yield* actors
       .ask(fileNameActor, {
-        id: { tenant: step.tenant, key: fileNameKey(PARTNER, file.name, sm3) },
+        id: { tenant, key: fileNameKey(partner, file.name, sm3) },
         command: { _tag: 'Claim', sm3: file.sm3 },
         envelope: { commandId: current.commandIdFor('claim', file.name, file.sm3), caller: current.caller },
       })
@@ -172,7 +170,7 @@ const claimName = (step: Step, file: FileRef) =>
 const settleReport = (step: Step, file: FileRef, report: VopReport<Incoming>, header: VopHeader<Incoming>) =>
   Effect.gen(function* () {
     const subjectSm3 = report.summary?.subjectSm3 ?? '';
-    const taken = report.ok ? yield* claimName(step, file) : undefined;
+    const taken = report.ok ? yield* claimFileName(step.tenant, PARTNER, file) : undefined;
     const problems = [...report.errors, ...(taken === undefined ? [] : [taken])];
     if (problems.length > 0) {
       const error = yield* quarantineFile(step, file, header.kind, problems, report.errorCount);
@@ -188,12 +186,12 @@ const discardedOf = (file: FileRef): Arrival => ({ ...arrivalOf(file, 'known', u
 const ALREADY_READ: ReadonlySet<FileStatus> = new Set(['parsed', 'processed']);
 
 /** What was found when the file was kept out. */
-const firstProblem = (step: Step, file: FileRef) =>
+export const firstProblem = (step: Step, file: FileRef, partner = PARTNER) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const { state } = yield* actors.read(partnerFileActor, {
       tenant: step.tenant,
-      key: partnerFileKey(PARTNER, file.sm3),
+      key: partnerFileKey(partner, file.sm3),
     });
     return state?.problems[0];
   });

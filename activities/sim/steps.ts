@@ -13,9 +13,27 @@ import {
   resumeApplication,
 } from './application-steps.ts';
 import { applyCardFile, assignPart, cancelPart, sendPart, splitCardFile } from './card-file.ts';
+import { recordUntold, tellEop } from './eop-result.ts';
 import { generateApplicationFile, pollPartner, readFile, uploadApplicationFile } from './exchange.ts';
+import { archiveResourceFile, importResourceFile, takeResourceFiles } from './resource-files.ts';
 import { takeStrayFiles } from './stray-files.ts';
+import {
+  telecomApplyReport,
+  telecomApplyResult,
+  telecomCancel,
+  telecomChooseVendor,
+  telecomComplete,
+  telecomConfirm,
+  telecomGiveUp,
+  telecomHandOver,
+  telecomPause,
+  telecomReports,
+  telecomResume,
+} from './telecom/cards.ts';
+import { telecomReadFile } from './telecom/file.ts';
+import { telecomAttachScan, telecomExport, telecomLook, telecomResend, telecomSend } from './telecom/letter.ts';
 import { applyPos, applyValidation } from './verdicts.ts';
+import { alertUntold, tellCrm } from './write-result.ts';
 
 /** The steps of card making, held against the contract. */
 export const simSteps = implement(simContract)({
@@ -38,6 +56,23 @@ export const simSteps = implement(simContract)({
   resumeApplication,
   cancelApplication,
   completeApplication,
+  telecomExport,
+  telecomAttachScan,
+  telecomSend,
+  telecomResend,
+  telecomLook,
+  telecomReports,
+  telecomReadFile,
+  telecomApplyResult,
+  telecomChooseVendor,
+  telecomHandOver,
+  telecomConfirm,
+  telecomApplyReport,
+  telecomGiveUp,
+  telecomPause,
+  telecomResume,
+  telecomCancel,
+  telecomComplete,
   raiseAlert: ({ tenant, application, round, stage, level, code }) =>
     Effect.gen(function* () {
       const alert = { source: 'card-making', subject: `${application}/${round}`, level, code, stage };
@@ -45,4 +80,11 @@ export const simSteps = implement(simContract)({
       return null;
     }),
   takeStrayFiles,
+  tellCrm,
+  tellEop,
+  recordUntold,
+  alertUntold,
+  takeResourceFiles,
+  importResourceFile,
+  archiveResourceFile,
 });

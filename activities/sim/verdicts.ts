@@ -1,6 +1,7 @@
 import { Chunk, Effect, Either, Stream } from 'effect';
 import { cardActor } from '../../actors/sim/card.ts';
 import { imsiActor } from '../../actors/sim/imsi.ts';
+import { handOverKeys, type PartKeys, partKeys } from '../../actors/sim/part-secret.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { partOutstanding } from '../../domain/sim/application/books.ts';
 import type { ProgressCount } from '../../domain/sim/application/schema.ts';
@@ -19,7 +20,7 @@ import { CHUNKS_AT_ONCE, checkFile, iccidOf, rowsOf } from './stored-file.ts';
 
 /** A partner's code or reason fit for our records; partners leave them empty or write novels. */
 const codeOf = (code: string): string => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(code) ? code : 'Unspecified');
-const reasonOf = (reason: string): string => (reason === '' ? 'no reason was given' : reason.slice(0, 500));
+export const reasonOf = (reason: string): string => (reason === '' ? 'no reason was given' : reason.slice(0, 500));
 
 /** The verdict on each line of the round; a file that rejects everything rejects every line. */
 export const applyValidation = (step: FileStep) =>
@@ -201,10 +202,28 @@ const countOf = (part: string, outcomes: ReadonlyArray<RowOutcome>): ChunkCount 
   return { counts: [...counts].map(([no, count]) => ({ part, no, ...count })), unknown, duplicate };
 };
 
-const applyChunk = (step: PosStep, rows: ReadonlyArray<PosRow>, exceptions: ReadonlyMap<string, PosException>) =>
+/** Blank cards that come into stock get the keys that they were made with, when these are ours. */
+const handOver = (step: PosStep, keys: PartKeys | undefined, outcomes: ReadonlyArray<RowOutcome>) =>
+  Effect.gen(function* () {
+    if (keys === undefined) return;
+    const blank = outcomes.filter((outcome) => {
+      const card = statusOf(outcome);
+      return card?.status === 'made' && card.confirmed && card.imsi === null;
+    });
+    const iccids = blank.map(({ row }) => row.iccid);
+    yield* handOverKeys(keys, iccids, yield* callerOf(step));
+  });
+
+const applyChunk = (
+  step: PosStep,
+  keys: PartKeys | undefined,
+  rows: ReadonlyArray<PosRow>,
+  exceptions: ReadonlyMap<string, PosException>,
+) =>
   Effect.gen(function* () {
     const outcomes = yield* askCards(step, rows, exceptions);
     yield* askImsis(step, outcomes);
+    yield* handOver(step, keys, outcomes);
     return countOf(step.part.id, outcomes);
   });
 
@@ -235,6 +254,7 @@ const applyRows = (step: PosStep, report: VopReport<'pos'>, exceptions: Readonly
     const current = yield* CurrentStep;
     const before = (yield* readApplication(step)).progress.find((file) => file.sm3 === step.pos.sm3);
     const done = before?.nextChunk ?? 0;
+    const keys = yield* partKeys({ tenant: step.tenant, application: step.application, part: step.part.id });
     yield* rowsOf(step.tenant, step.pos, { kind: 'pos' }).pipe(
       Stream.map(Chunk.toReadonlyArray),
       Stream.mapAccum(0, (seen, rows) => [seen + rows.length, { rows, until: seen + rows.length }] as const),
@@ -242,7 +262,7 @@ const applyRows = (step: PosStep, report: VopReport<'pos'>, exceptions: Readonly
       Stream.filter(([, chunk]) => chunk >= done),
       Stream.mapEffect(
         ([{ rows, until }, chunk]) =>
-          Effect.map(applyChunk(step, rows, exceptions), (counted) => ({ counted, chunk, until })),
+          Effect.map(applyChunk(step, keys, rows, exceptions), (counted) => ({ counted, chunk, until })),
         { concurrency: CHUNKS_AT_ONCE },
       ),
       Stream.runForEach(({ counted, chunk, until }) =>

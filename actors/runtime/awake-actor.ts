@@ -17,7 +17,8 @@ import {
   TOO_LARGE,
 } from './outcome.ts';
 import type { Protocol } from './protocol.ts';
-import type { Loaded, Receipt, Snapshot } from './snapshot.ts';
+import { Receipts } from './receipts.ts';
+import type { Loaded, Snapshot } from './snapshot.ts';
 import { bytesAbout, remindersOf } from './turn.ts';
 
 /**
@@ -83,7 +84,7 @@ export class AwakeActor implements AppendSource {
   onStop: (() => void) | undefined;
   documentRev = -1;
   durable: Snapshot;
-  receipts = new Map<string, Receipt>();
+  receipts: Receipts;
 
   /** Questions not answered yet. */
   private depth = 0;
@@ -123,6 +124,7 @@ export class AwakeActor implements AppendSource {
       (why) => this.stop(why),
     );
     this.durable = { state: protocol.definition.decider.initial, rev: 0, seq: 0 };
+    this.receipts = new Receipts(protocol);
   }
 
   get busy(): boolean {
@@ -149,7 +151,7 @@ export class AwakeActor implements AppendSource {
       return;
     }
     this.depth += 1;
-    this.metrics.mailbox.inc();
+    this.metrics.waiting(1);
     if (this.phase === 'loading') this.arrived.push(question);
     else this.turn(question);
   }
@@ -243,18 +245,10 @@ export class AwakeActor implements AppendSource {
       if (decision.events.length === 0) return { _tag: 'Answered', encoded: reply, rev: this.rev };
       const events = decision.events.map(protocol.encodeEvent);
       const { stateAfter, reminders } = remindersOf(protocol, this.state, decision.events, atMs);
-      const turn: JournalTurn = {
-        commandId,
-        command: command._tag,
-        inputHash,
-        reply,
-        events,
-        caller,
-        ...(traceparent === undefined ? {} : { traceparent }),
-        atMs,
-        rev: this.rev + 1,
-        ...(reminders.length === 0 ? {} : { reminders }),
-      };
+      const rev = this.rev + 1;
+      const plain: JournalTurn = { commandId, command: command._tag, inputHash, reply, events, caller, atMs, rev };
+      const known = traceparent === undefined ? plain : { ...plain, traceparent };
+      const turn = reminders.length === 0 ? known : { ...known, reminders };
       const bytes = bytesAbout(turn);
       if (bytes > MAX_TURN_BYTES) return TOO_LARGE;
       return { turn, bytes, stateAfter, questions: [question], followers: [] };
@@ -291,9 +285,9 @@ export class AwakeActor implements AppendSource {
     else this.confirmation.add(() => finish(outcome), finish);
   }
 
-  private finish(question: Question, outcome: Outcome): void {
+  private finish(question: Question, outcome: Outcome, nowMs = this.host.monotonicMs()): void {
     this.depth -= 1;
-    this.metrics.answered(question.askedAtMs, outcome);
+    this.metrics.answered(nowMs - question.askedAtMs, outcome);
     question.answer(outcome);
     if (this.depth === 0) for (const resolve of this.resting.splice(0)) resolve();
   }
@@ -339,7 +333,7 @@ export class AwakeActor implements AppendSource {
       at: new Date(this.host.nowMs()),
       eventVersion: definition.eventVersion,
     };
-    this.metrics.turnsPerRecord.observe(turns.length);
+    this.metrics.turnsPerRecord(turns.length);
     return { bytes, document: sealed ? { ...head, sealed: sealBody(this.host.keys, _id, turns) } : { ...head, turns } };
   }
 
@@ -362,15 +356,13 @@ export class AwakeActor implements AppendSource {
     this.fenced = true;
     for (const { turn } of landed) {
       this.undurable.delete(turn.commandId);
-      this.receipts.set(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev });
-    }
-    for (const oldest of this.receipts.keys()) {
-      if (this.receipts.size <= this.protocol.receipts) break;
-      this.receipts.delete(oldest);
+      this.receipts.add(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev }, turn.atMs);
     }
     if (this.decided.length > 0) this.host.writer.enqueue(this);
+    const nowMs = this.host.monotonicMs();
     for (const { turn, questions, followers } of landed) {
-      for (const question of questions) this.finish(question, { _tag: 'Answered', encoded: turn.reply, rev: turn.rev });
+      const outcome = { _tag: 'Answered', encoded: turn.reply, rev: turn.rev } as const;
+      for (const question of questions) this.finish(question, outcome, nowMs);
       for (const follower of followers) follower();
     }
     this.host.committed(this);

@@ -79,4 +79,32 @@ describe('a node that dies', () => {
         expect(answers.map((one) => Either.isRight(one) && one.right.rev)).toEqual([1, 2, 3]);
       }),
     ));
+
+  test('when as many as a mailbox holds lose their answers, each of them happens once, though others come before they ask again', () =>
+    run(
+      Effect.gen(function* () {
+        let lost = true;
+        const counter = yield* world(Counter, {
+          writer: {
+            around: async (insert) => {
+              const outcomes = await insert();
+              if (lost) throw new Error('connection lost');
+              return outcomes;
+            },
+          },
+        });
+        const asks = Array.from({ length: 1_000 }, (_, n) => counter.ask('a', add(1), { commandId: `lost-${n}` }));
+        const unanswered = yield* Effect.all(asks, { concurrency: 'unbounded' });
+        expect(unanswered.every((one) => Either.isLeft(one) && one.left.code === 'Retry')).toBe(true);
+        lost = false;
+        const others = Array.from({ length: 300 }, () => counter.ask('a', add(1)));
+        yield* Effect.all(others, { concurrency: 'unbounded' });
+        const answers = yield* Effect.all(asks, { concurrency: 'unbounded' });
+        const revs = answers.map((one) => (Either.isRight(one) ? one.right.rev : 0));
+        expect(new Set(revs).size).toBe(1_000);
+        expect(yield* counter.read('a')).toMatchObject({ right: { state: { value: 1_300, turns: 1_300 } } });
+        yield* counter.restart;
+        expect(yield* counter.ask('a', add(1), { commandId: 'lost-0' })).toEqual(answers[0]);
+      }),
+    ));
 });

@@ -84,7 +84,10 @@ export interface ActorDefinition<
   readonly document?: (state: State) => Readonly<Record<string, unknown>>;
   /** True when journal bodies and state are to be encrypted at rest (they hold personal data or keys). */
   readonly sealed?: boolean;
-  /** How many receipts of accepted commands an actor remembers (default 256); older ids are decided anew. */
+  /**
+   * How many of its last accepted commands an actor remembers (default 256), and at least those of the last 15 s, as
+   * many as its mailbox holds; older ids are decided anew.
+   */
   readonly receipts?: number;
   /** Commands that may wait in one actor's mailbox (default 1,024); past that the caller gets `Busy`. */
   readonly mailbox?: number;

@@ -3,10 +3,10 @@ import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
 import type { Role } from '../../domain/kernel/caller.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
+import { readCursor, writeCursor } from '../../store/list-cursor.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
 import { type JournalDocument, type JournalTurn, readHistory, turnsOf } from '../../store/runtime/journal.ts';
 import type { AnyDefinition } from './definition.ts';
-import { readCursor, writeCursor } from './page-cursor.ts';
 import { type Broken, brokenBy } from './replay.ts';
 import { bytesAbout } from './turn.ts';
 
@@ -143,7 +143,8 @@ export const readTurns = (
       }
       return false;
     });
-    return { items, nextCursor: more ? writeCursor(list, `${position.seq}.${position.rev}`) : null, broken };
+    const nextCursor = more ? yield* writeCursor(list, `${position.seq}.${position.rev}`) : null;
+    return { items, nextCursor, broken };
   });
 
 const gapBetween = (one: number, other: number): Broken | undefined => {

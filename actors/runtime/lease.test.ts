@@ -101,4 +101,28 @@ describe('the storage that feeds it', () => {
     await Effect.runPromise(storage.releaseAll(address));
     expect(clock.lease.isValid()).toBe(false);
   });
+
+  it('a shard that is released while a refresh is under way does not come back with its answer', async () => {
+    const clock = makeLeaseClock(4_500, fakeTime().now);
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<ReadonlyArray<ShardId.ShardId>>();
+    const slow = RunnerStorage.RunnerStorage.of({
+      ...(await Effect.runPromise(RunnerStorage.makeMemory)),
+      acquire: () => Effect.succeed(shards(1, 2)),
+      refresh: () =>
+        Effect.promise(() => {
+          ask();
+          return answered;
+        }).pipe(Effect.map((confirmed) => [...confirmed])),
+    });
+    const storage = leasedRunnerStorage(slow, clock);
+    await Effect.runPromise(storage.acquire(address, shards(1, 2)));
+    const refreshing = Effect.runPromise(storage.refresh(address, shards(1, 2)));
+    await asked;
+    await Effect.runPromise(storage.release(address, ShardId.make('default', 2)));
+    answer(shards(1, 2));
+    await refreshing;
+    expect(clock.held()).toBe(1);
+    expect(clock.lease.isValid('default:2')).toBe(false);
+  });
 });

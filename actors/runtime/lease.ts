@@ -29,8 +29,10 @@ interface Confirmed {
 
 export interface LeaseClock {
   readonly lease: Lease['Type'];
-  /** The storage confirmed that these shards are ours, by a request that was sent at `sentAt`. */
+  /** The storage gave us these shards, by a request that was sent at `sentAt`. */
   readonly confirm: (sentAt: Confirmed, shards: Iterable<string>) => void;
+  /** The same of shards that we had then. One dropped meanwhile stays dropped: nobody would drop it again. */
+  readonly renew: (sentAt: Confirmed, shards: Iterable<string>) => void;
   /** What these shards' entities did has ended; they no longer count. */
   readonly drop: (shards: Iterable<string>) => void;
   readonly dropAll: () => void;
@@ -71,15 +73,22 @@ export const makeLeaseClock = (
     return at.monotonicMs + durationMs;
   };
 
+  const confirm = (sentAt: Confirmed, shards: Iterable<string>): void => {
+    for (const shard of shards) {
+      const before = held.get(shard);
+      if (before === undefined || before.monotonicMs < sentAt.monotonicMs) held.set(shard, sentAt);
+    }
+    recompute();
+  };
+
   return {
     lease: { validUntilMs, isValid: (shard) => now().monotonicMs < validUntilMs(shard) },
-    confirm: (sentAt, shards) => {
-      for (const shard of shards) {
-        const before = held.get(shard);
-        if (before === undefined || before.monotonicMs < sentAt.monotonicMs) held.set(shard, sentAt);
-      }
-      recompute();
-    },
+    confirm,
+    renew: (sentAt, shards) =>
+      confirm(
+        sentAt,
+        [...shards].filter((shard) => held.has(shard)),
+      ),
     drop: (shards) => {
       for (const shard of shards) held.delete(shard);
       recompute();
@@ -100,21 +109,24 @@ export const leasedRunnerStorage = (
 ): RunnerStorage.RunnerStorage['Type'] => {
   const count = Effect.sync(() => shardsHeld.set(clock.held()));
   const confirming =
-    (request: RunnerStorage.RunnerStorage['Type']['refresh']): RunnerStorage.RunnerStorage['Type']['refresh'] =>
+    (
+      request: RunnerStorage.RunnerStorage['Type']['refresh'],
+      confirm: LeaseClock['confirm'],
+    ): RunnerStorage.RunnerStorage['Type']['refresh'] =>
     (address, shardIds) =>
       Effect.suspend(() => {
         const sentAt = clock.now();
         return Effect.tap(request(address, shardIds), (confirmed) =>
           Effect.zipRight(
-            Effect.sync(() => clock.confirm(sentAt, confirmed.map(String))),
+            Effect.sync(() => confirm(sentAt, confirmed.map(String))),
             count,
           ),
         );
       });
   return RunnerStorage.RunnerStorage.of({
     ...storage,
-    acquire: confirming(storage.acquire),
-    refresh: confirming(storage.refresh),
+    acquire: confirming(storage.acquire, clock.confirm),
+    refresh: confirming(storage.refresh, clock.renew),
     release: (address, shardId) =>
       Effect.zipRight(
         Effect.zipRight(

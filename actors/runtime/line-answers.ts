@@ -35,30 +35,39 @@ const stateLine = (protocol: Protocol, { state, rev }: Snapshot): LineOutcome =>
   }
 };
 
-const answerLine = (host: LinesHost, line: Line): Promise<LineOutcome> =>
+const answerLine = (host: LinesHost, line: Line, answer: (outcome: LineOutcome) => void): void => {
+  const protocol = host.kinds.get(line.kind);
+  if (!host.node.holds(line.partition)) answer({ _tag: 'Moved' });
+  else if (protocol === undefined) answer(OTHER_RELEASE);
+  else if (line._tag === 'Read') {
+    host.node.read(protocol, line.id, line.partition, {
+      answer: (outcome) => {
+        if (outcome._tag !== 'State') answer(outcome);
+        else answer(stateLine(protocol, outcome.snapshot));
+      },
+    });
+  } else {
+    const command = protocol.receiveInput(line.command, line.input);
+    if (isRefusal(command) || isFault(command)) answer(command);
+    else {
+      const { inputHash, envelope } = line;
+      const question = { command, inputHash, envelope, askedAtMs: host.node.clock.monotonicMs(), answer };
+      host.node.ask(protocol, line.id, line.partition, question);
+    }
+  }
+};
+
+/** Resolves when every line has its outcome. Counted, because a promise for each line costs more than the line. */
+export const answerBatch = (host: LinesHost, { lines }: Batch): Promise<BatchReply> =>
   new Promise((resolve) => {
-    const protocol = host.kinds.get(line.kind);
-    if (!host.node.holds(line.partition)) resolve({ _tag: 'Moved' });
-    else if (protocol === undefined) resolve(OTHER_RELEASE);
-    else if (line._tag === 'Read') {
-      host.node.read(protocol, line.id, line.partition, {
-        answer: (outcome) => {
-          if (outcome._tag !== 'State') resolve(outcome);
-          else resolve(stateLine(protocol, outcome.snapshot));
-        },
+    const outcomes = new Array<LineOutcome>(lines.length);
+    let open = lines.length;
+    if (open === 0) resolve({ node: host.name, outcomes });
+    for (const [index, line] of lines.entries()) {
+      answerLine(host, line, (outcome) => {
+        outcomes[index] = outcome;
+        open -= 1;
+        if (open === 0) resolve({ node: host.name, outcomes });
       });
-    } else {
-      const command = protocol.receiveInput(line.command, line.input);
-      if (isRefusal(command) || isFault(command)) resolve(command);
-      else {
-        const { inputHash, envelope } = line;
-        const question = { command, inputHash, envelope, askedAtMs: host.node.clock.monotonicMs(), answer: resolve };
-        host.node.ask(protocol, line.id, line.partition, question);
-      }
     }
   });
-
-export const answerBatch = async (host: LinesHost, batch: Batch): Promise<BatchReply> => ({
-  node: host.name,
-  outcomes: await Promise.all(batch.lines.map((line) => answerLine(host, line))),
-});

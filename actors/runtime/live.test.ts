@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Effect, Either, Layer, ManagedRuntime } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anyPort } from '../../cli/supervisor/ports.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { JOURNAL, type JournalDocument } from '../../store/runtime/journal.ts';
@@ -40,16 +40,6 @@ afterAll(async () => {
   await storage.runPromise(Effect.flatMap(Mongo, ({ db }) => Effect.promise(async () => db?.dropDatabase())));
   await storage.dispose();
 });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-};
 
 /** Every sequence contiguous from 1, every command id once. */
 const audit = (all: ReadonlyArray<JournalDocument>): ReadonlySet<string> => {
@@ -100,7 +90,7 @@ const asker = (prefix: string, actors: number) => {
 describe('two nodes', () => {
   test('share the actors, reach each other’s, and one goes on when the other leaves', async () => {
     const node = async () => {
-      const cluster = clusterLayer({ host: '127.0.0.1', port: await freePort() });
+      const cluster = clusterLayer({ host: '127.0.0.1', port: await anyPort() });
       return ManagedRuntime.make(
         ActorsLive([Counter]).pipe(Layer.provideMerge(cluster), Layer.provide(Layer.merge(mongo, noKeys))),
       );

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Sharding } from '@effect/cluster';
 import { Context, Effect, Layer } from 'effect';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';
@@ -16,9 +17,17 @@ import type { Look } from './looks.ts';
 import { ActorNode, type NodeOptions } from './node.ts';
 import { ActorOverview, clusterSource, localSource, makeOverview, ownAddress } from './overview.ts';
 import { PARTITIONS } from './partition.ts';
-import { clusterLooks, clusterTransport, lookHere, type PartitionHost, partitionLayer } from './partition-entity.ts';
+import {
+  clusterLooks,
+  clusterShards,
+  clusterTransport,
+  lookHere,
+  type PartitionHost,
+  partitionLayer,
+} from './partition-entity.ts';
 import { protocolOf } from './protocol.ts';
 import { makeService, type Router } from './service.ts';
+import { Tenures } from './tenures.ts';
 
 /** Starting the actors of a node: alone, or as part of a cluster. */
 
@@ -82,25 +91,28 @@ export const ActorsLive = <Definitions extends ReadonlyArray<AnyDefinition>>(
   Layer.scopedContext(
     Effect.gen(function* () {
       const lease = yield* Lease;
-      const shards = new Map<number, string>();
-      const validUntilMs = (partition: number) => lease.validUntilMs(shards.get(partition));
+      const sharding = yield* Sharding.Sharding;
+      const shards = yield* clusterShards;
+      const names = shards.map(String);
+      const validUntilMs = (partition: number) => lease.validUntilMs(names[partition]);
       const { db, node } = yield* scopedNode(definitions, { ...tuning, validUntilMs });
       const lanes = new Lanes(yield* clusterTransport);
       const kinds = new Map(definitions.map((definition) => [definition.kind, protocolOf(definition)]));
       const catchUp = new CatchUp(db, yield* KeyRing, kinds);
       yield* Effect.addFinalizer(() => Effect.sync(() => catchUp.stop()));
       catchUp.wake();
-      const host: PartitionHost = {
+      const tenures = new Tenures({
         node,
-        kinds,
-        name: randomBytes(9).toString('base64url'),
-        address: (yield* ownAddress) ?? 'local:0',
-        takeEpoch: (partition) => takeEpoch(db, partition),
-        placed: (partition, shard) => {
-          shards.set(partition, shard);
-          catchUp.wake();
+        has: (partition) => {
+          const shard = shards[partition];
+          return shard !== undefined && sharding.hasShardId(shard);
         },
-      };
+        takeEpoch: (partition) => takeEpoch(db, partition),
+        opened: () => catchUp.wake(),
+      });
+      yield* Effect.addFinalizer(() => Effect.sync(() => tenures.stop()));
+      const name = randomBytes(9).toString('base64url');
+      const host: PartitionHost = { node, kinds, name, address: (yield* ownAddress) ?? 'local:0', tenures };
       yield* Layer.build(partitionLayer(host));
       const own = { address: host.address, here: (look: Look) => lookHere(host, look) };
       const source = yield* clusterSource(db, own, yield* clusterLooks);

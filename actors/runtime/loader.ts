@@ -24,6 +24,8 @@ export interface LoaderHost {
   readonly onFailure: (error: unknown) => void;
   /** An actor of this kind was left to nodes of a newer release. */
   readonly onNewer: (kind: string) => void;
+  /** The journal has a later epoch of this partition than the one that this node holds it by. */
+  readonly onSuperseded: (partition: number, epoch: number) => void;
   readonly awake: (actor: AwakeActor) => void;
 }
 
@@ -103,8 +105,10 @@ export class Loader {
     for (const one of replays.values()) {
       guard(one, (replaying) => {
         replaying.check();
-        if (replaying.epoch > one.actor.epoch) one.actor.stop(retry('The partition has a newer owner.'));
-        else {
+        if (replaying.epoch > one.actor.epoch) {
+          one.actor.stop(retry('The partition has a newer owner.'));
+          this.host.onSuperseded(one.actor.partition, one.actor.epoch);
+        } else {
           one.actor.awaken(replaying.loaded());
           this.host.awake(one.actor);
         }

@@ -6,7 +6,7 @@ import { type Clock, systemClock, type Timer } from '../../store/runtime/clock.t
 import type { SealingKeys } from '../../store/runtime/journal.ts';
 import { JournalWriter, type WriterOptions } from '../../store/runtime/journal-writer.ts';
 import { log } from '../../telemetry/log.ts';
-import { journalMetrics, type KindMetrics, kindMetrics } from './actor-metrics.ts';
+import { journalMetrics, kindMetrics } from './actor-metrics.ts';
 import { AwakeActor, type Host, type Reading } from './awake-actor.ts';
 import { Loader } from './loader.ts';
 import { type Defect, defect, placeOf, type Question, retry } from './outcome.ts';
@@ -57,6 +57,7 @@ const REST_MS = 3_000;
 const EVICTED_TOGETHER = 250;
 
 const CROWDED = fault('actor', 'Busy', 'All actors that this node may keep awake are at work.', 500);
+const MOVES = retry('The actor moves.');
 const ASLEEP = retry('The actor was put to sleep.');
 const CONGESTED = fault('actor', 'Busy', 'The journal is behind.', 200);
 
@@ -76,7 +77,6 @@ export class ActorNode {
   /** In order of last use, about. */
   private readonly actors = new Map<string, AwakeActor>();
   private readonly partitions = new Map<number, number>();
-  private readonly metrics = new Map<string, KindMetrics>();
   private readonly loader: Loader;
   private readonly behind: WriteBehind;
   private readonly host: Host;
@@ -106,9 +106,13 @@ export class ActorNode {
       clock,
       keys,
       reportDefect: this.host.reportDefect,
-      onBatch: (kind, actors) => this.metricsOf(kind).activations.inc(actors),
+      onBatch: (kind, actors) => kindMetrics(kind).activations.inc(actors),
       onFailure: (error) => log.error({ err: error }, 'actors could not be loaded'),
-      onNewer: (kind) => this.metricsOf(kind).newer.inc(),
+      onNewer: (kind) => kindMetrics(kind).newer.inc(),
+      onSuperseded: (partition, epoch) => {
+        // Whoever asks from here goes the way of the cluster from now on, which knows the owner.
+        if (this.partitions.get(partition) === epoch) void this.close(partition);
+      },
       awake: (actor) => {
         // Its last owner did not come to it.
         if (actor.dirty) this.behind.add(actor);
@@ -144,17 +148,9 @@ export class ActorNode {
 
   private reportDefect(actor: AwakeActor, what: string, cause: unknown): Defect {
     const { kind } = actor.protocol;
-    this.metricsOf(kind).defects.inc();
+    kindMetrics(kind).defects.inc();
     log.error({ kind, tenant: actor.id.tenant, partition: actor.partition, ...placeOf(cause) }, `defect in ${what}`);
     return defect(`${kind}: ${what} failed by a defect`);
-  }
-
-  private metricsOf(kind: string): KindMetrics {
-    const known = this.metrics.get(kind);
-    if (known !== undefined) return known;
-    const made = kindMetrics(kind, this.clock.monotonicMs);
-    this.metrics.set(kind, made);
-    return made;
   }
 
   get awake(): number {
@@ -211,7 +207,7 @@ export class ActorNode {
   private async rest(actors: ReadonlyArray<AwakeActor>): Promise<void> {
     await atMost(this.clock, REST_MS, Promise.all(actors.map((actor) => actor.settled())));
     await atMost(this.clock, REST_MS, this.behind.flush(actors.filter((actor) => actor.phase === 'awake')));
-    for (const actor of actors) actor.stop(retry('The actor moves.'));
+    for (const actor of actors) actor.stop(MOVES);
   }
 
   // --- asks ---
@@ -235,12 +231,14 @@ export class ActorNode {
     if (this.writer.waiting > (this.options.maxWaiting ?? 20_000)) return CONGESTED;
     const epoch = this.partitions.get(partition);
     if (epoch === undefined) return retry('This node does not own the actor.');
-    if (known !== undefined) {
+    if (known?.epoch === epoch) {
       this.touch(key, known);
       return known;
     }
+    // Of an earlier tenure, and still coming to rest.
+    known?.stop(MOVES);
     if (!this.room()) return CROWDED;
-    const metrics = this.metricsOf(protocol.kind);
+    const metrics = kindMetrics(protocol.kind);
     const actor = new AwakeActor(this.host, metrics, protocol, id, name, partition, epoch);
     this.actors.set(key, actor);
     metrics.awake.inc();
@@ -273,7 +271,7 @@ export class ActorNode {
     if (this.actors.get(key) !== actor) return;
     this.actors.delete(key);
     this.behind.remove(actor);
-    this.metricsOf(actor.protocol.kind).awake.dec();
+    kindMetrics(actor.protocol.kind).awake.dec();
   }
 
   /** Makes room for one more by putting the longest unused to sleep. Looks at a few only: this is on every start. */

@@ -3,6 +3,8 @@ import { Context, Effect, Option } from 'effect';
 import type { mongo } from 'mongoose';
 import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import type { KeyRing } from '../../store/keys/key-ring.ts';
+import { readCursor, writeCursor } from '../../store/list-cursor.ts';
 import { mongoTry } from '../../store/mongo.ts';
 import { readNodes } from '../../store/runtime/cluster-storage-runners.ts';
 import { LOCK_EXPIRATION_MS } from './cluster.ts';
@@ -17,7 +19,6 @@ import {
   type NodeReply,
   type RestartReply,
 } from './looks.ts';
-import { readCursor, writeCursor } from './page-cursor.ts';
 import { PARTITIONS, partitionOf } from './partition.ts';
 
 /**
@@ -77,7 +78,7 @@ export class ActorOverview extends Context.Tag('hufu/ActorOverview')<
     readonly definitions: ReadonlyArray<AnyDefinition>;
     readonly nodes: Effect.Effect<ReadonlyArray<NodeView>, Fault>;
     /** Refusals: NoSuchNode, InvalidCursor. */
-    readonly awake: (query: AwakeQuery) => Effect.Effect<AwakePage, Refusal | Fault>;
+    readonly awake: (query: AwakeQuery) => Effect.Effect<AwakePage, Refusal | Fault, KeyRing>;
     readonly place: (kind: string, id: ActorId) => Effect.Effect<Place, Fault>;
     /** Puts the actor to sleep where it lives. Null: nobody answered. */
     readonly restart: (kind: string, id: ActorId) => Effect.Effect<RestartReply['outcome'] | null, Fault>;
@@ -130,7 +131,7 @@ const nodeView = (source: Source, holder: Holder): Effect.Effect<NodeView> =>
 /** In code units, as the nodes do. */
 const byName = (one: AwakeView, other: AwakeView): number => (fullName(one) < fullName(other) ? -1 : 1);
 
-const awakePage = (source: Source, query: AwakeQuery): Effect.Effect<AwakePage, Refusal | Fault> =>
+const awakePage = (source: Source, query: AwakeQuery): Effect.Effect<AwakePage, Refusal | Fault, KeyRing> =>
   Effect.gen(function* () {
     const { node, cursor, limit: asked = PAGE, ...filter } = query;
     const limit = Math.min(Math.max(asked, 1), MAX_PAGE);
@@ -152,7 +153,7 @@ const awakePage = (source: Source, query: AwakeQuery): Effect.Effect<AwakePage, 
     const items = [...found.values()].toSorted(byName).slice(0, limit);
     const last = items.at(-1);
     const more = found.size > limit && last !== undefined;
-    return { items, nextCursor: more ? writeCursor(list, fullName(last)) : null, silent };
+    return { items, nextCursor: more ? yield* writeCursor(list, fullName(last)) : null, silent };
   });
 
 export const makeOverview = (

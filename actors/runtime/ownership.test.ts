@@ -112,8 +112,10 @@ describe('an owner', () => {
     expect(await after.read('d')).toMatchObject({ right: { state: { value: 11 } } });
     await after.add('d', 100);
     expect(await before.add('d', 1_000)).toMatchObject({ left: { code: 'Retry' } });
-    // Its epoch is the older one: it does not even start again.
+    // Its epoch is the older one: it does not even start again, and the partition is given up with what it had.
     expect(await before.add('d', 1_000)).toMatchObject({ left: { code: 'Retry' } });
+    const partition = partitionOf(Counter.kind, 'test/d');
+    expect(before.node.holds(partition)).toBe(false);
     expect(await after.read('d')).toMatchObject({ right: { state: { value: 111 } } });
   });
 
@@ -163,6 +165,21 @@ describe('an owner', () => {
     expect(await again.read('g')).toMatchObject({ left: { _tag: 'Fault', code: 'Retry' } });
     behind = false;
     expect(await again.read('g')).toMatchObject({ right: { state: { value: 11 } } });
+  });
+
+  test('that opens a partition anew does so without what it knew of its earlier tenure', async () => {
+    const again = await owner();
+    const partition = partitionOf(Counter.kind, 'test/h');
+    await again.add('h', 1);
+    const between = await owner();
+    await between.add('h', 10);
+    const epoch = Math.max(again.node.held.get(partition) ?? 0, between.node.held.get(partition) ?? 0) + 1;
+    const closing = again.node.close(partition);
+    again.node.open(partition, epoch);
+    expect(await again.read('h')).toMatchObject({ right: { state: { value: 11 } } });
+    expect(await again.add('h', 100)).toMatchObject({ right: { reply: { value: 111 } } });
+    await closing;
+    expect(await again.add('h', 1_000)).toMatchObject({ right: { reply: { value: 1_111 } } });
   });
 
   test('that gives a partition away lets what is under way end, and sends the rest on', async () => {

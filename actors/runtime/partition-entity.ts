@@ -1,11 +1,13 @@
-import { Entity, type Sharding } from '@effect/cluster';
+import { ClusterSchema, Entity, EntityId, type ShardId, Sharding } from '@effect/cluster';
 import { Rpc } from '@effect/rpc';
-import { Cause, Duration, Effect, Option, Runtime, Schedule, Schema } from 'effect';
+import { Cause, Duration, Effect, Exit, Option, Runtime, Schema } from 'effect';
 import { log } from '../../telemetry/log.ts';
 import { LOCK_EXPIRATION_MS } from './cluster.ts';
 import type { BatchReply, Line, Transport } from './lanes.ts';
 import { answerBatch, type LinesHost } from './line-answers.ts';
 import { answerLook, type Look, type Looked } from './looks.ts';
+import { PARTITIONS } from './partition.ts';
+import type { Tenures } from './tenures.ts';
 
 /**
  * How the cluster decides: one entity per partition. Where the cluster builds the entity, there the partition's actors
@@ -16,7 +18,8 @@ import { answerLook, type Look, type Looked } from './looks.ts';
 const Partition = Entity.make('HufuPartition', [
   Rpc.make('Ask', { payload: { lines: Schema.Unknown }, success: Schema.Unknown }),
   Rpc.make('Look', { payload: { look: Schema.Unknown }, success: Schema.Unknown }),
-]);
+  // A message carries asks of many traces, each with its own context in its line: a span of its own belongs to none.
+]).annotate(ClusterSchema.ClientTracingEnabled, false);
 
 /**
  * A message that has no answer by then is given up; its asks are told to retry. As long as a lease: a node that stands
@@ -27,9 +30,7 @@ const ANSWER_WITHIN_MS = LOCK_EXPIRATION_MS;
 export interface PartitionHost extends LinesHost {
   /** Its address in the cluster, by which operators know it. */
   readonly address: string;
-  readonly takeEpoch: (partition: number) => Promise<number>;
-  /** Told which shard the partition lies in, before it opens. */
-  readonly placed: (partition: number, shard: string) => void;
+  readonly tenures: Tenures;
 }
 
 /** What this node says to an operator who looks. */
@@ -42,23 +43,15 @@ export const lookHere = async (host: Pick<PartitionHost, 'node' | 'address'>, lo
 export const partitionLayer = (host: PartitionHost) =>
   Partition.toLayer(
     Effect.gen(function* () {
-      const address = yield* Entity.CurrentAddress;
-      const partition = Number(address.entityId);
-      const epoch = yield* Effect.tryPromise(() => host.takeEpoch(partition)).pipe(
-        // Without an epoch the partition cannot be served; asks to it wait, and give up by themselves.
-        Effect.retry(Schedule.spaced(500)),
-        Effect.orDie,
-      );
-      yield* Effect.acquireRelease(
-        Effect.sync(() => {
-          host.placed(partition, address.shardId.toString());
-          host.node.open(partition, epoch);
-        }),
-        () => Effect.promise(() => host.node.close(partition)),
-      );
+      const { entityId } = yield* Entity.CurrentAddress;
+      const partition = Number(entityId);
+      yield* Effect.addFinalizer(() => Effect.promise(() => host.node.close(partition)));
       return Partition.of({
         Ask: (request) =>
-          Effect.promise(() => answerBatch(host, { lines: request.payload.lines as ReadonlyArray<Line> })),
+          Effect.promise(async () => {
+            await host.tenures.reach(partition);
+            return answerBatch(host, { lines: request.payload.lines as ReadonlyArray<Line> });
+          }),
         Look: (request) => Effect.promise(() => lookHere(host, request.payload.look as Look)),
       });
     }),
@@ -66,29 +59,43 @@ export const partitionLayer = (host: PartitionHost) =>
     { concurrency: 'unbounded', maxIdleTime: Duration.infinity, mailboxCapacity: 'unbounded' },
   );
 
+/** The shard of each partition, by its number. */
+export const clusterShards: Effect.Effect<ReadonlyArray<ShardId.ShardId>, never, Sharding.Sharding> = Effect.map(
+  Sharding.Sharding,
+  (sharding) =>
+    Array.from({ length: PARTITIONS }, (_, partition) => {
+      const id = EntityId.make(String(partition));
+      return sharding.getShardId(id, Partition.getShardGroup(id));
+    }),
+);
+
 export const clusterTransport: Effect.Effect<Transport, never, Sharding.Sharding> = Effect.gen(function* () {
   const client = yield* Partition.client;
-  const runtime = yield* Effect.runtime();
+  const clients = Array.from({ length: PARTITIONS }, (_, partition) => client(String(partition)));
+  const run = Runtime.runCallback(yield* Effect.runtime());
   return (partition, batch) =>
-    Runtime.runPromise(runtime)(
-      client(String(partition))
-        .Ask({ lines: batch.lines })
-        .pipe(
-          Effect.map((reply) => reply as BatchReply),
-          // A message that cannot be called back, because nobody is there, is not waited for either.
-          Effect.disconnect,
-          Effect.timeout(ANSWER_WITHIN_MS),
-          Effect.catchAllCause((cause) =>
-            Effect.sync(() => {
-              log.warn(
-                { partition, lines: batch.lines.length, cause: Cause.pretty(cause) },
-                'no answer from a partition',
-              );
-              return undefined;
-            }),
-          ),
-        ),
-    );
+    new Promise((resolve) => {
+      const ask = (clients[partition] ?? client(String(partition))).Ask({ lines: batch.lines });
+      const unanswered = (cause: Cause.Cause<unknown> | 'late'): void => {
+        const why = cause === 'late' ? `none within ${ANSWER_WITHIN_MS} ms` : Cause.pretty(cause);
+        log.warn({ partition, lines: batch.lines.length, cause: why }, 'no answer from a partition');
+        resolve(undefined);
+      };
+      // By the clock itself: `Effect.timeout` would be three more fibers for each message.
+      const timer = setTimeout(() => {
+        unanswered('late');
+        // A message that cannot be called back, because nobody is there, is not waited for either.
+        cancel();
+      }, ANSWER_WITHIN_MS);
+      const cancel = run(ask, {
+        onExit: (exit) => {
+          clearTimeout(timer);
+          if (Exit.isSuccess(exit)) resolve(exit.value as BatchReply);
+          else if (!Cause.isInterruptedOnly(exit.cause)) unanswered(exit.cause);
+          else resolve(undefined);
+        },
+      });
+    });
 });
 
 /** Looks at the node that holds the partition. None: it did not answer within `withinMs`, or does not know the look. */

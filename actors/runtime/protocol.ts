@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { Either, ParseResult, Schema, type SchemaAST } from 'effect';
+import { Either, ParseResult, Schema } from 'effect';
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import { type Fault, isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { JournalReminder } from '../../store/runtime/journal.ts';
 import type { AnyDefinition, CommandSpec, ReminderChange } from './definition.ts';
 import { NewerRelease, OTHER_RELEASE } from './outcome.ts';
+import { quick, UNFIT } from './quick-schema.ts';
 
 /**
  * A definition with its schemas compiled: what the runtime needs of a kind many thousand times a second. Made once per
@@ -67,27 +68,54 @@ const invalid = (tag: string, error: ParseResult.ParseError): Refusal => {
 const unknownCommand = (kind: string, tag: string): Refusal =>
   refuse('invalid', 'UnknownCommand', `${kind} knows no command ${tag}.`);
 
+type Checked = Either.Either<unknown, ParseResult.ParseError>;
+
 interface CommandCodec {
-  readonly encode: (command: unknown) => Either.Either<unknown, ParseResult.ParseError>;
-  readonly decode: (
-    encoded: unknown,
-    options?: SchemaAST.ParseOptions,
-  ) => Either.Either<unknown, ParseResult.ParseError>;
+  readonly encode: (command: unknown) => Checked;
+  readonly decode: (encoded: unknown) => Checked;
+  /** A field that is not in the schema is an error. */
+  readonly decodeStrictly: (encoded: unknown) => Checked;
   readonly encodeReply: (reply: unknown) => unknown;
   readonly decodeReply: (encoded: unknown) => unknown;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a schema of any types
+type AnySchema = Schema.Schema<any, any>;
+
+/** What does not fit is parsed, to be told what is wrong with it. */
+const checked = (run: (value: unknown) => unknown, parse: (value: unknown) => Checked) => (value: unknown) => {
+  const fitting = run(value);
+  return fitting === UNFIT ? parse(value) : Either.right(fitting);
+};
+
+const sure = (run: (value: unknown) => unknown, parse: (value: unknown) => unknown) => (value: unknown) => {
+  const fitting = run(value);
+  return fitting === UNFIT ? parse(value) : fitting;
+};
+
+const DECODING = { decoding: true, excess: 'ignore' } as const;
+const ENCODING = { decoding: false, excess: 'ignore' } as const;
+const STRICTLY = { decoding: true, excess: 'error' } as const;
+
+/** These throw at what does not fit. */
+const encoder = (schema: AnySchema) => sure(quick(schema, ENCODING), Schema.encodeUnknownSync(schema));
+const decoder = (schema: AnySchema) => sure(quick(schema, DECODING), Schema.decodeUnknownSync(schema));
+
 const codecsOf = (definition: AnyDefinition): ReadonlyMap<string, CommandCodec> =>
   new Map(
-    Object.entries<CommandSpec>(definition.commands).map(([tag, spec]) => [
-      tag,
-      {
-        encode: Schema.encodeUnknownEither(spec.input),
-        decode: Schema.decodeUnknownEither(spec.input),
-        encodeReply: Schema.encodeUnknownSync(spec.reply),
-        decodeReply: Schema.decodeUnknownSync(spec.reply),
-      },
-    ]),
+    Object.entries<CommandSpec>(definition.commands).map(([tag, { input, reply }]) => {
+      const decode = Schema.decodeUnknownEither(input);
+      return [
+        tag,
+        {
+          encode: checked(quick(input, ENCODING), Schema.encodeUnknownEither(input)),
+          decode: checked(quick(input, DECODING), decode),
+          decodeStrictly: checked(quick(input, STRICTLY), (value) => decode(value, { onExcessProperty: 'error' })),
+          encodeReply: encoder(reply),
+          decodeReply: decoder(reply),
+        },
+      ];
+    }),
   );
 
 const upcastOf = (definition: AnyDefinition) => {
@@ -109,7 +137,7 @@ const compile = (definition: AnyDefinition): Protocol => {
   const { kind } = definition;
   const codecs = codecsOf(definition);
   const upcast = upcastOf(definition);
-  const decodeCurrentEvent = Schema.decodeUnknownSync(definition.event);
+  const decodeCurrentEvent = decoder(definition.event);
   const codecOf = (tag: string): CommandCodec => {
     const codec = codecs.get(tag);
     if (codec === undefined) throw new Error(`${kind} knows no command ${tag}`);
@@ -132,7 +160,7 @@ const compile = (definition: AnyDefinition): Protocol => {
   const receiveInput = (tag: string, encoded: unknown): TaggedCommand | Refusal | Fault => {
     const codec = codecs.get(tag);
     if (codec === undefined) return OTHER_RELEASE;
-    const decoded = codec.decode(encoded, { onExcessProperty: 'error' });
+    const decoded = codec.decodeStrictly(encoded);
     if (Either.isRight(decoded)) return { ...(decoded.right as object), _tag: tag };
     const lenient = decodeInput(tag, encoded);
     return isRefusal(lenient) ? lenient : OTHER_RELEASE;
@@ -149,10 +177,10 @@ const compile = (definition: AnyDefinition): Protocol => {
     receiveInput,
     encodeReply: (tag, reply) => codecOf(tag).encodeReply(reply),
     decodeReply: (tag, encoded) => codecOf(tag).decodeReply(encoded),
-    encodeEvent: Schema.encodeUnknownSync(definition.event),
+    encodeEvent: encoder(definition.event),
     decodeEvent: (version, encoded) => decodeCurrentEvent(upcast(version, encoded)),
-    encodeState: Schema.encodeUnknownSync(definition.state),
-    decodeState: Schema.decodeUnknownSync(definition.state),
+    encodeState: encoder(definition.state),
+    decodeState: decoder(definition.state),
     encodeReminder: (change) => {
       if (change._tag !== 'Set') return change;
       const input = encodeInput(change.command);

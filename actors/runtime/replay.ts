@@ -24,7 +24,8 @@ import type { AnyDefinition, StateOf } from './definition.ts';
 import { isAfter, type Moment } from './moment.ts';
 import { JournalDefect, placeOf } from './outcome.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
-import type { Loaded, Receipt } from './snapshot.ts';
+import { Receipts } from './receipts.ts';
+import type { Loaded } from './snapshot.ts';
 
 /**
  * From records to state: how an actor starts, how its state document is made and made anew, and what it was at any
@@ -43,12 +44,13 @@ export class Replaying {
   /** When the newest turn that was applied was decided; null before the first. */
   atMs: number | null = null;
   turns = 0;
-  readonly receipts = new Map<string, Receipt>();
+  receipts: Receipts;
 
   constructor(protocol: Protocol, name: string) {
     this.protocol = protocol;
     this.name = name;
     this.state = protocol.definition.decider.initial;
+    this.receipts = new Receipts(protocol);
   }
 
   /** Begins at a state document; one of another version of the state is passed over. */
@@ -61,7 +63,8 @@ export class Replaying {
         : (openBody(keys, sealBinding(this.protocol, this.name), actor.sealed) as StoredState);
     if (stored === undefined) return;
     this.state = this.protocol.decodeState(stored.state);
-    for (const { id, ...receipt } of stored.receipts) this.receipts.set(id, receipt);
+    const known = stored.receipts.map(({ id, ...receipt }) => [id, receipt] as const);
+    this.receipts = new Receipts(this.protocol, known);
     this.rev = rev;
     this.seq = actor.seq;
     this.documentRev = rev;
@@ -84,13 +87,9 @@ export class Replaying {
       this.rev = turn.rev;
       this.atMs = turn.atMs;
       this.turns += 1;
-      this.receipts.set(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev });
+      this.receipts.add(turn.commandId, { hash: turn.inputHash, reply: turn.reply, rev: turn.rev }, turn.atMs);
     }
     this.seq = record.seq;
-    for (const oldest of this.receipts.keys()) {
-      if (this.receipts.size <= protocol.receipts) break;
-      this.receipts.delete(oldest);
-    }
     return true;
   }
 

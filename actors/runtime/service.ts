@@ -1,4 +1,4 @@
-import { Context, Effect, Either, Option, Tracer } from 'effect';
+import { type Context, Effect, Either, type Fiber, type Tracer } from 'effect';
 import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, isFault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { formatTraceparent } from '../../telemetry/tracing.ts';
@@ -71,20 +71,18 @@ const send = (
   router.ask(protocol, id, partitionOf(protocol.kind, formatActorId(id)), question, input.encoded);
 };
 
-const sampledSpan = (context: Context.Context<never>): Tracer.AnySpan | undefined => {
-  const span = Context.getOption(context as Context.Context<Tracer.ParentSpan>, Tracer.ParentSpan);
-  return Option.isSome(span) && span.value.sampled ? span.value : undefined;
-};
+const sampledSpan = ({ currentSpan }: Fiber.RuntimeFiber<unknown, unknown>): Tracer.AnySpan | undefined =>
+  currentSpan?.sampled === true ? currentSpan : undefined;
 
 /** A span is made only where somebody traces: an ask that nobody looks at does not pay for one. */
 const traced =
   (name: string, protocol: Protocol) =>
   <A, E>(run: (traceparent: string | undefined) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.withFiberRuntime<A, E>((fiber) => {
-      if (sampledSpan(fiber.currentContext as Context.Context<never>) === undefined) return run(undefined);
+      if (sampledSpan(fiber) === undefined) return run(undefined);
       return Effect.withSpan(
         Effect.withFiberRuntime<A, E>((inner) => {
-          const span = sampledSpan(inner.currentContext as Context.Context<never>);
+          const span = sampledSpan(inner);
           return run(span === undefined ? undefined : formatTraceparent(span));
         }),
         name,
@@ -171,9 +169,8 @@ export const makeService = (router: Router, definitions: ReadonlyArray<AnyDefini
   };
   // The contract's types are those of the definition; inside, every kind is handled by its compiled protocol.
   return {
-    ask: (definition, ask) => Effect.suspend(() => askOne(router, served(definition), ask as AnyAsk)),
-    askMany: (definition, asks) =>
-      Effect.suspend(() => askAll(router, served(definition), asks as ReadonlyArray<AnyAsk>)),
-    read: (definition, id) => Effect.suspend(() => readOne(router, served(definition), id)),
+    ask: (definition, ask) => askOne(router, served(definition), ask as AnyAsk),
+    askMany: (definition, asks) => askAll(router, served(definition), asks as ReadonlyArray<AnyAsk>),
+    read: (definition, id) => readOne(router, served(definition), id),
   } as Service;
 };

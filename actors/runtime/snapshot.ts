@@ -1,3 +1,5 @@
+import type { Receipts } from './receipts.ts';
+
 /** An actor at a moment, as it is in memory and as it comes out of the storage. */
 
 export interface Receipt {
@@ -15,7 +17,7 @@ export interface Snapshot {
 }
 
 export interface Loaded extends Snapshot {
-  readonly receipts: Map<string, Receipt>;
+  readonly receipts: Receipts;
   /** The revision that the stored state document has; -1 when there is none of the current version. */
   readonly documentRev: number;
   /** The epoch of the last record; 0 without one. */

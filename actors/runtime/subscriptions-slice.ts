@@ -125,7 +125,8 @@ class Window {
   }
 }
 
-const turnsIn = (keys: SealingKeys, record: JournalDocument): ReadonlyArray<Turn> => {
+/** The turns of a stored record, as followers get them. */
+export const turnsIn = (keys: SealingKeys, record: JournalDocument): ReadonlyArray<Turn> => {
   const { kind, partition, eventVersion } = record;
   const slash = record.actor.indexOf('/');
   const id = parseActorId(record.actor.slice(0, slash), record.actor.slice(slash + 1));
@@ -259,6 +260,9 @@ const follow = <R>(running: Running<R>, followed: (ms: number) => void): Effect.
       if (change !== null) {
         const atMs = change.wallTime?.getTime() ?? change.fullDocument.at.getTime();
         yield* handOut(running, change.fullDocument, { token: stream.resumeToken, atMs });
+      } else if (stream.closed) {
+        // It answers at once from then on: a database that was dropped would be asked without a pause.
+        return yield* Effect.fail(new Error('the change stream was closed'));
       } else if (window.size === 0) {
         // Nothing was waiting when we asked: all that was written before is settled. The token moves along too, so
         // that a slice without turns does not fall out of MongoDB's history.

@@ -9,8 +9,8 @@ import type { JournalReminder } from '../../store/runtime/journal.ts';
 import type { AnyDefinition, EventOf } from './definition.ts';
 import type { Lease } from './lease.ts';
 import { protocolOf } from './protocol.ts';
-import { eachTurn } from './subscriptions-delivery.ts';
-import { followSlice } from './subscriptions-slice.ts';
+import { eachTurn, inBatches } from './subscriptions-delivery.ts';
+import { type Deliver, followSlice } from './subscriptions-slice.ts';
 
 /**
  * Subscriptions follow the journal: whatever happens *because* an actor decided something (starting a workflow,
@@ -59,6 +59,18 @@ export interface Subscription<R = never> {
   readonly handle: (turn: Turn) => Effect.Effect<void, Fault, R>;
 }
 
+/**
+ * A subscription that only writes to MongoDB: everything that has come goes to it in one call, tried until it succeeds;
+ * there are no dead letters. An actor's turns are in their order; all of them may come again.
+ */
+export interface BatchSubscription<R = never> {
+  readonly name: string;
+  readonly kinds: ReadonlyArray<string>;
+  readonly slices?: number;
+  readonly startAt?: 'beginning' | 'now';
+  readonly handleAll: (turns: ReadonlyArray<Turn>) => Effect.Effect<void, Fault, R>;
+}
+
 /** The turn's events, decoded by the definition of its kind, from whatever version they were written in. */
 export const eventsOf = <D extends AnyDefinition>(definition: D, turn: Turn): ReadonlyArray<EventOf<D>> => {
   const { decodeEvent } = protocolOf(definition);
@@ -67,7 +79,16 @@ export const eventsOf = <D extends AnyDefinition>(definition: D, turn: Turn): Re
 
 const DEFAULT_SLICES = 2;
 
-const registerOne = <R>(subscription: Subscription<R>) =>
+const deliveryOf = <R>(subscription: Subscription<R> | BatchSubscription<R>): Deliver<R> =>
+  'handleAll' in subscription
+    ? inBatches(
+        subscription.name,
+        (turns) => subscription.handleAll(turns),
+        () => Effect.never,
+      )
+    : eachTurn(subscription);
+
+const registerOne = <R>(subscription: Subscription<R> | BatchSubscription<R>) =>
   Effect.gen(function* () {
     const sharding = yield* Sharding.Sharding;
     const slices = subscription.slices ?? DEFAULT_SLICES;
@@ -78,7 +99,7 @@ const registerOne = <R>(subscription: Subscription<R>) =>
         slice,
         slices,
         startAt: subscription.startAt ?? 'beginning',
-        deliver: eachTurn(subscription),
+        deliver: deliveryOf(subscription),
       };
       yield* sharding.registerSingleton(
         `subscription/${subscription.name}/${slice}of${slices}`,
@@ -89,7 +110,7 @@ const registerOne = <R>(subscription: Subscription<R>) =>
 
 /** Follows all of the list on this node's share of the slices, until the layer is closed. */
 export const SubscriptionsLive = <R = never>(
-  list: ReadonlyArray<Subscription<R>>,
+  list: ReadonlyArray<Subscription<R> | BatchSubscription<R>>,
 ): Layer.Layer<never, never, Sharding.Sharding | Mongo | KeyRing | Lease | R> => {
   const names = new Set(list.map((subscription) => subscription.name));
   if (names.size !== list.length) throw new Error('two subscriptions have the same name');

@@ -158,10 +158,10 @@ describe('a turn', () => {
   test('receipts are bounded: an id older than that is decided anew', () =>
     run(
       Effect.gen(function* () {
-        const counter = yield* world(defineActor({ ...Counter, receipts: 2 }));
-        for (const commandId of ['c1', 'c2', 'c3']) yield* counter.ask('a', add(1), { commandId });
+        const counter = yield* world(defineActor({ ...Counter, receipts: 2, mailbox: 2 }));
+        for (const commandId of ['c1', 'c2', 'c3', 'c4']) yield* counter.ask('a', add(1), { commandId });
         expect(answer(yield* counter.ask('a', add(1), { commandId: 'c3' })).rev).toBe(3);
-        expect(answer(yield* counter.ask('a', add(1), { commandId: 'c1' })).rev).toBe(4);
+        expect(answer(yield* counter.ask('a', add(1), { commandId: 'c1' })).rev).toBe(5);
       }),
     ));
 

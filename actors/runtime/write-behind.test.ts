@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../store/runtime/clock.ts';
 import { Counter } from '../../test/support/counter.ts';
 import type { AwakeActor } from './awake-actor.ts';
 import { protocolOf } from './protocol.ts';
+import { Receipts } from './receipts.ts';
 import { WriteBehind } from './write-behind.ts';
 
 const KEYS = { current: () => ({ id: 'none', key: Buffer.alloc(16) }), byId: () => undefined };
@@ -17,7 +18,7 @@ const dirty = (name: string): AwakeActor =>
     dirty: true,
     documentRev: -1,
     durable: { state: { value: 1, turns: 1 }, rev: 1, seq: 1 },
-    receipts: new Map(),
+    receipts: new Receipts({ receipts: 1, mailbox: 1 }),
   }) as unknown as AwakeActor;
 
 test('after a write that hung for minutes, a busy node rests no longer than half a minute', async () => {

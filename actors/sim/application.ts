@@ -8,7 +8,7 @@ import {
   applicationCommands,
 } from '../../domain/sim/application/schema.ts';
 import { defineActor } from '../runtime/definition.ts';
-import { answering } from './replies.ts';
+import { answering } from '../runtime/replies.ts';
 
 const distinct = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)];
 

@@ -2,7 +2,7 @@ import { Schema } from 'effect';
 import { cardDecider } from '../../domain/sim/card.ts';
 import { CardEvent, CardReply, CardState, cardCommands } from '../../domain/sim/schema.ts';
 import { defineActor } from '../runtime/definition.ts';
-import { answering } from './replies.ts';
+import { answering } from '../runtime/replies.ts';
 
 /** A card; its key is the ICCID. Awake for a short time only: there are very many, and each is asked a few times. */
 export const cardActor = defineActor({

@@ -2,7 +2,7 @@ import { Schema } from 'effect';
 import { imsiDecider } from '../../domain/sim/imsi-use.ts';
 import { ImsiEvent, ImsiReply, ImsiState, imsiCommands } from '../../domain/sim/schema.ts';
 import { defineActor } from '../runtime/definition.ts';
-import { answering } from './replies.ts';
+import { answering } from '../runtime/replies.ts';
 
 /** On which card an IMSI is; its key is the IMSI. The link to the card is sealed, here and in the card. */
 export const imsiActor = defineActor({

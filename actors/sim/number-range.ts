@@ -1,8 +1,9 @@
 import { Schema } from 'effect';
-import { rangeDecider } from '../../domain/sim/number-range.ts';
+import { quarantineEndMs, rangeDecider } from '../../domain/sim/number-range.ts';
 import { registryDecider } from '../../domain/sim/range-registry.ts';
 import {
   type NumberType,
+  type RangeCommand,
   RangeEvent,
   RangeReply,
   RangeState,
@@ -12,8 +13,17 @@ import {
   rangeCommands,
   registryCommands,
 } from '../../domain/sim/schema.ts';
-import { defineActor } from '../runtime/definition.ts';
-import { answering } from './replies.ts';
+import { defineActor, type ReminderChange } from '../runtime/definition.ts';
+import { answering } from '../runtime/replies.ts';
+
+/** One reminder for all numbers in quarantine, at the end of the first; what is left then sets it anew. */
+const endOfQuarantine = (event: RangeEvent, state: RangeState | null): ReadonlyArray<ReminderChange<RangeCommand>> => {
+  if (state === null || (event._tag !== 'Quarantined' && event._tag !== 'Readmitted')) return [];
+  const atMs = quarantineEndMs(state);
+  return atMs === undefined
+    ? [{ _tag: 'Cancel', name: 'quarantine' }]
+    : [{ _tag: 'Set', name: 'quarantine', atMs, command: { _tag: 'EndQuarantine' } }];
+};
 
 const rangeActor = <Kind extends string>(kind: Kind, type: NumberType) =>
   defineActor({
@@ -23,9 +33,10 @@ const rangeActor = <Kind extends string>(kind: Kind, type: NumberType) =>
     event: RangeEvent,
     eventVersion: 1,
     state: Schema.NullOr(RangeState),
-    stateVersion: 1,
+    stateVersion: 2,
     collection: 'sim_number_ranges',
     receipts: 1_024,
+    reminders: endOfQuarantine,
     document: (state) =>
       state === null
         ? {}

@@ -11,7 +11,7 @@ import {
   partnerFileCommands,
 } from '../../domain/sim/schema.ts';
 import { defineActor } from '../runtime/definition.ts';
-import { answering } from './replies.ts';
+import { answering } from '../runtime/replies.ts';
 
 /** A partner's file by its content; its key is `<partner>:<sm3>` (`partnerFileKey`). */
 export const partnerFileActor = defineActor({

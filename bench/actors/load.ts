@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Context, Effect, Tracer } from 'effect';
+import { Context, Effect, FiberRef, Tracer } from 'effect';
 import type { Actors } from '../../actors/runtime/actors.ts';
 import { defineActor } from '../../actors/runtime/definition.ts';
 import { testCaller, testId } from '../../actors/runtime/test-kit.ts';
@@ -18,14 +18,16 @@ type Service = Context.Tag.Service<typeof Actors>;
 /** The counter, but it does not go to sleep by itself while it is looked at. */
 export const Idle = defineActor({ ...Counter, idleAfterMs: 3_600_000 });
 
-/** Below a request's span, which the gateway has made and sampled or not. */
-const inRequest = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.suspend(() =>
-    Effect.withParentSpan(
-      effect,
+/** The caller's next request: what it does from now on is below a span which the gateway has made, sampled or not. */
+const nextRequest = Effect.suspend(() =>
+  FiberRef.update(
+    FiberRef.currentContext,
+    Context.add(
+      Tracer.ParentSpan,
       Tracer.externalSpan({ traceId: newTraceId(), spanId: newSpanId(), sampled: tracing.sample() }),
     ),
-  );
+  ),
+);
 
 export interface Rate {
   readonly perSecond: number;
@@ -60,13 +62,12 @@ export const load = (service: Service, callers: number, actors: number, forMs: n
       while (performance.now() - started < forMs) {
         count += 1;
         const before = performance.now();
-        yield* inRequest(
-          service.ask(Counter, {
-            id: testId(`k${count % actors}`),
-            command: { _tag: 'Add', by: 1 },
-            envelope: { commandId: `${RUN}-${count}`, caller: testCaller },
-          }),
-        );
+        yield* nextRequest;
+        yield* service.ask(Counter, {
+          id: testId(`k${count % actors}`),
+          command: { _tag: 'Add', by: 1 },
+          envelope: { commandId: `${RUN}-${count}`, caller: testCaller },
+        });
         taken.push(performance.now() - before);
       }
     });
@@ -131,7 +132,8 @@ export const touch = (service: Service, what: Touch, tell: () => void = () => {}
         const number = next;
         next += 1;
         const before = performance.now();
-        yield* inRequest(answered(one(number), repeated));
+        yield* nextRequest;
+        yield* answered(one(number), repeated);
         taken.push(performance.now() - before);
         tell();
       }

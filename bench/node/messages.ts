@@ -17,7 +17,14 @@ export type Request =
   | ({ readonly do: 'touch' } & Touch)
   | ({ readonly do: 'arm' } & Arming)
   /** After a full collection of garbage. */
-  | { readonly do: 'look' };
+  | { readonly do: 'look' }
+  /** Costs nothing, unlike a look: a collection of garbage is half a second of processor time. */
+  | { readonly do: 'processor' };
+
+export interface Processor {
+  /** Of the process since it was started. */
+  readonly cpuSeconds: number;
+}
 
 export interface Look {
   /** On V8's heap and in buffers outside of it. */
@@ -27,7 +34,6 @@ export interface Look {
   /** The most that were awake at once, as of the looks between asks. */
   readonly mostAwake: number;
   readonly activations: number;
-  readonly cpuSeconds: number;
   readonly shards: number;
 }
 
@@ -35,4 +41,6 @@ export type Reply<R extends Request> = R extends { readonly do: 'touch' }
   ? Touched
   : R extends { readonly do: 'look' }
     ? Look
-    : { readonly seconds: number };
+    : R extends { readonly do: 'processor' }
+      ? Processor
+      : { readonly seconds: number };

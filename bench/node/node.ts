@@ -12,7 +12,7 @@ import { TracingLive } from '../../telemetry/tracing.ts';
 import { Timer } from '../../test/support/timer.ts';
 import { Idle, touch } from '../actors/load.ts';
 import { arm } from '../reminders/arm.ts';
-import type { Look, NodeSettings, Request } from './messages.ts';
+import type { Look, NodeSettings, Processor, Request } from './messages.ts';
 
 /** The process behind `../node-process.ts`: the layers of a node that holds actors, and who asks them. */
 
@@ -63,7 +63,6 @@ const look = async (): Promise<Look> => {
     await new Promise((resolve) => setImmediate(resolve));
   }
   const { heapUsed, external, rss } = process.memoryUsage();
-  const { user, system } = process.cpuUsage();
   const sharding = await node.runPromise(Sharding.Sharding);
   const ids = Array.from({ length: SHARDS }, (_, index) => ShardId.make('default', index + 1));
   return {
@@ -72,12 +71,17 @@ const look = async (): Promise<Look> => {
     awake: await sumOf('hufu_actor_awake'),
     mostAwake,
     activations: await sumOf('hufu_actor_activations_total'),
-    cpuSeconds: (user + system) / 1_000_000,
     shards: ids.filter((id) => sharding.hasShardId(id)).length,
   };
 };
 
+const processor = (): Processor => {
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1_000_000 };
+};
+
 const answer = async (request: Request): Promise<unknown> => {
+  if (request.do === 'processor') return processor();
   if (request.do === 'look') return look();
   const service = await node.runPromise(Actors);
   if (request.do === 'touch') return node.runPromise(touch(service, request, lookAtAwake));

@@ -8,18 +8,26 @@ import { deadLetters } from '../../actors/runtime/dead-letters.ts';
 import { ActorsLocal } from '../../actors/runtime/live.ts';
 import { simActors } from '../../actors/sim/actors.ts';
 import { applicationActor } from '../../actors/sim/application.ts';
+import { blankCardActor } from '../../actors/sim/blank-card.ts';
+import { cardWriteActor } from '../../actors/sim/card-write.ts';
+import { readerActor } from '../../actors/sim/reader.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { iccidOfBody } from '../../domain/sim/iccid.ts';
+import type { Imsi } from '../../domain/sim/imsi.ts';
 import { meRoutes } from '../../gateway/operations/me.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
 import { raiseAlert } from '../../store/operations/alerts.ts';
 import { Audit, AuditLive } from '../../store/operations/audit.ts';
+import { hufu, objects } from '../../test/support/admin.ts';
 import { draft } from '../../test/support/card-making.ts';
 import { startGateway, type TestGateway } from '../../test/support/gateway.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { allowTry } from './blank-cards.ts';
 import { admin } from './index.ts';
+import { settleWrite } from './writes.ts';
 
 /** Every command as it is typed, against real stores that hold something to look at. */
 
@@ -32,25 +40,6 @@ let runtime: ManagedRuntime.ManagedRuntime<Actors | Audit | Mongo, unknown>;
 let gateway: TestGateway;
 const run = <A, E>(effect: Effect.Effect<A, E, Actors | Audit | Mongo>): Promise<A> => runtime.runPromise(effect);
 const db = Effect.map(Mongo, databaseOf);
-
-const hufu = async (...words: readonly string[]): Promise<string> => {
-  let out = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((piece) => {
-    out += String(piece);
-    return true;
-  });
-  try {
-    expect(await admin(words)).toBe(EXIT.ok);
-  } finally {
-    spy.mockRestore();
-  }
-  return out;
-};
-const objects = (text: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hufu-admin-'));
@@ -229,6 +218,99 @@ it('alerts are listed, half-written files are swept', async () => {
   const old = { state: 'live', seenAt: new Date(0) };
   await run(Effect.flatMap(db, (found) => Effect.promise(() => found.collection('files.uploads').insertOne(old))));
   expect(await hufu('files', 'sweep')).toBe('1 half-written files removed\n');
+});
+
+it('writes of cards are listed, shown and settled, readers are listed, and each look is written down', async () => {
+  const request = 'CRM-1';
+  const caller = { subject: 'crm', tenant, roles: ['operator'] as const };
+  const [attempt, iccid] = ['a1', iccidOfBody('8986012610000000001')];
+  const wanted = { product: 'P1', city: null, iccid: null, msisdn: null, smsc: null };
+  const place = { application: 'A20261126-0001', line: 1, product: 'P1', city: '110000', range: 'r' };
+  const steps = [
+    { _tag: 'Request', wanted },
+    { _tag: 'Judge', iccid, profile: 'usim-key-file', reader: 'desk', ...place },
+    { _tag: 'Reserve', imsi: '460017000000001' as Imsi, smsc: '8613010112500' },
+    { _tag: 'Begin', attempt, forMs: 60_000 },
+    { _tag: 'Finish', attempt, result: 'inDoubt', proved: false, code: 'CardRemoved', message: 'taken out' },
+  ] as const;
+  await run(
+    Effect.gen(function* () {
+      const actors = yield* Actors;
+      const id = { tenant, key: request };
+      for (const command of steps) {
+        yield* actors.ask(cardWriteActor, { id, command, envelope: { commandId: command._tag, caller } });
+      }
+      const attach = { _tag: 'Attach', session: 's', forMs: 60_000, place: 'serial' } as const;
+      yield* actors.ask(readerActor, {
+        id: { tenant, key: 'desk' },
+        command: attach,
+        envelope: { commandId: 'r', caller },
+      });
+    }),
+  );
+  const listed = () => hufu('write', 'list', '--status', 'inDoubt', '--json');
+  await vi.waitFor(
+    async () => expect(objects(await listed())).toMatchObject([{ request, code: 'CardRemoved' }]),
+    10_000,
+  );
+  expect(await hufu('write', 'list', '--status', 'confirmed', 'failed')).toBe('  none\n');
+  expect(JSON.parse(await hufu('write', 'show', request))).toMatchObject({
+    rev: 5,
+    write: { status: 'inDoubt', iccid },
+  });
+  await expect(hufu('write', 'show', 'CRM-9')).rejects.toThrow('NotFound');
+  await vi.waitFor(
+    async () => expect(await hufu('reader', 'list')).toMatch(/desk {2,}serial {2,}until \d{4}-/),
+    10_000,
+  );
+  // Without a node that listens nothing is settled.
+  const settle = ['write', 'settle', request, '--outcome', 'scrapped', '--reason', 'it broke'];
+  await expect(hufu(...settle)).rejects.toBeInstanceOf(Failure);
+  const settling = { tenant, outcome: 'scrapped', reason: 'it broke' } as const;
+  const { reply } = await run(settleWrite(request, settling));
+  expect(reply.write).toMatchObject({ status: 'failed', code: 'Scrapped', message: 'it broke' });
+  expect(reply.write.settledBy).toMatch(/^admin:/);
+  await expect(run(settleWrite(request, settling))).rejects.toThrow('WriteNotInDoubt');
+  const looks = objects(await hufu('audit', 'search', '--object', `sim.cardWrite/demo/${request}`, '--json'));
+  expect(looks.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    'admin.write.settle refused:WriteNotInDoubt',
+    'admin.write.settle accepted',
+    'admin.write.settle failed',
+    'admin.write.show accepted',
+  ]);
+});
+
+it('an uncertain channel of a blank card is tried again when a person says so, who is written down', async () => {
+  const iccid = iccidOfBody('8986012610000000002');
+  const caller = { subject: 'crm', tenant, roles: ['operator'] as const };
+  const request = { request: 'CRM-2' };
+  const provided = { profile: 'usim-scp03', keys: 'journal-1.AAAA', admRefused: false, channelRefused: false };
+  const steps = [
+    { _tag: 'Provide', ...provided },
+    { _tag: 'Claim', ...request },
+    { _tag: 'TryChannel', ...request },
+    { _tag: 'Release', ...request },
+  ] as const;
+  await run(
+    Effect.gen(function* () {
+      const actors = yield* Actors;
+      for (const command of steps) {
+        const envelope = { commandId: command._tag, caller };
+        yield* actors.ask(blankCardActor, { id: { tenant, key: iccid }, command, envelope });
+      }
+    }),
+  );
+  const words = ['blank-card', 'allow-try', iccid, '--of', 'channel', '--reason', 'checked'];
+  await expect(hufu(...words)).rejects.toBeInstanceOf(Failure);
+  const allowing = { tenant, of: 'channel', reason: 'checked' } as const;
+  expect((await run(allowTry(iccid, allowing))).reply).toMatchObject({ changed: true, channel: 'untried' });
+  await expect(run(allowTry(iccid, allowing))).rejects.toThrow('TryNotUncertain');
+  const looks = objects(await hufu('audit', 'search', '--object', `sim.blankCard/demo/${iccid}`, '--json'));
+  expect(looks.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    'admin.blankCard.allowTry refused:TryNotUncertain',
+    'admin.blankCard.allowTry accepted',
+    'admin.blankCard.allowTry failed',
+  ]);
 });
 
 it('a token of a demo user opens the gateway; one that is not there is told', async () => {

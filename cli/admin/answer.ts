@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { ParseResult, Schema } from 'effect';
 import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import { table } from '../table.ts';
 
@@ -37,6 +38,15 @@ const tenantOf = (text: string): TenantId => {
 /** `--tenant`, everywhere with the same default. */
 export const withTenant = (command: Command): Command =>
   command.option('--tenant <tenant>', 'whose', tenantOf, tenantOf(process.env['HUFU_OPERATIONS_TENANT'] || 'demo'));
+
+/** An argument of this shape. */
+export const parsed =
+  <A extends string>(schema: Schema.Schema<A, string>) =>
+  (text: string): A => {
+    const found = Schema.decodeUnknownEither(schema)(text);
+    if (found._tag === 'Right') return found.right;
+    throw new InvalidArgumentError(ParseResult.TreeFormatter.formatErrorSync(found.left));
+  };
 
 export const wholeNumber = (text: string): number => {
   const value = Number(text);

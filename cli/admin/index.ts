@@ -1,41 +1,42 @@
-import { Command, CommanderError } from 'commander';
-import { EXIT } from '../failure.ts';
+import { type AddCommand, runTree } from '../command-tree.ts';
 import { addActor } from './actor.ts';
 import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
+import { addBlankCards } from './blank-cards.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addFiles } from './files.ts';
 import { addKeys } from './keys.ts';
+import { addMandates } from './mandates.ts';
 import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
+import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addStatistics } from './statistics.ts';
+import { addStock } from './stock.ts';
 import { addToken } from './token.ts';
+import { addWrites } from './writes.ts';
 
 /**
  * `hufu admin …`: a file per topic, each adding its commands to the tree. A command that reaches the stores takes them
  * from the environment, or else from the run of this checkout (`runningEnv`). Actions return nothing; they throw.
  */
-const topics: ReadonlyArray<(tree: Command) => void> = [
+const topics: ReadonlyArray<AddCommand> = [
   addActor,
   addAlerts,
   addAudit,
   addDeadLetters,
   addFiles,
   addKeys,
+  addMandates,
   addMigrate,
   addNodes,
+  addReaders,
   addRebuild,
+  addStatistics,
+  addStock,
   addToken,
+  addWrites,
+  addBlankCards,
 ];
 
-export const admin = async (words: readonly string[]): Promise<number> => {
-  const tree = new Command('hufu admin').showHelpAfterError().exitOverride();
-  for (const add of topics) add(tree);
-  try {
-    await tree.parseAsync(words, { from: 'user' });
-    return EXIT.ok;
-  } catch (cause) {
-    if (!(cause instanceof CommanderError)) throw cause;
-    return cause.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  }
-};
+export const admin = (words: readonly string[]): Promise<number> => runTree('admin', words, topics);

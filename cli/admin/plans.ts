@@ -2,12 +2,26 @@ import { deadLetterIndexes } from '../../actors/runtime/dead-letters.ts';
 import { reminderIndexes } from '../../actors/runtime/reminders.ts';
 import { subscriptionIndexes } from '../../actors/runtime/subscriptions-position.ts';
 import { filePlans } from '../../store/files/gridfs-layout.ts';
+import { reconciliationPlans } from '../../store/mandates/reconciliation.ts';
+import { mandatePlans } from '../../store/mandates/relations.ts';
 import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
+import { identityPlan } from '../../store/roaming/identities.ts';
+import { importFilePlans } from '../../store/roaming/import-files.ts';
+import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
+import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
+import { settlementPlans } from '../../store/roaming/settlement.ts';
+import { subscriberPlan } from '../../store/roaming/subscribers.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { journalIndexes } from '../../store/runtime/journal.ts';
+import { writingPlans } from '../../store/sim/card-writes.ts';
 import { simPlans } from '../../store/sim/lists.ts';
+import { resourceFilePlan } from '../../store/sim/resource-files.ts';
+import { statisticsPlans } from '../../store/sim/statistics.ts';
+import { stockPoolPlan } from '../../store/sim/stock-pools.ts';
+import { telecomPlans } from '../../store/sim/telecom.ts';
+import { outputPlans } from '../../store/sim/transport-keys.ts';
 
 /**
  * Every collection of the database, as the rooms that own them plan it. A test sees to it that no exported plan is
@@ -21,7 +35,21 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...filePlans,
   ...journalIndexes,
   ...reminderIndexes,
+  ...mandatePlans,
+  ...reconciliationPlans,
+  identityPlan,
+  ...importFilePlans,
+  quarantinedRecordPlan,
+  recordKeyPlan,
+  ...settlementPlans,
+  ...outputPlans,
+  resourceFilePlan,
+  subscriberPlan,
+  stockPoolPlan,
+  ...statisticsPlans,
   ...simPlans,
+  ...writingPlans,
+  ...telecomPlans,
   ...subscriptionIndexes,
 ];
 

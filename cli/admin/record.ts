@@ -15,6 +15,14 @@ export interface Recorded {
   readonly object: string;
 }
 
+const subjectOf = (): string => `admin:${userInfo().username}`;
+
+/** Of a command that is asked in the name of whoever runs the admin command. */
+export const envelopeOf = (tenant: TenantId) => ({
+  commandId: `admin/${randomUUID()}`,
+  caller: { subject: subjectOf(), tenant, roles: ['operator' as const] },
+});
+
 /** The line is durable before the command answers; without it there is no answer (decision 0045). */
 export const recorded = <A, R>(
   what: Recorded,
@@ -27,7 +35,7 @@ export const recorded = <A, R>(
     const said = failure === undefined ? 'accepted' : isRefusal(failure) ? `refused:${failure.code}` : 'failed';
     yield* audit.append({
       ...what,
-      subject: `admin:${userInfo().username}`,
+      subject: subjectOf(),
       outcome: said,
       from: hostname(),
       requestId: randomUUID(),

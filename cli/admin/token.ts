@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Config, Effect, Layer, Option } from 'effect';
 import { demoUsers } from '../../gateway/issuer/demo-users.ts';
+import { clientCredentialsToken } from '../client-credentials.ts';
 import { Failure } from '../failure.ts';
 import { print } from './answer.ts';
 import { runningEnv, withStores } from './stores.ts';
@@ -13,22 +14,6 @@ const settings = Config.all({
   host: Config.string('HUFU_HTTP_HOST').pipe(Config.withDefault('127.0.0.1')),
   port: Config.port('HUFU_HTTP_PORT').pipe(Config.withDefault(8080)),
 });
-
-const ask = async (url: string, user: { readonly subject: string; readonly clientSecret: string }): Promise<string> => {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${user.subject}:${user.clientSecret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'api' }),
-  }).catch(() => {
-    throw new Failure(`the gateway did not answer at ${url}`, 'Is it running? ./hufu up starts it.');
-  });
-  const body = (await answer.json().catch(() => ({}))) as { readonly access_token?: string };
-  if (body.access_token !== undefined) return body.access_token;
-  throw new Failure(
-    `the issuer gave no token (${answer.status})`,
-    'Does the gateway use the same HUFU_KEY_DIR as this command?',
-  );
-};
 
 const token = async (subject: string): Promise<void> => {
   const found = await withStores(
@@ -46,7 +31,8 @@ const token = async (subject: string): Promise<void> => {
       `There are ${found.users.map((one) => one.subject).join(', ')}.`,
     );
   }
-  print(await ask(`http://${found.host}:${found.port}/oidc/token`, user));
+  const url = `http://${found.host}:${found.port}/oidc/token`;
+  print(await clientCredentialsToken(url, user.subject, user.clientSecret));
 };
 
 export const addToken = (tree: Command): void => {

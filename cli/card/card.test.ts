@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -78,4 +78,27 @@ test('a card that is pulled out in the middle, and addresses that lead nowhere',
   const missing = await card('read', '--reader', 'serial:/dev/not-there');
   expect(missing.code).toBe(69);
   expect(missing.err).toMatch(/ReaderUnavailable/);
+}, 60_000);
+
+test('write of a blank card from a file: written and proved, then refused; a wrong code is told and not tried again', async () => {
+  const iccid = '89860126100000000016';
+  mkdirSync(directory, { recursive: true });
+  const data = join(directory, 'data.json');
+  const opc = 'ffeeddccbbaa99887766554433221100';
+  const known = { iccid, imsi: '460017000000001', smsc: '8613010112500', k: K, opc };
+  writeFileSync(data, JSON.stringify({ ...known, adm: '12345678' }));
+  const address = await simulate('--on', 'serial', '--iccid', iccid);
+  const written = await card('write', '--data', data, '--reader', address);
+  expect(written.out).toBe('written, read back, and its keys are proved\n');
+  const again = await card('write', '--data', data, '--reader', address);
+  expect(again.code).toBe(69);
+  expect(again.err).toContain('CardNotBlank');
+  writeFileSync(data, JSON.stringify({ ...known, adm: '87654321' }));
+  const other = await simulate('--on', 'serial', '--iccid', iccid);
+  const wrong = await card('write', '--data', data, '--reader', other);
+  expect(wrong.code).toBe(1);
+  expect(wrong.out).toContain('The card does not carry the IMSI.');
+  expect(wrong.out).toContain('do not try it again');
+  for (const { out, err } of [written, again, wrong])
+    expect(`${out}${err}`).not.toMatch(new RegExp(`${K}|${opc}|87654321`));
 }, 60_000);

@@ -50,8 +50,8 @@ export class ApiClient {
     });
 
   /** Hands in a file's bytes. */
-  upload = <Body>(path: string, bytes: Uint8Array): Promise<ApiAnswer<Body>> =>
-    this.#ask<Body>('POST', path, bytes, { 'content-type': 'text/plain', 'idempotency-key': randomUUID() });
+  upload = <Body>(path: string, bytes: Uint8Array, type = 'text/plain'): Promise<ApiAnswer<Body>> =>
+    this.#ask<Body>('POST', path, bytes, { 'content-type': type, 'idempotency-key': randomUUID() });
 
   /** The bytes at a path. */
   download = async (path: string): Promise<Uint8Array> => {

@@ -5,7 +5,16 @@ import type { CardMakingProgress, PartRef, RoundProgress } from '../../workflows
 import { Failure, say } from '../failure.ts';
 import type { RunFile } from '../supervisor/run-file.ts';
 import { ApiClient } from './client.ts';
-import { linesFor, REJECTED, rangesFor, SUBSTITUTE, TOO_MANY, VENDORS, vendorOfCity } from './scenario.ts';
+import {
+  type DemoLine,
+  linesFor,
+  REJECTED,
+  rangesFor,
+  SUBSTITUTE,
+  TOO_MANY,
+  VENDORS,
+  vendorOfCity,
+} from './scenario.ts';
 
 /**
  * The tour: a person applies for cards over REST and does what staff do until every card is accounted for. The base
@@ -17,20 +26,22 @@ export interface TourOptions {
   readonly killWorker: (() => boolean) | undefined;
 }
 
-interface Tour {
+export interface Tour {
   readonly api: ApiClient;
   readonly application: string;
-  readonly options: TourOptions;
+  readonly lines: ReadonlyArray<DemoLine>;
+  readonly killWorker: (() => boolean) | undefined;
   readonly links: { readonly ui: string; readonly gateway: string; readonly namespace: string };
   readonly startedMs: number;
   readonly done: Set<string>;
 }
 
-const LOOK_EVERY_MS = 500;
+export const LOOK_EVERY_MS = 500;
 /** A cycle of 20,000 cards takes a minute or two on two cores; a million as many times longer. */
 const patienceMs = (cards: number): number => 600_000 + cards * 10;
+const cardsOf = ({ lines }: Tour): number => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
-const tell = (tour: Tour, line: string): void =>
+export const tell = (tour: Tour, line: string): void =>
   say(`${((performance.now() - tour.startedMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -63,16 +74,15 @@ const setScene = async (running: RunFile): Promise<boolean> => {
 
 const registerRanges = async (tour: Tour): Promise<void> => {
   const { body } = await tour.api.get<{ items: ReadonlyArray<unknown> }>('/v1/sim/ranges?type=imsi&limit=200');
-  for (const range of rangesFor(tour.options.cards, body.items.length)) await tour.api.post('/v1/sim/ranges', range);
+  for (const range of rangesFor(cardsOf(tour), body.items.length)) await tour.api.post('/v1/sim/ranges', range);
   tell(tour, 'numbers: ranges of ICCIDs and IMSIs are registered');
 };
 
-const apply = async (tour: Tour): Promise<void> => {
-  const { api, application, options } = tour;
-  const lines = linesFor(options.cards);
+export const apply = async (tour: Tour): Promise<void> => {
+  const { api, application, lines } = tour;
   await api.post('/v1/sim/applications', { no: application, partner: 'vop', remarks: 'demo', vendors: VENDORS, lines });
   const { body } = await api.post<{ workflowId: string }>(`/v1/sim/applications/${application}/submit`, {});
-  tell(tour, `step 1: ${application} for ${number(options.cards)} cards in ${lines.length} lines is submitted`);
+  tell(tour, `step 1: ${application} for ${number(cardsOf(tour))} cards in ${lines.length} lines is submitted`);
   const workflow = encodeURIComponent(body.workflowId);
   say(`          watch it: ${tour.links.ui}/namespaces/${tour.links.namespace}/workflows/${workflow}`);
   say(`          follow it: ${tour.links.gateway}/v1/sim/applications/${application}/progress`);
@@ -129,7 +139,7 @@ const showQuarantine = async (tour: Tour): Promise<void> => {
 };
 
 const strike = (tour: Tour, rounds: ReadonlyArray<RoundProgress>): void => {
-  const { killWorker } = tour.options;
+  const { killWorker } = tour;
   const late = rounds.some(({ stage }) => stage === 'production' || stage === 'posValidation');
   if (killWorker === undefined || !late || tour.done.has('struck')) return;
   once(tour, 'struck', killWorker() ? 'the worker is killed with SIGKILL now' : 'there is no worker to be killed here');
@@ -137,9 +147,8 @@ const strike = (tour: Tour, rounds: ReadonlyArray<RoundProgress>): void => {
 
 /** Staff decide on rejected lines: one gets another product, one is given up. */
 const decide = async (tour: Tour, progress: CardMakingProgress): Promise<void> => {
-  const lines = linesFor(tour.options.cards);
   for (const no of progress.undecided) {
-    const line = lines.find((each) => each.no === no);
+    const line = tour.lines.find((each) => each.no === no);
     const path = `/v1/sim/applications/${tour.application}`;
     if (line?.product === REJECTED.product) {
       await tour.api.post(`${path}/corrections`, { lines: [{ no, product: SUBSTITUTE }] });
@@ -165,8 +174,9 @@ const split = async (tour: Tour, round: RoundProgress): Promise<void> => {
   tell(tour, `round ${round.round}: split by city into ${parts.join(', ')}`);
 };
 
-const accompany = async (tour: Tour): Promise<CardMakingProgress> => {
-  const until = Date.now() + patienceMs(tour.options.cards);
+/** Does what staff do until the application has ended. */
+export const accompany = async (tour: Tour): Promise<CardMakingProgress> => {
+  const until = Date.now() + patienceMs(cardsOf(tour));
   const path = `/v1/sim/applications/${tour.application}/progress`;
   while (Date.now() < until) {
     const { body: progress } = await tour.api.get<CardMakingProgress>(path);
@@ -225,24 +235,32 @@ const nameOf = (now: Date): string => {
   return `A${day}-${randomBytes(3).toString('hex').toUpperCase()}`;
 };
 
-/** Runs the tour on what `up` has started. @throws Failure when the cycle does not end, or its books do not balance. */
-export const tourOfCardMaking = async (running: RunFile, options: TourOptions): Promise<void> => {
+export const newTour = (
+  running: RunFile,
+  lines: ReadonlyArray<DemoLine>,
+  killWorker: (() => boolean) | undefined = undefined,
+): Tour => {
   const find = (name: string): string => running.addresses.find((each) => each.name === name)?.address ?? '';
-  const keyDir = running.env['HUFU_KEY_DIR'] ?? '';
   const gateway = find('Gateway');
-  const tour: Tour = {
-    api: new ApiClient(gateway, keyDir, 'demo-operator'),
+  return {
+    api: new ApiClient(gateway, running.env['HUFU_KEY_DIR'] ?? '', 'demo-operator'),
     application: nameOf(new Date()),
-    options,
+    lines,
+    killWorker,
     links: { ui: find('Temporal UI'), gateway, namespace: running.env['TEMPORAL_NAMESPACE'] ?? 'hufu' },
     startedMs: performance.now(),
     done: new Set(),
   };
+};
+
+/** Runs the tour on what `up` has started. @throws Failure when the cycle does not end, or its books do not balance. */
+export const tourOfCardMaking = async (running: RunFile, options: TourOptions): Promise<void> => {
+  const tour = newTour(running, linesFor(options.cards), options.killWorker);
   say('');
   say('the tour: a card-making cycle with the base operator (simulated), from the application to the last card');
   if (!(await setScene(running))) say('          the partners are real ones: nothing is rejected or broken on purpose');
   await registerRanges(tour);
   await apply(tour);
   await accompany(tour);
-  await showAudit(tour, new ApiClient(gateway, keyDir, 'demo-auditor'));
+  await showAudit(tour, new ApiClient(tour.links.gateway, running.env['HUFU_KEY_DIR'] ?? '', 'demo-auditor'));
 };

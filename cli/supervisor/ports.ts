@@ -14,6 +14,7 @@ export type PortName =
   | 'temporalUi'
   | 'vopSftp'
   | 'vendorSftp'
+  | 'bankDoor'
   | 'issuer';
 
 /** Far from the servers' own defaults, which a developer's machine often uses already. */
@@ -26,6 +27,7 @@ export const DEFAULT_PORTS: Readonly<Record<PortName, number>> = {
   temporalUi: 8233,
   vopSftp: 30022,
   vendorSftp: 30023,
+  bankDoor: 30024,
   issuer: 8090,
 };
 

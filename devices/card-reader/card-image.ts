@@ -1,6 +1,7 @@
 import { Effect } from 'effect';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { type CommandApdu, encodeCommand, type ResponseApdu } from '../../domain/sim/uicc/apdu.ts';
+import { USIM } from '../../domain/sim/uicc/authentication-talk.ts';
 import { INS, readBinary, readRecord, selectAid, selectFile, selectPath } from '../../domain/sim/uicc/commands.ts';
 import { parseFcp } from '../../domain/sim/uicc/fcp.ts';
 import { DIRECTORIES, type Directory, FILES, type FileName } from '../../domain/sim/uicc/file-table.ts';
@@ -16,7 +17,7 @@ export interface FileImage {
   readonly structure: 'transparent' | 'linear-fixed' | 'cyclic' | 'ber-tlv';
   /** The content, or the records in order; left out when the card does not give it out, or nobody may have it. */
   readonly content?: readonly Buffer[];
-  /** Why there is no content: the name of the card's status, or `Key`. */
+  /** Why there is no content: the name of the card's status, `Key`, `UnknownStructure` or `TooLong`. */
   readonly withheld?: string;
 }
 
@@ -29,8 +30,6 @@ export interface CardImage {
 const OK = 0x9000;
 const UNKNOWN_CLASS = 0x6e00;
 const MF = '3f00';
-/** The beginning of the name of every USIM application (TS 101 220 annex E). */
-export const USIM = Buffer.from('a0000000871002', 'hex');
 const LONGEST_READ = 255;
 
 const isDone = (sw: number): boolean => sw === OK || sw >> 8 === 0x91;
@@ -42,8 +41,9 @@ type Shape =
 const uiccShape = (bytes: Uint8Array): Shape | undefined => {
   const fcp = parseFcp(bytes);
   if (isRefusal(fcp)) return undefined;
-  const { structure, fileSize: size, recordLength, records } = fcp;
+  const { structure, fileSize: size, recordLength } = fcp;
   if (structure === 'transparent' && size !== undefined) return { structure, size };
+  const records = fcp.records ?? (size && recordLength ? Math.floor(size / recordLength) : undefined);
   const counted = recordLength !== undefined && records !== undefined;
   return counted && (structure === 'linear-fixed' || structure === 'cyclic')
     ? { structure, recordLength, records }
@@ -58,6 +58,12 @@ const gsmShape = (bytes: Uint8Array): Shape | undefined => {
   if (!recordLength || structure === 'ber-tlv') return undefined;
   return { structure, recordLength, records: Math.floor(size / recordLength) };
 };
+
+/** What offsets, record numbers and lengths of READ BINARY and READ RECORD reach (TS 102 221 §11.1.3, §11.1.5). */
+const isWithinReach = (shape: Shape): boolean =>
+  shape.structure === 'transparent'
+    ? shape.size <= 0x8000
+    : shape.records <= 254 && shape.recordLength >= 1 && shape.recordLength <= 255;
 
 class Reading {
   private readonly reader: CardReader;
@@ -107,6 +113,7 @@ class Reading {
       if (secrecy === 'key') return { name, fid, structure: usual, withheld: 'Key' };
       const shape = reading.cardClass === 'gsm' ? gsmShape(selected.data) : uiccShape(selected.data);
       if (shape === undefined) return { name, fid, structure: usual, withheld: 'UnknownStructure' };
+      if (!isWithinReach(shape)) return { name, fid, structure: shape.structure, withheld: 'TooLong' };
       const parts: Buffer[] = [];
       for (const piece of reading.pieces(shape)) {
         const { data, sw } = yield* reading.ask(piece);

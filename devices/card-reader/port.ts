@@ -1,6 +1,7 @@
-import type { Effect, Scope, Stream } from 'effect';
+import { Effect, type Scope, type Stream } from 'effect';
 import type { Fault } from '../../domain/kernel/refusal.ts';
-import type { ResponseApdu } from '../../domain/sim/uicc/apdu.ts';
+import { encodeCommand, type ResponseApdu } from '../../domain/sim/uicc/apdu.ts';
+import type { Talk } from '../../domain/sim/uicc/talk.ts';
 
 /**
  * What an actor may ask of a card reader: power, one command APDU at a time, and whether a card is there. How the reader
@@ -69,3 +70,14 @@ export interface CardListener {
   readonly port: number;
   readonly accept: Effect.Effect<CardReader, never, Scope.Scope>;
 }
+
+/** Carries a talk out: every command that it yields goes to the card, until it ends or the reader has a fault. */
+export const converse = <Result>(
+  reader: Pick<CardReader, 'transmit'>,
+  talk: Talk<Result>,
+): Effect.Effect<Result, ReaderFault> =>
+  Effect.gen(function* () {
+    let turn = talk.next();
+    while (turn.done !== true) turn = talk.next(yield* reader.transmit(encodeCommand(turn.value)));
+    return turn.value;
+  });

@@ -1,6 +1,6 @@
-import { Effect, Fiber, Option, Stream } from 'effect';
+import { Effect, Fiber, Option } from 'effect';
 import type { Fault } from '../../domain/kernel/refusal.ts';
-import { gone, incomingWithin, type Link } from './link.ts';
+import { gone, type Link } from './link.ts';
 
 /**
  * Counted bytes from a link, for drivers whose frames say how long they are: `take(n)` waits for n bytes however they
@@ -20,12 +20,12 @@ const EMPTY = Buffer.alloc(0);
 /** Never waited for: the pull is interrupted long before. */
 const DISCARD_LIMIT_MS = 60_000;
 
-export const byteReader = (link: Link): ByteReader => {
+export const byteReader = (link: Pick<Link, 'name' | 'next'>): ByteReader => {
   let held: Buffer = EMPTY;
   const more = (silenceMs: number): Effect.Effect<void, Fault> =>
-    Effect.flatMap(Stream.runHead(incomingWithin(link, silenceMs)), (chunk) => {
-      if (Option.isNone(chunk)) return Effect.fail(gone(link.name, 'it was closed here'));
-      held = held.length === 0 ? Buffer.from(chunk.value) : Buffer.concat([held, chunk.value]);
+    Effect.flatMap(link.next(silenceMs), (chunk) => {
+      if (chunk === undefined) return Effect.fail(gone(link.name, 'it was closed here'));
+      held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
       return Effect.void;
     });
   const take = (count: number, silenceMs: number): Effect.Effect<Uint8Array, Fault> =>

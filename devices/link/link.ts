@@ -27,6 +27,11 @@ export interface Link {
    * `LinkGone` when the peer is gone, and plainly after `close`.
    */
   readonly incoming: Stream.Stream<Uint8Array, Fault>;
+  /**
+   * The next piece of what arrives; undefined after a close of ours. Fails with `LinkTimeout` when nothing arrives for
+   * so many milliseconds. For drivers that read a few bytes at a time: a stream for each of them costs ten times as much.
+   */
+  readonly next: (withinMs: number) => Effect.Effect<Uint8Array | undefined, Fault>;
   /** Waits for its end, also while nobody reads, and says why it ended. */
   readonly ended: Effect.Effect<string>;
   /** Ends it at once; what the peer has not read yet may be lost. Repeated calls are one. The scope in which the link was opened does the same. */
@@ -150,6 +155,30 @@ const nextChunk = (name: string, watched: Watched): Effect.Effect<Uint8Array, Op
     return Effect.sync(unwatch);
   });
 
+/** The same, or undefined, within a time. */
+const nextWithin = (name: string, watched: Watched, withinMs: number): Effect.Effect<Uint8Array | undefined, Fault> =>
+  Effect.async((resume) => {
+    let unwatch = (): void => undefined;
+    const timer = setTimeout(() => {
+      unwatch();
+      resume(Effect.fail(late(name, `sent nothing for ${withinMs} ms`)));
+    }, withinMs);
+    unwatch = watched.watch(() => {
+      const chunk = watched.read();
+      const { end } = watched;
+      if (chunk === undefined && end === undefined) return false;
+      clearTimeout(timer);
+      resume(
+        chunk !== undefined || end?.byUs === true ? Effect.succeed(chunk) : Effect.fail(gone(name, end?.why ?? '')),
+      );
+      return true;
+    });
+    return Effect.sync(() => {
+      clearTimeout(timer);
+      unwatch();
+    });
+  });
+
 const ended = (watched: Watched): Effect.Effect<string> =>
   Effect.async((resume) => {
     const unwatch = watched.watch(() => {
@@ -210,6 +239,7 @@ export const linkOver = (
       name,
       write: (bytes) => writing.withPermits(1)(Effect.uninterruptible(writeOne(bytes))),
       incoming: Stream.repeatEffectOption(reading.withPermits(1)(nextChunk(name, watched))),
+      next: (withinMs) => reading.withPermits(1)(nextWithin(name, watched, withinMs)),
       ended: ended(watched),
       close,
     };

@@ -9,6 +9,8 @@ export const ROLES = [
   'auditor',
   'partner',
   'device',
+  'web-hall',
+  'province',
 ] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -19,4 +21,6 @@ export interface Caller {
   readonly subject: string;
   readonly tenant: TenantId;
   readonly roles: ReadonlyArray<Role>;
+  /** By GB/T 2260, of staff who work for some provinces only; left out: none. `reachOf` says what it comes to. */
+  readonly provinces?: ReadonlyArray<string>;
 }

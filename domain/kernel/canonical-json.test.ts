@@ -24,7 +24,18 @@ describe('canonical JSON', () => {
     expect(canonicalJson(undefined)).toBe('null');
   });
 
-  it('refuses what JSON cannot hold', () => expect(() => canonicalJson({ amount: 1n })).toThrow(TypeError));
+  it('asks what knows its own JSON, as a date does', () => {
+    const at = new Date(0);
+    const iso = '"1970-01-01T00:00:00.000Z"';
+    expect(canonicalJson({ at, all: [at] })).toBe(`{"all":[${iso}],"at":${iso}}`);
+  });
+
+  it('refuses what JSON cannot hold', () => {
+    expect(() => canonicalJson({ amount: 1n })).toThrow(TypeError);
+    const circle: Record<string, unknown> = {};
+    circle['self'] = [circle];
+    expect(() => canonicalJson(circle)).toThrow(TypeError);
+  });
 
   it('is the same for any order of keys, and loses nothing', () => {
     fc.assert(

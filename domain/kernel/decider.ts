@@ -37,3 +37,8 @@ export interface Decider<State, Command, Event, Reply = unknown> {
   readonly decide: (state: State, command: Command, facts: Facts) => Decision<Event, Reply>;
   readonly evolve: (state: State, event: Event) => State;
 }
+
+/** The commands of a kind, from the schemas of their inputs by name: each input with its name as `_tag`. */
+export type CommandsOf<Inputs extends Readonly<Record<string, { readonly Type: unknown }>>> = {
+  readonly [Tag in keyof Inputs & string]: { readonly _tag: Tag } & Inputs[Tag]['Type'];
+}[keyof Inputs & string];

@@ -1,7 +1,7 @@
 import { accept, type Decider, type Decision, type Facts } from '../kernel/decider.ts';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 import { isIccid } from './iccid.ts';
-import type { CardCommand, CardEvent, CardReply, CardState } from './schema.ts';
+import type { CardCommand, CardEvent, CardReply, CardState, CardStatus } from './schema.ts';
 
 /**
  * A card, by its ICCID: planned by the partner's card-making file, assigned to a vendor with a part, made or failed by
@@ -25,6 +25,8 @@ export const cardRefusals = {
     refuse('conflict', 'CardAtOtherVendor', 'Another vendor than the one that reports it makes this card.'),
   decided: (): Refusal => refuse('conflict', 'CardAlreadyDecided', 'The card has been reported otherwise before.'),
   notMade: (): Refusal => refuse('conflict', 'CardNotMade', 'The card has not been reported as made or failed.'),
+  notInStock: (): Refusal =>
+    refuse('conflict', 'CardNotInStock', 'The card is not in stock: it is not made and confirmed, or it has left.'),
   cancelled: (): Refusal => refuse('conflict', 'CardCancelled', 'The card has been cancelled.'),
 } as const;
 
@@ -52,8 +54,8 @@ const produce = (state: CardState, { vendor, result, reason, posFile }: Of<'Prod
   if (state.status === 'assigned') {
     return result === 'made' ? [{ _tag: 'Made', posFile }] : [{ _tag: 'Failed', posFile, reason }];
   }
-  // A made card that the partner refused was reported as made all the same.
-  const reported = state.posValidationFile !== null && !state.confirmed ? 'made' : state.status;
+  // A made card that the partner refused was reported as made all the same; one that has left the stock, too.
+  const reported = state.posValidationFile !== null ? 'made' : state.status;
   return reported === result ? [] : cardRefusals.decided();
 };
 
@@ -61,16 +63,30 @@ const confirm = (state: CardState, { result, reason, posValidationFile }: Of<'Co
   if (state.status === 'cancelled') return cardRefusals.cancelled();
   if (state.status === 'failed')
     return state.posValidationFile !== null && result === 'accepted' ? cardRefusals.decided() : [];
-  if (state.status !== 'made') return cardRefusals.notMade();
   if (state.confirmed) return result === 'accepted' ? [] : cardRefusals.decided();
+  if (state.status !== 'made') return cardRefusals.notMade();
   return result === 'accepted'
     ? [{ _tag: 'Confirmed', posValidationFile }]
     : [{ _tag: 'Reversed', posValidationFile, reason }];
 };
 
 const cancel = (state: CardState, { reason }: Of<'Cancel'>): Outcome => {
-  if (state.status === 'made') return cardRefusals.decided();
+  if (state.status === 'made' || state.confirmed) return cardRefusals.decided();
   return state.status === 'cancelled' || state.status === 'failed' ? [] : [{ _tag: 'Cancelled', reason }];
+};
+
+/** From which statuses of a confirmed card staff may say so. */
+const AFTER = {
+  Use: { event: 'Used', status: 'used', from: ['made'] },
+  Return: { event: 'Returned', status: 'returned', from: ['made', 'used'] },
+  Spoil: { event: 'Spoiled', status: 'defective', from: ['made', 'used', 'returned'] },
+} as const satisfies Record<string, { event: string; status: CardStatus; from: ReadonlyArray<CardStatus> }>;
+
+const leaveStock = (state: CardState, { _tag, reason }: Of<'Use' | 'Return' | 'Spoil'>): Outcome => {
+  const { event, status, from } = AFTER[_tag];
+  if (state.status === status) return [];
+  const allowed: ReadonlyArray<CardStatus> = from;
+  return state.confirmed && allowed.includes(state.status) ? [{ _tag: event, reason }] : cardRefusals.notInStock();
 };
 
 const outcomeOf = (state: CardState | null, command: CardCommand, facts: Facts): Outcome => {
@@ -85,6 +101,10 @@ const outcomeOf = (state: CardState | null, command: CardCommand, facts: Facts):
       return confirm(state, command);
     case 'Cancel':
       return cancel(state, command);
+    case 'Use':
+    case 'Return':
+    case 'Spoil':
+      return leaveStock(state, command);
   }
 };
 
@@ -102,6 +122,12 @@ const evolvePlanned = (state: CardState, event: Exclude<CardEvent, { readonly _t
       return { ...state, status: 'failed', posValidationFile: event.posValidationFile, reason: event.reason };
     case 'Cancelled':
       return { ...state, status: 'cancelled', reason: event.reason };
+    case 'Used':
+      return { ...state, status: 'used', reason: event.reason };
+    case 'Returned':
+      return { ...state, status: 'returned', reason: event.reason };
+    case 'Spoiled':
+      return { ...state, status: 'defective', reason: event.reason };
   }
 };
 

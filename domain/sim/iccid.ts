@@ -1,4 +1,5 @@
 import type { Brand } from '../kernel/brand.ts';
+import { luhnDigit, passesLuhn } from '../kernel/luhn.ts';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 
 /**
@@ -11,19 +12,7 @@ export type Iccid = Brand<string, 'Iccid'>;
 const ICCID = /^89[0-9]{17,18}$/;
 const ICCID_BODY = /^89[0-9]{16,17}$/;
 
-/** The Luhn check digit (ISO/IEC 7812-1 annex B) of a string of decimal digits. */
-export const luhnDigit = (digits: string): number => {
-  let sum = 0;
-  for (let at = digits.length - 1, double = true; at >= 0; at -= 1, double = !double) {
-    const digit = digits.charCodeAt(at) - 48;
-    const value = double ? digit * 2 : digit;
-    sum += value > 9 ? value - 9 : value;
-  }
-  return (10 - (sum % 10)) % 10;
-};
-
-export const isIccid = (text: string): text is Iccid =>
-  ICCID.test(text) && luhnDigit(text.slice(0, -1)) === text.charCodeAt(text.length - 1) - 48;
+export const isIccid = (text: string): text is Iccid => ICCID.test(text) && passesLuhn(text);
 
 export const isIccidBody = (text: string): boolean => ICCID_BODY.test(text);
 

@@ -5,7 +5,7 @@ import type { ImsiCommand, ImsiEvent, ImsiReply, ImsiState } from './schema.ts';
 
 /**
  * On which card an IMSI is: free → reserved → written → confirmed, and back to free when the card will not carry it.
- * The fact is decided here, once per IMSI, so an IMSI can never be on two cards, whatever files say (spec `sim`).
+ * `inDoubt`: it may be on the card, until the card is read again or a person settles it. The fact is decided here, once per IMSI, so an IMSI can never be on two cards, whatever files say (spec `sim`).
  */
 
 type Outcome = ReadonlyArray<ImsiEvent> | Refusal;
@@ -36,16 +36,24 @@ const reserve = (
 const outcomeOf = (state: ImsiState | null, command: ImsiCommand, facts: Facts): Outcome => {
   if (command._tag === 'Reserve') return reserve(state, command, facts);
   if (state === null) return imsiRefusals.unknown();
-  if (state.status === 'free') return command._tag === 'Release' ? [] : imsiRefusals.notReserved();
+  if (state.status === 'free') {
+    return command._tag === 'Release' || command._tag === 'Withdraw' ? [] : imsiRefusals.notReserved();
+  }
   if (state.iccid !== command.iccid) return imsiRefusals.onOtherCard();
   switch (command._tag) {
     case 'Write':
-      return state.status === 'reserved' ? [{ _tag: 'Written', iccid: command.iccid }] : [];
+      return state.status === 'reserved' || state.status === 'inDoubt'
+        ? [{ _tag: 'Written', iccid: command.iccid }]
+        : [];
+    case 'Doubt':
+      return state.status === 'reserved' ? [{ _tag: 'Doubted', iccid: command.iccid }] : [];
     case 'Confirm':
-      if (state.status === 'reserved') return imsiRefusals.notWritten();
+      if (state.status === 'reserved' || state.status === 'inDoubt') return imsiRefusals.notWritten();
       return state.status === 'written' ? [{ _tag: 'Confirmed', iccid: command.iccid }] : [];
     case 'Release':
       if (state.status === 'confirmed') return imsiRefusals.confirmed();
+      return [{ _tag: 'Released', iccid: command.iccid, reason: command.reason }];
+    case 'Withdraw':
       return [{ _tag: 'Released', iccid: command.iccid, reason: command.reason }];
   }
 };
@@ -59,6 +67,8 @@ const evolve = (state: ImsiState | null, event: ImsiEvent): ImsiState | null => 
   switch (event._tag) {
     case 'Written':
       return { ...state, status: 'written' };
+    case 'Doubted':
+      return { ...state, status: 'inDoubt' };
     case 'Confirmed':
       return { ...state, status: 'confirmed' };
     case 'Released':

@@ -30,12 +30,18 @@ const release = (round = 1): RangeCommand => ({ _tag: 'Release', application: 'A
 
 const balanced = (state: RangeState | null): void => {
   if (state === null) throw new Error('not registered');
-  const { size, free, allocated, used, recycled, retired } = state.books;
-  expect(free + allocated + used + recycled + retired).toBe(size);
+  const { size, free, allocated, used, recycled, retired, quarantined } = state.books;
+  expect(free + allocated + used + recycled + retired + quarantined).toBe(size);
+  expect(blocksQuantity(state.quarantine)).toBe(quarantined);
   expect(blocksQuantity(state.free)).toBe(free);
   expect(blocksQuantity(state.recycled)).toBe(recycled);
   expect(state.allocations.reduce((sum, each) => sum + blocksQuantity(each.blocks), 0)).toBe(allocated);
-  const held = [...state.free, ...state.recycled, ...state.allocations.flatMap((each) => each.blocks)];
+  const held = [
+    ...state.free,
+    ...state.recycled,
+    ...state.quarantine,
+    ...state.allocations.flatMap((each) => each.blocks),
+  ];
   for (const [at, block] of held.entries()) {
     for (const other of held.slice(at + 1)) expect(blocksOverlap(block, other)).toBe(false);
   }

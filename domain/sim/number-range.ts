@@ -3,13 +3,23 @@ import { type Refusal, refuse } from '../kernel/refusal.ts';
 import { isIccidBody } from './iccid.ts';
 import { isImsi } from './imsi.ts';
 import { LIMITS } from './limits.ts';
-import { advance, blockSize, blocksQuantity, joinBlocks, type NumberBlock, takeNumbers } from './number-block.ts';
+import {
+  advance,
+  blockContains,
+  blockSize,
+  blocksQuantity,
+  joinBlocks,
+  type NumberBlock,
+  takeNumbers,
+} from './number-block.ts';
 import type { NumberType, RangeBooks, RangeCommand, RangeEvent, RangeReply, RangeState } from './schema.ts';
 
 /**
  * A range of numbers, ICCID bodies or IMSIs: it hands out blocks to the lines of applications and takes them back.
- * Its books balance at every moment: size = free + allocated + used + recycled + retired. A released IMSI is free
- * again; a released ICCID is recycled and never handed out a second time (spec `sim`: "no reuse").
+ * Its books balance at every moment: size = free + allocated + used +
+ * recycled + retired + quarantined. A released IMSI is free
+ * again; a released ICCID is recycled and never handed out a second time (spec `sim`: "no reuse"). Numbers of cards that
+ * failed or came back go through a quarantine first.
  */
 
 type Of<Tag extends RangeCommand['_tag']> = Extract<RangeCommand, { readonly _tag: Tag }>;
@@ -37,6 +47,7 @@ export const rangeRefusals = {
     refuse('exhausted', 'RangeCrowded', 'The range serves as many lines, or is in as many pieces, as it can keep.', {
       action: 'Settle or release what is over, or use another range.',
     }),
+  notInRange: (): Refusal => refuse('invalid', 'NumberNotInRange', 'The number does not lie in this range.'),
   notFree: (): Refusal => refuse('conflict', 'NumbersNotFree', 'Only free numbers can be retired.'),
 } as const;
 
@@ -109,6 +120,30 @@ const retire = (state: RangeState, { first, last, reason }: Of<'Retire'>): Outco
   return [{ _tag: 'Retired', first, last, quantity: blockSize({ first, last }), reason }];
 };
 
+/** A number is in quarantine for as long as this, at most a hundredth longer: so that neighbours end together. */
+const untilMs = (nowMs: number, quarantineMs: number): number => {
+  const step = Math.max(1, Math.floor(quarantineMs / 100));
+  return Math.ceil((nowMs + quarantineMs) / step) * step;
+};
+
+const takeBack = (state: RangeState, command: Of<'TakeBack'>, nowMs: number): Outcome => {
+  const { number, application, quarantineMs, reason } = command;
+  if (!blockContains(state, number)) return rangeRefusals.notInRange();
+  const has = (blocks: ReadonlyArray<NumberBlock>): boolean => blocks.some((block) => blockContains(block, number));
+  if (has(state.free) || has(state.recycled) || has(state.quarantine)) return [];
+  const holder = state.allocations.find(({ blocks }) => has(blocks));
+  if (holder !== undefined && holder.application !== application) return [];
+  const pieces = state.free.length + state.recycled.length + state.quarantine.length;
+  if (pieces >= LIMITS.fragments) return rangeRefusals.rangeCrowded();
+  const from = holder === undefined ? 'used' : 'allocated';
+  return [{ _tag: 'Quarantined', number, from, application, untilMs: untilMs(nowMs, quarantineMs), reason }];
+};
+
+const endQuarantine = (state: RangeState, nowMs: number): Outcome => {
+  const quantity = blocksQuantity(state.quarantine.filter((block) => block.untilMs <= nowMs));
+  return quantity === 0 ? [] : [{ _tag: 'Readmitted', dueMs: nowMs, quantity }];
+};
+
 const outcomeOf = (type: NumberType, state: RangeState | null, command: RangeCommand, facts: Facts): Outcome => {
   if (command._tag === 'Register') return register(type, state, command, facts);
   if (state === null) return rangeRefusals.rangeUnknown();
@@ -119,6 +154,10 @@ const outcomeOf = (type: NumberType, state: RangeState | null, command: RangeCom
       return release(state, command);
     case 'Settle':
       return settle(state, command);
+    case 'TakeBack':
+      return takeBack(state, command, facts.nowMs);
+    case 'EndQuarantine':
+      return endQuarantine(state, facts.nowMs);
     case 'Retire':
       return retire(state, command);
   }
@@ -145,8 +184,9 @@ const moved = (books: RangeBooks, from: keyof RangeBooks, to: keyof RangeBooks, 
 
 const registered = (event: Extract<RangeEvent, { readonly _tag: 'Registered' }>): RangeState => {
   const { key, type, first, last, product, city, quantity } = event;
-  const books = { size: quantity, free: quantity, allocated: 0, used: 0, recycled: 0, retired: 0 };
-  return { key, type, first, last, product, city, books, free: [{ first, last }], recycled: [], allocations: [] };
+  const books = { size: quantity, free: quantity, allocated: 0, used: 0, recycled: 0, retired: 0, quarantined: 0 };
+  const nothing = { recycled: [], quarantine: [], allocations: [] };
+  return { key, type, first, last, product, city, books, free: [{ first, last }], ...nothing };
 };
 
 const released = (state: RangeState, event: Extract<RangeEvent, { readonly _tag: 'Released' }>): RangeState => {
@@ -166,6 +206,46 @@ const released = (state: RangeState, event: Extract<RangeEvent, { readonly _tag:
         books: moved(state.books, 'allocated', 'recycled', event.quantity),
       };
 };
+
+type Quarantine = RangeState['quarantine'];
+
+/** Neighbours that end together are one block. */
+const joinQuarantine = (blocks: Quarantine): Quarantine =>
+  [...Map.groupBy(blocks, (block) => block.untilMs)].flatMap(([until, together]) =>
+    joinBlocks(together).map((block) => ({ ...block, untilMs: until })),
+  );
+
+const quarantined = (state: RangeState, event: Extract<RangeEvent, { readonly _tag: 'Quarantined' }>): RangeState => {
+  const { number, from, application, untilMs: until } = event;
+  const block = { first: number, last: number };
+  const allocations =
+    from === 'used'
+      ? state.allocations
+      : state.allocations.map((each) =>
+          each.application === application ? { ...each, blocks: without(each.blocks, [block]) } : each,
+        );
+  return {
+    ...state,
+    allocations,
+    quarantine: joinQuarantine([...state.quarantine, { ...block, untilMs: until }]),
+    books: moved(state.books, from, 'quarantined', 1),
+  };
+};
+
+const readmitted = (state: RangeState, event: Extract<RangeEvent, { readonly _tag: 'Readmitted' }>): RangeState => {
+  const due = state.quarantine.filter((block) => block.untilMs <= event.dueMs);
+  const home = state.type === 'imsi' ? 'free' : 'recycled';
+  return {
+    ...state,
+    quarantine: state.quarantine.filter((block) => block.untilMs > event.dueMs),
+    [home]: joinBlocks([...state[home], ...due]),
+    books: moved(state.books, 'quarantined', home, event.quantity),
+  };
+};
+
+/** When the first numbers come out of quarantine; undefined when there are none in it. */
+export const quarantineEndMs = (state: RangeState): number | undefined =>
+  state.quarantine.length === 0 ? undefined : Math.min(...state.quarantine.map((block) => block.untilMs));
 
 const evolve = (state: RangeState | null, event: RangeEvent): RangeState | null => {
   if (event._tag === 'Registered') return registered(event);
@@ -188,6 +268,10 @@ const evolve = (state: RangeState | null, event: RangeEvent): RangeState | null 
         allocations: state.allocations.filter((each) => each.application !== event.application),
         books: moved(state.books, 'allocated', 'used', event.quantity),
       };
+    case 'Quarantined':
+      return quarantined(state, event);
+    case 'Readmitted':
+      return readmitted(state, event);
     case 'Retired':
       return {
         ...state,

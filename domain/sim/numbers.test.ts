@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodyOfIccid, iccidOfBody, isIccid, isIccidBody, luhnDigit, parseIccid } from './iccid.ts';
+import { luhnDigit } from '../kernel/luhn.ts';
+import { bodyOfIccid, iccidOfBody, isIccid, isIccidBody, parseIccid } from './iccid.ts';
 import { isImsi, parseImsi } from './imsi.ts';
 import {
   advance,

@@ -1,4 +1,5 @@
 import { accept, type Decider, type Decision, type Facts } from '../kernel/decider.ts';
+import { deliveredAgain } from '../kernel/delivery.ts';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 import { LIMITS } from './limits.ts';
 import type {
@@ -21,7 +22,6 @@ import type {
 type Of<Tag extends PartnerFileCommand['_tag']> = Extract<PartnerFileCommand, { readonly _tag: Tag }>;
 type Outcome = ReadonlyArray<PartnerFileEvent> | Refusal;
 
-const MAX_OTHER_NAMES = 16;
 const KEY_CHARACTERS = /^[A-Za-z0-9._-]{1,80}$/;
 
 /** The actor's key of a file's content: `<partner>:<sm3>`. */
@@ -98,11 +98,8 @@ const evolveReceived = (
   event: Exclude<PartnerFileEvent, { readonly _tag: 'Received' }>,
 ): PartnerFileState => {
   switch (event._tag) {
-    case 'DeliveredAgain': {
-      const known = event.name === state.name || state.otherNames.includes(event.name);
-      const otherNames = known ? state.otherNames : [...state.otherNames, event.name].slice(-MAX_OTHER_NAMES);
-      return { ...state, otherNames, deliveries: state.deliveries + 1 };
-    }
+    case 'DeliveredAgain':
+      return deliveredAgain(state, event.name);
     case 'Parsed':
       return { ...state, status: 'parsed', kind: event.kind, application: event.application, rows: event.rows };
     case 'Processed':

@@ -1,4 +1,5 @@
 import { Schema } from 'effect';
+import type { CommandsOf } from '../kernel/decider.ts';
 import { isIccid } from './iccid.ts';
 import { isImsi } from './imsi.ts';
 import { LIMITS } from './limits.ts';
@@ -8,6 +9,8 @@ import { FILE_KINDS } from './vop-file.ts';
  * The words of card making (seed 000 §5.1, §6; spec `sim`), one schema each: what actors take and remember, what the
  * gateway decodes, what the types of the deciders are made from. Every list has an upper limit here, so no state and
  * no message grows without one.
+ *
+ * Long: the words of one cycle, which refer to one another and are read together.
  */
 
 const text = (pattern: RegExp, description: string) => Schema.String.pipe(Schema.pattern(pattern, { description }));
@@ -59,6 +62,13 @@ export const rangeCommands = {
   Release: Schema.Struct({ application: ApplicationNo, line: LineNo, round: Round, reason: Reason }),
   /** The application is over: what it still holds is used for ever, and its allocations are forgotten. */
   Settle: Schema.Struct({ application: ApplicationNo }),
+  /**
+   * The card with this number has failed, was given up or has come back: the number is kept in quarantine. One that is
+   * held by another application by now, or not used at all, stays as it is.
+   */
+  TakeBack: Schema.Struct({ number: Digits, application: ApplicationNo, quarantineMs: Count, reason: Reason }),
+  /** A reminder: numbers whose quarantine is over are free again (IMSI) or recycled for good (ICCID). */
+  EndQuarantine: Schema.Struct({}),
   /** Free numbers that shall never be handed out any more. */
   Retire: Schema.Struct({ first: Digits, last: Digits, reason: Reason }),
 };
@@ -69,6 +79,8 @@ export const RangeBooks = Schema.Struct({
   used: Count,
   recycled: Count,
   retired: Count,
+  /** Added later: what was written before has none. */
+  quarantined: Schema.optionalWith(Count, { default: () => 0 }),
 });
 export const RangeReply = Schema.Struct({ changed: Schema.Boolean, blocks: Schema.Array(Block), books: RangeBooks });
 export const Allocation = Schema.Struct({
@@ -88,6 +100,8 @@ export const RangeState = Schema.Struct({
   free: Schema.Array(Bounds),
   /** Released ICCID bodies: never handed out a second time (spec `sim` "no reuse"), kept for the recycling list. */
   recycled: Schema.Array(Bounds),
+  /** Numbers of cards that failed or came back, until when (milliseconds since the epoch). */
+  quarantine: Schema.Array(Schema.Struct({ first: Digits, last: Digits, untilMs: Count })),
   allocations: Schema.Array(Allocation),
 });
 export const RangeEvent = Schema.Union(
@@ -116,6 +130,14 @@ export const RangeEvent = Schema.Union(
   }),
   Schema.TaggedStruct('Settled', { application: ApplicationNo, quantity: Count }),
   Schema.TaggedStruct('Retired', { first: Digits, last: Digits, quantity: Count, reason: Reason }),
+  Schema.TaggedStruct('Quarantined', {
+    number: Digits,
+    from: Schema.Literal('allocated', 'used'),
+    application: ApplicationNo,
+    untilMs: Count,
+    reason: Reason,
+  }),
+  Schema.TaggedStruct('Readmitted', { dueMs: Count, quantity: Count }),
 );
 
 export const registryCommands = {
@@ -137,12 +159,16 @@ export const imsiCommands = {
   Reserve: Schema.Struct({ ...onCard, application: ApplicationNo, line: LineNo, product: Code, city: Code }),
   /** The IMSI is on the card now (made by the vendor, or written over a reader). */
   Write: Schema.Struct(onCard),
+  /** It may be on the card: the reader died while it was being written. */
+  Doubt: Schema.Struct(onCard),
   /** The partner has confirmed the card. */
   Confirm: Schema.Struct(onCard),
   /** The card will not carry it: known not to have reached the card, or the card was destroyed. */
   Release: Schema.Struct({ ...onCard, reason: Reason }),
+  /** The card has come back or is destroyed: also a confirmed IMSI leaves it. */
+  Withdraw: Schema.Struct({ ...onCard, reason: Reason }),
 };
-export const ImsiStatus = Schema.Literal('free', 'reserved', 'written', 'confirmed');
+export const ImsiStatus = Schema.Literal('free', 'reserved', 'inDoubt', 'written', 'confirmed');
 export const ImsiReply = Schema.Struct({ changed: Schema.Boolean, status: ImsiStatus });
 export const ImsiState = Schema.Struct({
   imsi: Schema.String,
@@ -155,13 +181,24 @@ export const ImsiState = Schema.Struct({
 export const ImsiEvent = Schema.Union(
   Schema.TaggedStruct('Reserved', { imsi: Imsi, ...onCard, application: ApplicationNo, product: Code, city: Code }),
   Schema.TaggedStruct('Written', onCard),
+  Schema.TaggedStruct('Doubted', onCard),
   Schema.TaggedStruct('Confirmed', onCard),
   Schema.TaggedStruct('Released', { ...onCard, reason: Reason }),
 );
 
 // ── a card ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const CardStatus = Schema.Literal('planned', 'assigned', 'made', 'failed', 'cancelled');
+/** `made` and confirmed: in stock. Then `used` (issued), `returned`, or `defective` as staff have found it. */
+export const CardStatus = Schema.Literal(
+  'planned',
+  'assigned',
+  'made',
+  'failed',
+  'cancelled',
+  'used',
+  'returned',
+  'defective',
+);
 export const cardCommands = {
   /** A row of the card-making file. `imsi` null for a blank card. */
   Plan: Schema.Struct({
@@ -188,6 +225,12 @@ export const cardCommands = {
     posValidationFile: Sm3,
   }),
   Cancel: Schema.Struct({ reason: Reason }),
+  /** It has left the stock: issued to somebody. */
+  Use: Schema.Struct({ reason: Reason }),
+  /** It has come back and is not issued again. */
+  Return: Schema.Struct({ reason: Reason }),
+  /** Staff have found it broken, in stock or after it came back. */
+  Spoil: Schema.Struct({ reason: Reason }),
 };
 /**
  * What a step counts by: `changed` is true exactly once per fact (and again only for the same command id), and the
@@ -235,6 +278,9 @@ export const CardEvent = Schema.Union(
   Schema.TaggedStruct('Confirmed', { posValidationFile: Sm3 }),
   Schema.TaggedStruct('Reversed', { posValidationFile: Sm3, reason: Schema.NullOr(Reason) }),
   Schema.TaggedStruct('Cancelled', { reason: Reason }),
+  Schema.TaggedStruct('Used', { reason: Reason }),
+  Schema.TaggedStruct('Returned', { reason: Reason }),
+  Schema.TaggedStruct('Spoiled', { reason: Reason }),
 );
 
 // ── a file of a partner: by its content, and by its name ─────────────────────────────────────────────────────────
@@ -348,10 +394,6 @@ export type FileNameReply = Schema.Schema.Type<typeof FileNameReply>;
 export type FileNameState = Schema.Schema.Type<typeof FileNameState>;
 export type FileNameEvent = Schema.Schema.Type<typeof FileNameEvent>;
 
-/** The union of an actor's commands: each input, tagged with its name. */
-export type CommandsOf<Inputs extends Readonly<Record<string, Schema.Schema.Any>>> = {
-  [Tag in keyof Inputs & string]: { readonly _tag: Tag } & Schema.Schema.Type<Inputs[Tag]>;
-}[keyof Inputs & string];
 export type RangeCommand = CommandsOf<typeof rangeCommands>;
 export type RegistryCommand = CommandsOf<typeof registryCommands>;
 export type ImsiCommand = CommandsOf<typeof imsiCommands>;

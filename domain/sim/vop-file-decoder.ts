@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { type Charset, decodeStrict, splitCells } from '../kernel/delimited-text.ts';
+import { LineCutter } from '../kernel/line-cutter.ts';
 import { LIMITS } from './limits.ts';
 import type {
-  Charset,
   FileKind,
   RowOf,
   VopDecoder,
@@ -14,10 +15,8 @@ import type {
   VopTrailer,
 } from './vop-file.ts';
 import { ANSWERS, HEADER, KIND_CODES, MAGIC, ROWS, readCells, SUMMARY, TRAILER, WITNESS } from './vop-file-layout.ts';
-import { LineCutter } from './vop-file-lines.ts';
 import { nameDifference } from './vop-file-name.ts';
 import { headerError, isObjection, quantityOf, RowRules, type RuleError, summaryError } from './vop-file-rules.ts';
-import { decodeStrict, splitCells } from './vop-file-text.ts';
 
 /**
  * Reads a partner's file piece by piece (docs/partners/vop.md). A broken line is reported with its number, field and

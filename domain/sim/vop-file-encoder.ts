@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { encodeText, escapeCell } from '../kernel/delimited-text.ts';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 import type { FileKind, NewRow, RowOf, VopHeader, VopSummary, VopTrailer } from './vop-file.ts';
 import { ANSWERS, type Cells, HEADER, MAGIC, ROWS, SUMMARY, TRAILER, WITNESS, writeCells } from './vop-file-layout.ts';
 import { headerError, isObjection, quantityOf, RowRules, type RuleError, summaryError } from './vop-file-rules.ts';
-import { encodeText, escapeCell } from './vop-file-text.ts';
 
 /**
  * Writes a file piece by piece (docs/partners/vop.md): rows in, bytes out, nothing kept but counts and a hash. It

@@ -1,9 +1,9 @@
+import { type Charset, isCleanText } from '../kernel/delimited-text.ts';
 import { bodyOfIccid, iccidOfBody, isIccid, isIccidBody } from './iccid.ts';
 import { isImsi } from './imsi.ts';
 import { LIMITS } from './limits.ts';
 import type { NumberBlock } from './number-block.ts';
-import type { Charset, FileKind, RowOf, VopHeader, VopSummary, VopTrailer } from './vop-file.ts';
-import { isCleanText } from './vop-file-text.ts';
+import type { FileKind, RowOf, VopHeader, VopSummary, VopTrailer } from './vop-file.ts';
 
 /**
  * The layouts of the files as data: which cells a header, a summary, a row and a trailer have, in order, and what each

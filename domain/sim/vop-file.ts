@@ -1,3 +1,4 @@
+import type { Charset } from '../kernel/delimited-text.ts';
 import type { NumberBlock } from './number-block.ts';
 
 /**
@@ -13,9 +14,6 @@ import type { NumberBlock } from './number-block.ts';
  */
 export const FILE_KINDS = ['application', 'validation', 'cardMaking', 'vendorPart', 'pos', 'posValidation'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
-
-export const CHARSETS = ['UTF-8', 'GB18030'] as const;
-export type Charset = (typeof CHARSETS)[number];
 
 /** 成卡 carries an IMSI when it leaves the vendor; 白卡 is written later. */
 export type CardType = 'finished' | 'blank';

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { Effect, Either, Schema } from 'effect';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { ROLES } from '../../domain/kernel/caller.ts';
+import { ROLES, type Role } from '../../domain/kernel/caller.ts';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
 
 /**
@@ -27,6 +27,7 @@ const DemoUser = Schema.Struct({
   subject: Schema.String,
   tenant: Schema.String,
   roles: Schema.Array(Schema.Literal(...ROLES)),
+  provinces: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   password: Schema.String,
   clientSecret: Schema.String,
 });
@@ -43,22 +44,27 @@ export const KEYS_FILE = 'issuer.signing-keys.json';
 
 const secret = (): string => randomBytes(24).toString('base64url');
 
-/** One user per role in the tenant `demo`, and one operator of another tenant, to see that tenants are apart. */
+const newUser = (subject: string, tenant: string, role: Role, ...provinces: ReadonlyArray<string>): DemoUser => ({
+  subject,
+  tenant,
+  roles: [role],
+  provinces,
+  password: secret(),
+  clientSecret: secret(),
+});
+
+const BEIJING = '110000';
+const SHANGHAI = '310000';
+
+/**
+ * One user per role in the tenant `demo`, all of one province, and a colleague; an operator of another province and one of
+ * another tenant, to see that these are apart.
+ */
 const newUsers = (): ReadonlyArray<DemoUser> => [
-  ...ROLES.map((role) => ({
-    subject: `demo-${role}`,
-    tenant: 'demo',
-    roles: [role],
-    password: secret(),
-    clientSecret: secret(),
-  })),
-  {
-    subject: 'rival-operator',
-    tenant: 'rival',
-    roles: ['operator' as const],
-    password: secret(),
-    clientSecret: secret(),
-  },
+  ...ROLES.map((role) => newUser(`demo-${role}`, 'demo', role, BEIJING)),
+  newUser('beijing-operator', 'demo', 'operator', BEIJING),
+  newUser('shanghai-operator', 'demo', 'operator', SHANGHAI),
+  newUser('rival-operator', 'rival', 'operator'),
 ];
 
 /** ES256, with a key id. Put another key first in the file to rotate: all are published, the first one signs. */

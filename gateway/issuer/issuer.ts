@@ -66,6 +66,8 @@ const serviceClient = (user: DemoUser): ClientMetadata => ({
   id_token_signed_response_alg: 'ES256',
 });
 
+const claimsOf = ({ roles, tenant, provinces }: DemoUser) => ({ roles: [...roles], tenant, provinces: [...provinces] });
+
 const configuration = (
   options: IssuerOptions,
   users: ReadonlyMap<string, DemoUser>,
@@ -78,16 +80,16 @@ const configuration = (
     keys: [cookieKey(keys)],
     names: { session: 'hufu_oidc', interaction: 'hufu_oidc_at', resume: 'hufu_oidc_back' },
   },
-  claims: { openid: ['sub', 'roles', 'tenant'] },
+  claims: { openid: ['sub', 'roles', 'tenant', 'provinces'] },
   pkce: { required: () => true },
   findAccount: (_context, subject) => {
     const user = users.get(subject);
     if (user === undefined) return undefined;
-    return { accountId: subject, claims: () => ({ sub: subject, roles: [...user.roles], tenant: user.tenant }) };
+    return { accountId: subject, claims: () => ({ sub: subject, ...claimsOf(user) }) };
   },
   extraTokenClaims: (_context, token) => {
     const user = users.get(token.kind === 'AccessToken' ? token.accountId : (token.clientId ?? ''));
-    return user === undefined ? undefined : { roles: [...user.roles], tenant: user.tenant };
+    return user === undefined ? undefined : claimsOf(user);
   },
   loadExistingGrant: firstPartyGrant,
   interactions: { url: (_context, interaction) => `${MOUNT}/interaction/${interaction.uid}` },

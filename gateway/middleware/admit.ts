@@ -1,6 +1,7 @@
 import { Effect } from 'effect';
 import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';
+import { isNowhere, NOWHERE, type Reach, reachOf } from '../../domain/kernel/province.ts';
 import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { judge, type Right } from '../rights.ts';
 import type { RateClass, Route } from '../route.ts';
@@ -9,11 +10,12 @@ import type { Client, Origins } from './origin.ts';
 import { unauthenticated } from './problem.ts';
 import { ANONYMOUS, type Identity, SignIn } from './sign-in.ts';
 
-/** May this request come in at all: token, right, tenant, rate. In this order, and before anything of it is read. */
+/** May this request come in at all: token, rate, right, tenant, province. In this order, and before anything of it is read. */
 
 export interface Admitted {
   readonly caller: Caller;
   readonly tenant: TenantId;
+  readonly reach: Reach;
   readonly expiresAtMs: number | undefined;
   readonly limit: LimitState;
 }
@@ -23,6 +25,7 @@ export interface Progress {
   caller?: Caller;
   tenant?: TenantId;
   limit?: LimitState;
+  detail?: Readonly<Record<string, string>>;
 }
 
 export const rateClassOf = (route: Route<unknown>): RateClass => {
@@ -52,30 +55,50 @@ export const admit = (
     if (verdict === 'denied') return yield* Effect.fail(notAllowed(right));
     const tenant = yield* tenantFor(caller, right, headers.get('hufu-tenant') ?? undefined);
     progress.tenant = tenant;
-    return { caller, tenant, expiresAtMs: identity?.expiresAtMs, limit };
+    const reach = yield* reachFor(caller, right);
+    return { caller, tenant, reach, expiresAtMs: identity?.expiresAtMs, limit };
+  });
+
+/** Who opens a WebSocket, from the token in its first message: as strict as for a request. */
+export const admitSocket = (
+  right: Right,
+  token: string,
+  address: string,
+): Effect.Effect<Identity, Refusal | Fault, SignIn | RateLimits> =>
+  Effect.gen(function* () {
+    const limits = yield* RateLimits;
+    const identity = yield* signedIn(`Bearer ${token}`, address);
+    if (identity === undefined) return yield* Effect.fail(unauthenticated('This needs an access token.'));
+    yield* limits.consume('read', `${identity.caller.tenant}/${identity.caller.subject}`);
+    return judge(right, identity.caller.roles, false) === 'allowed' ? identity : yield* Effect.fail(notAllowed(right));
   });
 
 /** A token that is not accepted costs its address an attempt, so that guessing has an end. */
+const signedIn = (
+  authorization: string | undefined,
+  address: string,
+): Effect.Effect<Identity | undefined, Refusal | Fault, SignIn | RateLimits> =>
+  Effect.gen(function* () {
+    const signIn = yield* SignIn;
+    const limits = yield* RateLimits;
+    return yield* signIn
+      .identify(authorization)
+      .pipe(
+        Effect.tapError((failure) =>
+          failure._tag === 'Refusal' && failure.code === 'InvalidToken'
+            ? limits.consume('sign-in', `address:${address}`)
+            : Effect.void,
+        ),
+      );
+  });
+
 const identify = (
   route: Route<unknown>,
   headers: Headers,
   client: Client,
   origins: Origins,
 ): Effect.Effect<Identity | undefined, Refusal | Fault, SignIn | RateLimits> =>
-  Effect.gen(function* () {
-    const signIn = yield* SignIn;
-    const limits = yield* RateLimits;
-    const token = headers.get('authorization') ?? cookieToken(route, headers, origins);
-    return yield* signIn
-      .identify(token)
-      .pipe(
-        Effect.tapError((failure) =>
-          failure._tag === 'Refusal' && failure.code === 'InvalidToken'
-            ? limits.consume('sign-in', `address:${client.address}`)
-            : Effect.void,
-        ),
-      );
-  });
+  signedIn(headers.get('authorization') ?? cookieToken(route, headers, origins), client.address);
 
 /** Only a route that says so takes its token from a cookie, and only when a page of its list of origins sent it. */
 const cookieToken = (route: Route<unknown>, headers: Headers, origins: Origins): string | undefined => {
@@ -96,6 +119,18 @@ const notAllowed = (right: Right): Refusal =>
       ? `Ask for one of the roles ${right.allow.join(', ')}.`
       : 'Ask an administrator.',
   });
+
+/** A province-bound route takes a caller of no province at no door (decision 0248). */
+const reachFor = (caller: Caller, right: Right): Effect.Effect<Reach, Refusal> => {
+  if (right.byProvince !== true) return Effect.succeed(NOWHERE);
+  const reach = reachOf(caller);
+  if (!isNowhere(reach)) return Effect.succeed(reach);
+  return Effect.fail(
+    refuse('denied', 'NoProvince', 'You work for no province.', {
+      action: 'Have the issuer name your provinces in the token, or ask the administrator of your unit.',
+    }),
+  );
+};
 
 /** The caller's own tenant, or the one in `Hufu-Tenant` where the table lets a system administrator name it. */
 const tenantFor = (caller: Caller, right: Right, named: string | undefined): Effect.Effect<TenantId, Refusal> => {

@@ -1,5 +1,7 @@
 import { Clock, Effect, Option, type Runtime, Stream } from 'effect';
+import { type Reach, reaches } from '../../domain/kernel/province.ts';
 import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import type { Right } from '../rights.ts';
 import type { Download, Route, RouteRequest } from '../route.ts';
 import { bodyStream, checkMediaType, declaredBytes, jsonBody } from './body.ts';
 import { decodePart, encodeAnswer } from './decode.ts';
@@ -39,19 +41,44 @@ const JSON_LIMIT_BYTES = 1_048_576;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-export const perform = <R>(route: Route<R>, raw: Raw, known: Circumstances, streaming: Streaming): Performed<R> =>
+type Decode = typeof decodePart;
+
+/** Of a route that is bound to provinces, a part may name those alone that the caller works for (decision 0248). */
+const decoderFor = (right: Right, reach: Reach): Decode =>
+  right.byProvince !== true
+    ? decodePart
+    : (part, sampled, value) =>
+        Effect.tap(decodePart(part, sampled, value), (decoded) => {
+          const named = (decoded as { readonly province?: string | ReadonlyArray<string> } | undefined)?.province ?? [];
+          const all = typeof named === 'string' ? [named] : named;
+          return all.every((province) => reaches(reach, province)) ? Effect.void : Effect.fail(otherProvince);
+        });
+
+const otherProvince = refuse('denied', 'OtherProvince', 'You do not work for this province.', {
+  field: 'province',
+  action: 'Name one of your own: GET /v1/operations/me says which.',
+});
+
+export const perform = <R>(
+  route: Route<R>,
+  right: Right,
+  raw: Raw,
+  known: Circumstances,
+  streaming: Streaming,
+): Performed<R> =>
   Effect.gen(function* () {
     const headers = Object.fromEntries(raw.request.headers);
+    const decode = decoderFor(right, known.reach);
     const request = {
       ...known,
-      params: yield* decodePart('params', route.in?.params, raw.params),
-      query: yield* decodePart('query', route.in?.query, raw.query),
+      params: yield* decode('params', route.in?.params, raw.params),
+      query: yield* decode('query', route.in?.query, raw.query),
       headers: yield* decodePart('headers', route.in?.headers, headers),
       body: undefined,
     } as RouteRequest;
     switch (route.kind) {
       case 'json':
-        return yield* json(route, raw.request, request);
+        return yield* json(route, decode, raw.request, request);
       case 'upload':
         return yield* upload(route, raw.request, request);
       case 'download':
@@ -67,14 +94,19 @@ const inTime = <A, R>(route: Route<never> | Route<R>, effect: Effect.Effect<A, R
     onTimeout: () => fault('gateway', 'Timeout', 'The request took too long.', 1_000),
   });
 
-const json = <R>(route: Extract<Route<R>, { kind: 'json' }>, raw: Request, request: RouteRequest): Performed<R> =>
+const json = <R>(
+  route: Extract<Route<R>, { kind: 'json' }>,
+  decode: Decode,
+  raw: Request,
+  request: RouteRequest,
+): Performed<R> =>
   Effect.gen(function* () {
     const sampled = route.in?.body;
     const body =
       sampled === undefined
         ? undefined
         : yield* Effect.flatMap(jsonBody(raw, route.bodyLimitBytes ?? JSON_LIMIT_BYTES), (value) =>
-            decodePart('body', sampled, value),
+            decode('body', sampled, value),
           );
     const reply = yield* inTime(route, route.handler({ ...request, body: body as undefined }));
     return replyAnswer(route, raw, reply);

@@ -1,4 +1,5 @@
 import { Cause, Clock, Effect, type Exit, Option } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { Audit } from '../../store/operations/audit.ts';
@@ -78,6 +79,12 @@ const outcomeOf = (exit: Exit.Exit<unknown, Refusal | Fault>): string => {
   return isRefusal(failure) ? `refused:${failure.code}` : 'failed';
 };
 
+const detailOf = (caller: Caller, tenant: TenantId | undefined, said: Progress['detail']) => {
+  const elsewhere = tenant === undefined || tenant === caller.tenant ? {} : { callerTenant: caller.tenant };
+  const detail = { ...said, ...elsewhere };
+  return Object.keys(detail).length === 0 ? {} : { detail };
+};
+
 /**
  * Writes the entry of a request that changed something or showed personal data, before it is answered. When it cannot
  * be written the request fails as a fault: the caller repeats it with the same key, the effect stays one, and the entry
@@ -89,7 +96,7 @@ export const audit = (
   at: { readonly path: string; readonly requestId: string; readonly client: Client; readonly progress: Progress },
 ): Effect.Effect<void, Fault, Audit> =>
   Effect.gen(function* () {
-    const { caller, tenant } = at.progress;
+    const { caller, tenant, detail } = at.progress;
     if (!isAudited(route) || caller === undefined) return;
     const trail = yield* Audit;
     yield* trail.append({
@@ -101,6 +108,6 @@ export const audit = (
       from: at.client.address,
       requestId: at.requestId,
       atMs: yield* Clock.currentTimeMillis,
-      ...(tenant === undefined || tenant === caller.tenant ? {} : { detail: { callerTenant: caller.tenant } }),
+      ...detailOf(caller, tenant, detail),
     });
   });

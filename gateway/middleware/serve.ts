@@ -11,7 +11,7 @@ import { type Admitted, admit, type Progress } from './admit.ts';
 import type { EventsOptions, OpenStreams } from './events.ts';
 import { limitHeaders, type RateLimits } from './limits.ts';
 import { type Client, clientOf, crossOriginHeaders, type Origins } from './origin.ts';
-import { type Answer, perform } from './perform.ts';
+import { type Answer, perform, type Raw } from './perform.ts';
 import { idempotencyKey, parseIfMatch } from './preconditions.ts';
 import { type Problem, problemHeaders, toProblem } from './problem.ts';
 import { audit, failureOf, inFlight, recordAnswer, recordDefect } from './record.ts';
@@ -65,7 +65,7 @@ export const serve =
     try {
       const handled = Effect.flatMap(
         admit(route, right, request.headers, exchange.client, machine.origins, exchange.progress),
-        (admitted) => handle(machine, route, raw, exchange, admitted),
+        (admitted) => handle(machine, route, raw, exchange, right, admitted),
       );
       const audited = handled.pipe(
         Effect.exit,
@@ -94,8 +94,9 @@ export const serve =
 const handle = <R>(
   machine: Machine<R>,
   route: Route<R>,
-  raw: Parameters<typeof perform>[1],
+  raw: Raw,
   exchange: Exchange,
+  right: Right,
   admitted: Admitted,
 ): Effect.Effect<Answer, Refusal | Fault, R> =>
   Effect.gen(function* () {
@@ -110,6 +111,7 @@ const handle = <R>(
       operationId: route.operationId,
       caller,
       tenant: admitted.tenant,
+      reach: admitted.reach,
       commandId,
       envelope: {
         commandId,
@@ -121,8 +123,11 @@ const handle = <R>(
       requestId: exchange.requestId,
       traceparent,
       from: exchange.client.address,
+      noteForAudit: (detail: Readonly<Record<string, string>>): void => {
+        exchange.progress.detail = { ...exchange.progress.detail, ...detail };
+      },
     };
-    return yield* perform(route, raw, known, {
+    return yield* perform(route, right, raw, known, {
       runtime: machine.runtime,
       openStreams: machine.openStreams,
       events: machine.events,

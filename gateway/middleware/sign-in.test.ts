@@ -51,6 +51,12 @@ describe('tokens of another issuer', () => {
     }
   });
 
+  test('provinces that are none are not given', async () => {
+    const token = await issuer.sign({ provinces: ['310000', '31', 110_000, '110000', '*'] });
+    expect((await me(gateway, `Bearer ${token}`)).json['provinces']).toEqual(['310000', '110000']);
+    expect((await me(gateway, `Bearer ${await issuer.sign({ provinces: '310000' })}`)).json['provinces']).toEqual([]);
+  });
+
   test.each([
     ['ended', () => ({ exp: seconds(-60) }), 401, 'TokenExpired'],
     ['ended within the skew of clocks', () => ({ exp: seconds(-10) }), 200, undefined],
@@ -139,14 +145,17 @@ describe('tokens of another issuer', () => {
 
 test('claims may have other names, also inside others', async () => {
   const issuer = await startOtherIssuer();
-  const oidc = { ...DEFAULT_SETTINGS.oidc, issuer: issuer.url, rolesClaim: 'realm_access.roles', tenantClaim: 'org' };
+  const names = { rolesClaim: 'realm_access.roles', tenantClaim: 'org', provincesClaim: 'realm_access.regions' };
+  const oidc = { ...DEFAULT_SETTINGS.oidc, issuer: issuer.url, ...names };
   const gateway = await startGateway({ ...parts, settings: { oidc } });
   try {
-    const token = await issuer.sign({ realm_access: { roles: ['auditor'] }, org: 'unit-7', roles: ['operator'] });
+    const inside = { roles: ['auditor'], regions: ['440000'] };
+    const token = await issuer.sign({ realm_access: inside, org: 'unit-7', roles: ['operator'] });
     expect((await me(gateway, `Bearer ${token}`)).json).toEqual({
       subject: 'u-1',
       tenant: 'unit-7',
       roles: ['auditor'],
+      provinces: ['440000'],
     });
   } finally {
     await gateway.stop();
@@ -179,8 +188,9 @@ describe('the embedded issuer', () => {
     const response = await fetch(`${second.address}/v1/operations/me`, {
       headers: await gateway.as('demo-auditor'),
     });
-    expect(await response.json()).toEqual({ subject: 'demo-auditor', tenant: 'demo', roles: ['auditor'] });
-    expect(users().users).toHaveLength(8);
+    const auditor = { subject: 'demo-auditor', tenant: 'demo', roles: ['auditor'], provinces: ['110000'] };
+    expect(await response.json()).toEqual(auditor);
+    expect(users().users).toHaveLength(12);
     await second.stop();
   });
 
@@ -258,7 +268,7 @@ describe('the embedded issuer', () => {
       });
     const answer = (await (await exchange(verifier)).json()) as { readonly access_token: string };
     const got = await me(gateway, `Bearer ${answer.access_token}`);
-    expect(got.json).toEqual({ subject: 'demo-operator', tenant: 'demo', roles: ['operator'] });
+    expect(got.json).toEqual({ subject: 'demo-operator', tenant: 'demo', roles: ['operator'], provinces: ['110000'] });
     expect((await exchange(verifier)).status).toBe(400);
   });
 

@@ -2,12 +2,13 @@ import { Clock, Context, Effect } from 'effect';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Caller, ROLES, type Role } from '../../domain/kernel/caller.ts';
+import { isProvince } from '../../domain/kernel/province.ts';
 import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { unauthenticated } from './problem.ts';
 
 /**
- * Who is calling, from an access token (a JWT, RFC 9068) of the one issuer that this system trusts. Roles and tenant
- * come from claims; what the claims do not say, the caller does not have.
+ * Who is calling, from an access token (a JWT, RFC 9068) of the one issuer that this system trusts. Roles, tenant
+ * and provinces come from claims; what the claims do not say, the caller does not have.
  */
 
 export interface Identity {
@@ -32,6 +33,8 @@ export interface TokenRules {
   /** Where the roles are, e.g. `roles` or `realm_access.roles`. */
   readonly rolesClaim: string;
   readonly tenantClaim: string;
+  /** Where the provinces are that the caller works for, as codes of GB/T 2260. */
+  readonly provincesClaim: string;
   readonly clockSkewSeconds: number;
 }
 
@@ -96,13 +99,18 @@ const identityOf = (payload: JWTPayload, rules: TokenRules): Effect.Effect<Ident
       }),
     );
   }
-  const claimed = claimAt(payload, rules.rolesClaim);
-  const names: ReadonlyArray<unknown> = Array.isArray(claimed) ? claimed : [];
+  const names = listAt(payload, rules.rolesClaim);
   const roles = ROLES.filter((role): role is Role => names.includes(role));
+  const provinces = listAt(payload, rules.provincesClaim).filter(isProvince);
   return Effect.succeed({
-    caller: { subject: payload.sub ?? '', tenant, roles },
+    caller: { subject: payload.sub ?? '', tenant, roles, ...(provinces.length === 0 ? {} : { provinces }) },
     expiresAtMs: (payload.exp ?? 0) * 1_000,
   });
+};
+
+const listAt = (payload: JWTPayload, path: string): ReadonlyArray<unknown> => {
+  const claimed = claimAt(payload, path);
+  return Array.isArray(claimed) ? claimed : [];
 };
 
 const claimAt = (payload: JWTPayload, path: string): unknown =>

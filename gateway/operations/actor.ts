@@ -8,7 +8,7 @@ import { historyTooLong, MAX_REPLAYED_TURNS, missing, replayActor } from '../../
 import { parseActorId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Caller, ROLES } from '../../domain/kernel/caller.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import { invalidCursor } from '../../store/list-query.ts';
+import { invalidCursor } from '../../store/list-cursor.ts';
 import { pageQuery } from '../page.ts';
 import { answer, route, sampled } from '../route.ts';
 import { AWAKE, awakeFields, defined } from './actors.ts';

@@ -1,6 +1,6 @@
 import { Effect, Schema } from 'effect';
 import { ActorOverview, noSuchNode } from '../../actors/runtime/overview.ts';
-import { invalidCursor } from '../../store/list-query.ts';
+import { invalidCursor } from '../../store/list-cursor.ts';
 import { pageQuery } from '../page.ts';
 import { answer, route, sampled } from '../route.ts';
 

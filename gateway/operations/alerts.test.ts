@@ -1,17 +1,21 @@
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { KeyRing } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import {
   ALERT_RETENTION_DAYS,
   type Alert,
   alertPlan,
+  clearAlert,
   expireAlerts,
   listAlerts,
   raiseAlert,
+  raiseOnce,
 } from '../../store/operations/alerts.ts';
 import { startGateway, type TestGateway } from '../../test/support/gateway.ts';
+import { TestKeyRing } from '../../test/support/keys.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { RIGHTS } from '../rights.ts';
 import { alertRoutes } from './alerts.ts';
@@ -19,9 +23,9 @@ import { alertRoutes } from './alerts.ts';
 const demo = 'demo' as TenantId;
 const rival = 'rival' as TenantId;
 const runtime = ManagedRuntime.make(
-  mongoLayer({ uri: serverAddress('MONGODB_URI'), database: uniqueName('gateway_alerts') }),
+  Layer.merge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database: uniqueName('gateway_alerts') }), TestKeyRing),
 );
-const run = <A, E>(effect: Effect.Effect<A, E, Mongo>): Promise<A> => runtime.runPromise(effect);
+const run = <A, E>(effect: Effect.Effect<A, E, KeyRing | Mongo>): Promise<A> => runtime.runPromise(effect);
 let gateway: TestGateway;
 
 const overdue: Alert = {
@@ -110,4 +114,23 @@ test('acknowledged ones are removed after their retention, open ones stay', asyn
   expect(await run(expireAlerts(seenAtMs + retentionMs))).toBe(0);
   expect(await run(expireAlerts(seenAtMs + retentionMs + 1))).toBe(1);
   expect((await run(listAlerts({ tenant: demo }))).items).toMatchObject([{ level: 'reminder', open: true }]);
+});
+
+test('an alert of a fact is raised once, cleared once, and told late changes nothing', async () => {
+  const low: Alert = { source: 'stock', subject: 'imsi:P:-', level: 'alarm', code: 'StockLow', stage: 'stock' };
+  const found = async () => (await run(listAlerts({ tenant: demo, filters: { source: 'stock' } }))).items;
+  await run(clearAlert(demo, low, { rev: 1, atMs: 500 }));
+  expect(await found()).toEqual([]);
+  await Promise.all(Array.from({ length: 5 }, () => run(raiseOnce(demo, low, { rev: 2, atMs: 1_000 }))));
+  expect(await found()).toMatchObject([{ times: 1, open: true, raisedAtMs: 1_000, clearedAtMs: null }]);
+  await run(clearAlert(demo, low, { rev: 3, atMs: 2_000 }));
+  await run(raiseOnce(demo, low, { rev: 2, atMs: 1_000 }));
+  expect(await found()).toMatchObject([{ times: 1, open: false, clearedAtMs: 2_000, acknowledgedBy: null }]);
+  await run(raiseOnce(demo, low, { rev: 4, atMs: 3_000 }));
+  await run(clearAlert(demo, low, { rev: 3, atMs: 2_000 }));
+  expect(await found()).toMatchObject([{ times: 2, open: true, lastAtMs: 3_000, clearedAtMs: null }]);
+  await run(clearAlert(demo, low, { rev: 5, atMs: 4_000 }));
+  expect(await run(expireAlerts(4_000 + ALERT_RETENTION_DAYS * 86_400_000))).toBe(0);
+  expect(await run(expireAlerts(4_001 + ALERT_RETENTION_DAYS * 86_400_000))).toBeGreaterThanOrEqual(1);
+  expect(await found()).toEqual([]);
 });

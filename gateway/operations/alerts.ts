@@ -21,6 +21,7 @@ const Alert = Schema.Struct({
   open: Schema.Boolean,
   acknowledgedBy: Schema.NullOr(Schema.String),
   acknowledgedAtMs: Schema.NullOr(Schema.Number),
+  clearedAtMs: Schema.NullOr(Schema.Number).annotations({ description: 'When what it is about was over by itself' }),
 }).annotations({ identifier: 'Alert' });
 
 const ID = 'a3f1c0de'.repeat(4);
@@ -37,6 +38,7 @@ const ALERT = {
   open: true,
   acknowledgedBy: null,
   acknowledgedAtMs: null,
+  clearedAtMs: null,
 };
 
 const list = route({

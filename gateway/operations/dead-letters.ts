@@ -1,11 +1,16 @@
 import { Effect, Schema } from 'effect';
+import { actorDefinitions } from '../../actors/actors.ts';
 import {
   type DeadLetter,
   discardDeadLetter,
   listDeadLetters,
   retryDeadLetter,
 } from '../../actors/runtime/dead-letters.ts';
+import type { Caller, Role } from '../../domain/kernel/caller.ts';
+import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
+import { maskId } from '../../domain/kernel/mask.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
+import { invalidCursor, readCursor, writeCursor } from '../../store/list-cursor.ts';
 import { answer, route, sampled } from '../route.ts';
 
 /** What followers of the journal could not take, waiting for a person to have it tried again or given up. */
@@ -60,6 +65,22 @@ export const shownLetter = ({
   atMs,
 });
 
+/** Kinds whose contents are sealed have keys that are numbers of cards and subscribers. */
+const SEALED: ReadonlySet<string> = new Set(actorDefinitions.filter(({ sealed }) => sealed).map(({ kind }) => kind));
+
+/** Who works with cards sees their numbers, and who settles letters has to name them. */
+const SEES_KEYS: ReadonlyArray<Role> = ['operator', 'unit-administrator', 'system-administrator'];
+
+/** With the actor's key masked in whatever tells it, unless the caller may see it. */
+const masked =
+  (caller: Caller) =>
+  (letter: typeof Letter.Type): typeof Letter.Type => {
+    if (!SEALED.has(letter.kind) || caller.roles.some((role) => SEES_KEYS.includes(role))) return letter;
+    const key = letter.actor.slice(letter.actor.indexOf('/') + 1);
+    const hide = (text: string): string => text.replaceAll(key, maskId(key));
+    return { ...letter, id: hide(letter.id), actor: hide(letter.actor), message: hide(letter.message) };
+  };
+
 const PAGE = 50;
 
 const list = route({
@@ -67,12 +88,14 @@ const list = route({
   path: '/v1/operations/dead-letters',
   operationId: 'operations.deadLetter.list',
   summary: 'List what could not be delivered',
+  description: 'Keys of actors that are numbers of cards or subscribers are masked for whoever may not see these.',
+  personalData: true,
   in: {
     query: sampled(
       Schema.Struct({
         follower: Schema.optional(Schema.String),
         kind: Schema.optional(Schema.String),
-        cursor: Schema.optional(Schema.String.pipe(Schema.maxLength(512))),
+        cursor: Schema.optional(Schema.String.pipe(Schema.maxLength(1_024))),
         limit: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 200))),
       }),
       { follower: 'sim.statistics' },
@@ -85,44 +108,48 @@ const list = route({
       'Letters in the order of follower and actor',
     ),
   },
-  handler: ({ tenant, query: { cursor, limit = PAGE, follower, kind } }) =>
+  refusals: [invalidCursor()],
+  handler: ({ tenant, caller, query: { cursor, limit = PAGE, follower, kind } }) =>
     Effect.gen(function* () {
+      const cursors = canonicalJson(['dead-letters', tenant, follower, kind]);
+      const after = yield* readCursor(cursors, cursor);
       const letters = yield* listDeadLetters({
         tenant,
         limit: limit + 1,
-        ...(cursor === undefined ? {} : { after: cursor }),
+        ...(after === undefined ? {} : { after }),
         ...(follower === undefined ? {} : { follower }),
         ...(kind === undefined ? {} : { kind }),
       });
       const items = letters.slice(0, limit).map(shownLetter);
-      const nextCursor = letters.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return answer(200, { items, nextCursor });
+      const last = letters.length > limit ? items.at(-1) : undefined;
+      const nextCursor = last === undefined ? null : yield* writeCursor(cursors, last.id);
+      return answer(200, { items: items.map(masked(caller)), nextCursor });
     }),
 });
 
 const body = sampled(Schema.Struct({ id: Schema.String.pipe(Schema.maxLength(512)) }), { id: LETTER.id });
 const noLetter = refuse('missing', 'NoDeadLetter', 'There is no such dead letter; it may have been settled.');
 
-const retry = route({
-  method: 'POST',
-  path: '/v1/operations/dead-letters/retry',
-  operationId: 'operations.deadLetter.retry',
-  summary: 'Have a letter tried again, and then the later ones of the same actor',
+/** What both decisions of a person about one letter have in common. */
+const settling = <What extends 'retry' | 'discard'>(what: What, summary: string) => ({
+  method: 'POST' as const,
+  path: `/v1/operations/dead-letters/${what}` as const,
+  operationId: `operations.deadLetter.${what}`,
+  summary,
   in: { body },
-  out: { 202: sampled(Letter, { ...LETTER, status: 'retry' }, 'Noted; the node that owns it tries within a second') },
   refusals: [noLetter],
+});
+
+const retry = route({
+  ...settling('retry', 'Have a letter tried again, and then the later ones of the same actor'),
+  out: { 202: sampled(Letter, { ...LETTER, status: 'retry' }, 'Noted; the node that owns it tries within a second') },
   handler: ({ tenant, body: { id } }) =>
     Effect.map(retryDeadLetter(id, tenant), (letter) => answer(202, { ...shownLetter(letter), status: 'retry' })),
 });
 
 const discard = route({
-  method: 'POST',
-  path: '/v1/operations/dead-letters/discard',
-  operationId: 'operations.deadLetter.discard',
-  summary: 'Give a letter up for good: its turn is never handled by this follower',
-  in: { body },
+  ...settling('discard', 'Give a letter up for good: its turn is never handled by this follower'),
   out: { 200: sampled(Letter, LETTER, 'What was given up') },
-  refusals: [noLetter],
   handler: ({ tenant, body: { id } }) =>
     Effect.map(discardDeadLetter(id, tenant), (letter) => answer(200, shownLetter(letter))),
 });

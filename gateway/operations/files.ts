@@ -1,7 +1,9 @@
 import { Effect, Schema } from 'effect';
+import type { Caller } from '../../domain/kernel/caller.ts';
+import { reaches, reachOf } from '../../domain/kernel/province.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import { Files } from '../../store/files/files.ts';
-import { answer, download, route, sampled } from '../route.ts';
+import { answer, download, type RouteRequest, route, sampled } from '../route.ts';
 
 /** The raw files of the tenant: what partners and vendors sent and what they were sent, byte for byte. */
 
@@ -14,6 +16,19 @@ const File = Schema.Struct({
   sm3: Schema.String,
   labels: Schema.Record({ key: Schema.String, value: Schema.String }),
 }).annotations({ identifier: 'File' });
+
+/** A file of a reconciliation is its province's, or of all of them (decision 0248); the label is its run's key. */
+const mayRead = (caller: Caller, labels: Readonly<Record<string, string>>): boolean => {
+  if (labels['kind'] !== 'reconciliation') return true;
+  const [party, partner = ''] = (labels['run'] ?? '').split(':');
+  return reaches(reachOf(caller), party === 'province' ? partner : null);
+};
+
+const statOf = ({ tenant, caller }: Pick<RouteRequest, 'tenant' | 'caller'>, id: string) =>
+  Effect.gen(function* () {
+    const found = yield* (yield* Files).stat(tenant, id);
+    return mayRead(caller, found.labels) ? found : yield* Effect.fail(noFile);
+  });
 
 const noFile = refuse('missing', 'FileNotFound', 'There is no such file.');
 
@@ -31,11 +46,7 @@ const describe = route({
     ),
   },
   refusals: [noFile],
-  handler: ({ tenant, params: { id } }) =>
-    Effect.gen(function* () {
-      const files = yield* Files;
-      return answer(200, yield* files.stat(tenant, id));
-    }),
+  handler: (request) => Effect.map(statOf(request, request.params.id), (found) => answer(200, found)),
 });
 
 const content = download({
@@ -47,10 +58,10 @@ const content = download({
   contentTypes: ['application/octet-stream'],
   in: { params },
   refusals: [noFile],
-  handler: ({ tenant, params: { id } }) =>
+  handler: ({ tenant, caller, params: { id } }) =>
     Effect.gen(function* () {
       const files = yield* Files;
-      const { name, bytes, sm3 } = yield* files.stat(tenant, id);
+      const { name, bytes, sm3 } = yield* statOf({ tenant, caller }, id);
       return {
         contentType: 'application/octet-stream',
         name,

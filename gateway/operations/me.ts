@@ -8,6 +8,9 @@ const Me = Schema.Struct({
   subject: Schema.String,
   tenant: Schema.String,
   roles: Schema.Array(Schema.Literal(...ROLES)),
+  provinces: Schema.Array(Schema.String).annotations({
+    description: 'Which the token names; a unit administrator has all, whatever it names',
+  }),
 }).annotations({ identifier: 'Me' });
 
 const me = route({
@@ -16,10 +19,14 @@ const me = route({
   operationId: 'operations.me.read',
   summary: 'Say who I am',
   out: {
-    200: sampled(Me, { subject: 'demo-operator', tenant: 'demo', roles: ['operator'] }, 'The caller'),
+    200: sampled(
+      Me,
+      { subject: 'demo-operator', tenant: 'demo', roles: ['operator'], provinces: ['110000'] },
+      'The caller',
+    ),
   },
-  handler: ({ caller }) =>
-    Effect.succeed(answer(200, { subject: caller.subject, tenant: caller.tenant, roles: caller.roles })),
+  handler: ({ caller: { subject, tenant, roles, provinces = [] } }) =>
+    Effect.succeed(answer(200, { subject, tenant, roles, provinces })),
 });
 
 export const meRoutes = [me];

@@ -104,6 +104,31 @@ describe('dead letters', () => {
     expect((await call(path, 'demo-unit-administrator', { headers: { 'hufu-tenant': 'rival' } })).status).toBe(403);
   });
 
+  test('of a card say its number to whoever may see it, and only to them', async () => {
+    const iccid = '8986011234567890123';
+    const of = (kind: string) => ({
+      ...letter('demo', 9),
+      ...{ _id: `masks/${kind}/demo/${iccid}/000000000009`, follower: 'masks', kind, actor: `demo/${iccid}` },
+    });
+    const letters = ['sim.card', 'sim.imsi', 'sim.application'].map(of);
+    await run(Effect.flatMap(database, (db) => Effect.promise(() => deadLetters(db).insertMany(letters))));
+    const seenBy = async (subject: string) =>
+      (await call(`${path}?follower=masks`, subject)).json.items.map((one: { actor: string }) => one.actor);
+    const [whole, masked] = [`demo/${iccid}`, 'demo/898************0123'];
+    expect(await seenBy('demo-auditor')).toEqual([whole, masked, masked]);
+    expect(await seenBy('demo-unit-administrator')).toEqual([whole, whole, whole]);
+    expect(await seenBy(ADMIN)).toEqual([whole, whole, whole]);
+    const pages = await call(`${path}?follower=masks&kind=sim.card&limit=1`, 'demo-auditor');
+    expect(pages.json.items[0].id).toBe('masks/sim.card/demo/898************0123/000000000009');
+    expect(JSON.stringify(pages.json)).not.toContain(iccid);
+    const first = await call(`${path}?follower=masks&limit=1`, 'demo-auditor');
+    const rest = await call(`${path}?follower=masks&cursor=${first.json.nextCursor}`, 'demo-auditor');
+    expect([first.json.items.length, rest.json.items.length]).toEqual([1, 2]);
+    await run(
+      Effect.flatMap(database, (db) => Effect.promise(() => deadLetters(db).deleteMany({ follower: 'masks' }))),
+    );
+  });
+
   test('are tried again and given up, those of others are not there', async () => {
     const other = await post(`${path}/retry`, ADMIN, { id: letter('rival', 1)._id }, 'd0');
     expect(other).toMatchObject({ status: 404, json: { code: 'NoDeadLetter' } });

@@ -10,8 +10,8 @@ import { listApplications } from '../../store/sim/lists.ts';
 import { Processes } from '../../temporal/client.ts';
 import { simContract } from '../../workflows/sim/contract.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
+import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
-import { readActor } from './read.ts';
 import {
   APPLICATION_ITEM,
   ApplicationItem,
@@ -27,8 +27,8 @@ import { CardMakingSettings } from './settings.ts';
 /** Applications for cards (seed 000 §5.1 step 1): drafted, edited, submitted, looked up. */
 
 /** Without a number of the caller's own, one that follows from the request's key: repeated, it is the same. */
-const numberFor = (tenant: TenantId, subject: string, commandId: string): string =>
-  `A-${sm3Hex(`${tenant}/${subject}/${commandId}`).slice(0, 12).toUpperCase()}`;
+export const numberFor = (tenant: TenantId, subject: string, commandId: string, letter = 'A'): string =>
+  `${letter}-${sm3Hex(`${tenant}/${subject}/${commandId}`).slice(0, 12).toUpperCase()}`;
 
 /** The application as its actor knows it; `ApplicationUnknown` when it was never drafted. */
 export const readApplication = (tenant: TenantId, application: string) =>
@@ -146,7 +146,7 @@ const submit = route({
     Effect.gen(function* () {
       const { state } = yield* readApplication(tenant, application);
       if (state.ended !== null) return yield* Effect.fail(refusals.applicationEnded());
-      const settings = yield* CardMakingSettings;
+      const { telecomDeadlines: _telecom, ...settings } = yield* CardMakingSettings;
       const processes = yield* Processes;
       const input = { tenant, application, startedBy: caller, ...settings };
       const summary = `card making with ${state.partner}, ${state.lines.length} lines`;

@@ -7,8 +7,8 @@ import { iccidOfBody } from '../../domain/sim/iccid.ts';
 import { CardStatus, CardType, Code, Iccid } from '../../domain/sim/schema.ts';
 import { listCards } from '../../store/sim/lists.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
+import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
-import { readActor } from './read.ts';
 import { applicationParams, NO } from './samples.ts';
 
 /**
@@ -18,7 +18,7 @@ import { applicationParams, NO } from './samples.ts';
 
 const ICCID = iccidOfBody('8986012600000000001');
 
-const masksFor = (caller: Caller): ((id: string) => string) =>
+export const masksFor = (caller: Caller): ((id: string) => string) =>
   caller.roles.includes('operator') || caller.roles.includes('unit-administrator') ? (id) => id : maskId;
 
 const cardFields = {

@@ -22,7 +22,7 @@ const { cardMaking } = simContract.workflows;
 type Of = Pick<RouteRequest, 'tenant' | 'commandId' | 'caller'> & { readonly params: { readonly application: string } };
 
 /** The process of the request's application, and the id of the update: its key, within the operation. */
-const target = ({ tenant, params, commandId }: Of, operation: string) => ({
+export const target = ({ tenant, params, commandId }: Of, operation: string) => ({
   id: { tenant, key: params.application },
   updateId: `${operation}:${commandId}`,
 });
@@ -176,7 +176,7 @@ const cancelPart = route({
     }),
 });
 
-const Paused = Schema.Struct({ paused: Schema.Boolean });
+export const Paused = Schema.Struct({ paused: Schema.Boolean });
 
 const pause = route({
   method: 'POST',

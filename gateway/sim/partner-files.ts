@@ -22,10 +22,10 @@ import { listPartnerFiles } from '../../store/sim/lists.ts';
 import { Processes } from '../../temporal/client.ts';
 import { simContract } from '../../workflows/sim/contract.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
+import { readActor } from '../read.ts';
 import { answer, download, route, sampled, upload } from '../route.ts';
 import { readApplication } from './applications.ts';
 import { ARRIVAL, Arrival } from './progress.ts';
-import { readActor } from './read.ts';
 import { applicationParams, NO } from './samples.ts';
 
 /**
@@ -33,7 +33,9 @@ import { applicationParams, NO } from './samples.ts';
  * read again, discard it, or hand in a file that did not come by itself.
  */
 
-const { cardMaking } = simContract.workflows;
+const { cardMaking, telecomCardMaking } = simContract.workflows;
+/** Files of everybody else belong to Telecom's cycle: Telecom's own, and the reports of its vendors. */
+const VOP = 'vop';
 const SM3 = 'd'.repeat(64);
 
 const params = sampled(
@@ -177,7 +179,11 @@ const release = route({
       yield* actors.ask(partnerFileActor, { id: { tenant, key: partnerFile }, command, envelope });
       const id = { tenant, key: application };
       const input = { by: caller, file: state.ref };
-      return answer(200, yield* processes.update(cardMaking, id, 'takeFile', input, `release:${commandId}`));
+      const updateId = `release:${commandId}`;
+      if (state.partner === VOP)
+        return answer(200, yield* processes.update(cardMaking, id, 'takeFile', input, updateId));
+      const arrival = yield* processes.update(telecomCardMaking, id, 'takeFile', input, updateId);
+      return answer(200, { ...arrival, round: 1, part: arrival.kind === 'pos' ? 1 : 0, subjectSm3: '' });
     }),
 });
 
@@ -186,7 +192,8 @@ const dismiss = (tenant: TenantId, by: Caller, application: string, partnerFile:
   Effect.gen(function* () {
     const processes = yield* Processes;
     const id = { tenant, key: application };
-    yield* processes.update(cardMaking, id, 'dismissFile', { by, partnerFile }, `discard:${commandId}`);
+    const process = partnerFile.startsWith(`${VOP}:`) ? cardMaking : telecomCardMaking;
+    yield* processes.update(process, id, 'dismissFile', { by, partnerFile }, `discard:${commandId}`);
   }).pipe(Effect.catchIf(isRefusal, () => Effect.void));
 
 const discard = route({

@@ -36,7 +36,7 @@ export const ARRIVAL = {
   subjectSm3: 'e'.repeat(64),
 };
 
-const Problem = Schema.Struct({
+export const Problem = Schema.Struct({
   code: Schema.String,
   message: Schema.String,
   action: Schema.String,
@@ -188,7 +188,7 @@ const AuditedLine = Schema.Struct({
   confirmed: Schema.Boolean,
   cards: Count,
 });
-const Audited = Schema.Struct({
+export const Audited = Schema.Struct({
   application: Schema.String,
   books: Books,
   cards: Schema.Array(AuditedLine),
@@ -201,7 +201,7 @@ const agree = (books: Books, cards: ReadonlyArray<typeof AuditedLine.Type>): boo
   const sum = (...statuses: ReadonlyArray<CardStatus>) =>
     total(cards.filter(({ status }) => statuses.includes(status)));
   return (
-    sum('made') === books.made &&
+    sum('made', 'used', 'returned', 'defective') === books.made &&
     total(cards.filter(({ confirmed }) => confirmed)) === books.confirmed &&
     sum('failed') === books.failed &&
     sum('planned', 'assigned') === books.planned + books.inProduction
@@ -220,6 +220,20 @@ const countUntilAgreed = (
       ? Effect.succeed(cards)
       : Effect.delay(countUntilAgreed(tenant, application, books, times - 1), 300),
   );
+
+/** An application of either base operator, held against its cards. */
+export const heldAgainstCards = (
+  tenant: TenantId,
+  application: string,
+  lines: ReadonlyArray<{ readonly books: Books }>,
+) => {
+  const books = totalBooks(lines);
+  const balanced = booksBalance(books) && lines.every((line) => booksBalance(line.books));
+  return Effect.map(countUntilAgreed(tenant, application, books, 10), (cards) => ({
+    ...{ application, books, cards, balanced },
+    agreeing: agree(books, cards),
+  }));
+};
 
 const audit = route({
   method: 'GET',
@@ -246,10 +260,7 @@ const audit = route({
   handler: ({ tenant, params: { application } }) =>
     Effect.gen(function* () {
       const { state, rev } = yield* readApplication(tenant, application);
-      const books = totalBooks(state.lines);
-      const cards = yield* countUntilAgreed(tenant, application, books, 10);
-      const balanced = booksBalance(books) && state.lines.every((line) => booksBalance(line.books));
-      return answer(200, { application, books, cards, balanced, agreeing: agree(books, cards) }, { rev });
+      return answer(200, yield* heldAgainstCards(tenant, application, state.lines), { rev });
     }),
 });
 

@@ -9,14 +9,14 @@ import { cardStock } from '../../store/sim/card-counts.ts';
 import { listRanges } from '../../store/sim/lists.ts';
 import { numberStock } from '../../store/sim/number-ranges.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
+import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
-import { readActor } from './read.ts';
 
 /** Ranges of ICCIDs and IMSIs, and what is in stock (seed 000 §6). */
 
 const FIRST = '8986012600000000000';
 const LAST = '8986012600000099999';
-const BOOKS = { size: 100_000, free: 98_500, allocated: 1_500, used: 0, recycled: 0, retired: 0 };
+const BOOKS = { size: 100_000, free: 98_500, allocated: 1_500, used: 0, recycled: 0, retired: 0, quarantined: 0 };
 const KEY = `${FIRST}-${LAST}`;
 
 const params = sampled(
@@ -172,17 +172,29 @@ const stockOfNumbers = route({
   handler: ({ tenant, query }) => Effect.map(numberStock(tenant, query), (stock) => answer(200, { stock })),
 });
 
-const CardStock = Schema.Struct({ cardType: CardType, product: Schema.String, city: Schema.String, cards: Count });
+const CardStock = Schema.Struct({
+  cardType: CardType,
+  product: Schema.String,
+  city: Schema.String,
+  cards: Count.annotations({ description: 'In stock' }),
+  used: Count,
+  failed: Count.annotations({ description: 'Not made, refused by the operator, or found broken since' }),
+  returned: Count,
+}).annotations({ identifier: 'SimCardStock' });
 
 const stockOfCards = route({
   method: 'GET',
   path: '/v1/sim/stock/cards',
   operationId: 'sim.stock.cards',
-  summary: 'Add up the cards made, finished and blank, by product and city',
+  summary: 'Add up finished and blank cards in stock, used, failed and returned, by product and city',
   out: {
     200: sampled(
       Schema.Struct({ stock: Schema.Array(CardStock) }),
-      { stock: [{ cardType: 'blank', product: '4G-STD', city: '310000', cards: 499 }] },
+      {
+        stock: [
+          { cardType: 'blank', product: '4G-STD', city: '310000', cards: 499, used: 120, failed: 1, returned: 2 },
+        ],
+      },
       'By card type, product and city; a moment behind the cards themselves',
     ),
   },

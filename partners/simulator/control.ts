@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { Either, Schema } from 'effect';
-import { CHARSETS, FILE_KINDS } from '../../domain/sim/vop-file.ts';
+import { CHARSETS } from '../../domain/kernel/delimited-text.ts';
+import { FILE_KINDS } from '../../domain/sim/vop-file.ts';
 import { SPOILS } from './vop-files.ts';
 
 /**
@@ -20,7 +21,7 @@ export const Trouble = Schema.Struct({
 });
 export type Trouble = Schema.Schema.Type<typeof Trouble>;
 
-const ServerSettings = Schema.Struct({
+export const ServerSettings = Schema.Struct({
   down: Schema.Boolean,
   latencyMs: count,
   dropAfterBytes: count,
@@ -70,12 +71,13 @@ export const VendorSettings = Schema.Struct({
 });
 export type VendorSettings = Schema.Schema.Type<typeof VendorSettings>;
 
+export const SIMULATED_SERVER = { down: false, latencyMs: 0, dropAfterBytes: 0, drops: 0 } as const;
 const base = {
   delayMs: 500,
   seed: 'hufu',
   charset: 'GB18030',
   troubles: [],
-  server: { down: false, latencyMs: 0, dropAfterBytes: 0, drops: 0 },
+  server: SIMULATED_SERVER,
 } as const;
 export const VOP_SETTINGS: VopSettings = {
   ...base,
@@ -104,17 +106,22 @@ export interface ControlPort {
 
 const MAX_BODY = 64 * 1024;
 
-/** `change` gives what is wrong with the patch, or nothing. */
+/**
+ * `change` gives what is wrong with the patch, or nothing. `act` has the partner do something (POST): what became of it,
+ * or as a text what is wrong with the wish.
+ */
 export const controlPort = (
   port: number,
   read: () => unknown,
   change: (patch: unknown) => Promise<string | undefined>,
+  act?: (wish: unknown) => Promise<object | string>,
 ): Promise<ControlPort> => {
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body, null, 2)}\n`);
     if (request.method === 'GET') return void answer(200, read());
-    if (request.method !== 'PATCH') return void answer(405, { error: 'GET or PATCH' });
+    const acts = request.method === 'POST' && act !== undefined;
+    if (request.method !== 'PATCH' && !acts) return void answer(405, { error: 'GET or PATCH' });
     let text = '';
     request.setEncoding('utf8');
     request.on('data', (part: string) => {
@@ -127,6 +134,12 @@ export const controlPort = (
         patch = JSON.parse(text);
       } catch {
         return void answer(400, { error: 'the body is not JSON' });
+      }
+      if (acts) {
+        return void act(patch).then(
+          (done) => (typeof done === 'string' ? answer(400, { error: done }) : answer(200, done)),
+          (error: unknown) => answer(500, { error: String(error) }),
+        );
       }
       return void change(patch).then(
         (wrong) => answer(wrong === undefined ? 200 : 400, wrong === undefined ? read() : { error: wrong }),

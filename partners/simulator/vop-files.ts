@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, open, stat, truncate } from 'node:fs/promises';
+import { LineCutter } from '../../domain/kernel/line-cutter.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { bodyOfIccid, iccidOfBody, isIccid } from '../../domain/sim/iccid.ts';
 import { advance } from '../../domain/sim/number-block.ts';
@@ -15,7 +16,6 @@ import type {
 } from '../../domain/sim/vop-file.ts';
 import { decodeVopFile } from '../../domain/sim/vop-file-decoder.ts';
 import { encodeVopFile, type VopFileEnd } from '../../domain/sim/vop-file-encoder.ts';
-import { LineCutter } from '../../domain/sim/vop-file-lines.ts';
 
 /** Partner files on the simulators' disks: read, written and spoilt in streams, whatever their size. */
 

@@ -1,10 +1,11 @@
-import { Context, type Effect } from 'effect';
+import { Context, type Effect, type Stream } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
-import type { Upload, Uploaded } from '../transfer.ts';
+import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
 
 /**
  * What a step may ask of the card vendors (卡商, seed 000 §5.1 step 6): each has a file server of its own, where its part
- * of the card-making file is put. What a vendor made comes back through VOP as a POS file (step 7), not here.
+ * of the card-making file is put. What a vendor made for VOP comes back through VOP as a POS file (step 7); what it made
+ * for Telecom it puts on its own server.
  */
 
 export interface Vendor {
@@ -24,5 +25,9 @@ export class VendorPort extends Context.Tag('hufu/VendorPort')<
      * `Refusal UploadConflict`; an unknown vendor is `Refusal UnknownVendor`.
      */
     readonly uploadPart: <E>(vendor: string, upload: Upload<E>) => Effect.Effect<Uploaded, Refusal | Fault | E>;
+    /** Complete files in the vendor's `outbox/`: what it reports about Telecom's cards. `Refusal UnknownVendor`. */
+    readonly reports: (vendor: string) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
+    /** Streams a report's bytes; refusals and faults as those of `VopPort.download`. */
+    readonly downloadReport: (vendor: string, file: RemoteFile) => Stream.Stream<Uint8Array, Refusal | Fault>;
   }
 >() {}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat, unlink, writeFile } from 'node:fs/promises';
+import { open, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Effect, Either, Exit, Scope, Stream } from 'effect';
 import { fault, isRefusal } from '../../domain/kernel/refusal.ts';
@@ -25,10 +25,17 @@ import type { Upload } from '../transfer.ts';
 
 /**
  * A card vendor as a program (seed 000 §5.1 steps 6 and 7): takes its parts from `inbox/` of its own server, makes the
- * cards (some fail), and uploads a POS file to VOP's server as a client. A part that it cannot read goes nowhere: a
+ * cards (some fail), and uploads a POS file to VOP's server as a client; the POS file of a part that Telecom ordered is
+ * put into `outbox/` of its own server. A part that it cannot read goes nowhere: a
  * report beside it in `rejected/` says why.
  */
+interface VendorOutgoing extends Outgoing {
+  /** Into its own `outbox/`, not to VOP. */
+  readonly own?: boolean;
+}
+
 interface VendorState extends DeskState {
+  outgoing: Array<VendorOutgoing>;
   settings: VendorSettings;
   /** SM3 of the parts that were made. */
   made: Array<string>;
@@ -116,12 +123,13 @@ class Vendor implements PartnerProgram {
     }
     if (this.#state.made.includes(report.sm3)) return;
     const { settings } = this.#state;
+    const forTelecom = header.sender === 'TELECOM';
     const created = `${new Date().toISOString().slice(0, 19)}Z`;
     const pos: VopHeader<'pos'> = {
       ...header,
       kind: 'pos',
       sender: this.#code,
-      receiver: 'VOP',
+      receiver: forTelecom ? 'RPS' : 'VOP',
       created,
       charset: settings.charset,
     };
@@ -129,12 +137,13 @@ class Vendor implements PartnerProgram {
     await writeFileOf(join(this.#work, file), pos, undefined, production(path, settings));
     const { trouble, left } = takeTrouble(settings.troubles, 'pos');
     this.#state.settings = { ...settings, troubles: left };
-    this.#state.outgoing.push(...(await plan(this.#work, file, pos, settings.delayMs, trouble)));
+    const outgoing = await plan(this.#work, file, pos, settings.delayMs, trouble);
+    this.#state.outgoing.push(...outgoing.map((each) => ({ ...each, ...(forTelecom ? { own: true } : {}) })));
     this.#state.made.push(report.sm3);
   }
 
   /** True when it is done with: sent, or refused for good. False: VOP does not answer, later again. */
-  async #send({ work, name }: Outgoing): Promise<boolean> {
+  async #send({ work, name, own }: VendorOutgoing): Promise<boolean> {
     const path = join(this.#work, work);
     const there = await open(path).then(
       async (file) => file.close().then(() => true),
@@ -142,6 +151,10 @@ class Vendor implements PartnerProgram {
     );
     // Sent before a crash that came before the state was saved.
     if (!there) return true;
+    if (own === true) {
+      await rename(path, join(this.#files, 'outbox', name));
+      return true;
+    }
     const upload = this.#vop.upload('pos', await uploadOf(path, name));
     const sent = await Effect.runPromise(Effect.either(upload));
     if (Either.isRight(sent)) return true;
@@ -152,7 +165,7 @@ class Vendor implements PartnerProgram {
 
 /** Starts a vendor's server and its work; `vop` is where its POS files go. */
 export const startVendor = async (code: string, vop: SftpServer, start: PartnerStart<VendorSettings>) => {
-  await makeDirectories(start.directory, ['work', 'files/inbox', 'files/rejected']);
+  await makeDirectories(start.directory, ['work', 'files/inbox', 'files/outbox', 'files/rejected']);
   const initial: VendorState = {
     ...structuredClone(EMPTY_DESK),
     settings: { ...VENDOR_SETTINGS, ...start.settings },

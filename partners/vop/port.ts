@@ -45,6 +45,11 @@ export class VopPort extends Context.Tag('hufu/VopPort')<
      */
     readonly poll: (filter: OutboxFilter, cursor?: string) => Effect.Effect<OutboxPage, Refusal | Fault>;
     /**
+     * Looks once for files of resources (IMSI资源文件, seed 000 §6.1) in the directory `resource/`; oldest first, at
+     * most 100. None when VOP has no such directory.
+     */
+    readonly resources: Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
+    /**
      * Streams a file's bytes; a broken connection is resumed at the offset reached, after the bytes before it were
      * compared. `Refusal RemoteFileMissing` when it is not there, `Fault RemoteFileChanged` when it changed meanwhile.
      */

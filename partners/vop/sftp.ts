@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Config, Effect, Layer } from 'effect';
-import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import type { FileKind } from '../../domain/sim/vop-file.ts';
 import { parseVopFileName } from '../../domain/sim/vop-file-name.ts';
 import { vopServer } from '../configuration.ts';
@@ -10,11 +10,19 @@ import type { RemoteFile } from '../transfer.ts';
 import { type OutboxFile, type OutboxFilter, type OutboxPage, VopPort } from './port.ts';
 
 /** VOP's file server over SFTP. The directories are those of docs/partners/vop.md. */
-export const VOP_DIRECTORIES = { apply: 'apply', making: 'making', pos: 'pos', archive: 'archive' } as const;
+export const VOP_DIRECTORIES = {
+  apply: 'apply',
+  making: 'making',
+  pos: 'pos',
+  resource: 'resource',
+  archive: 'archive',
+} as const;
 
 const MAKING: ReadonlyArray<FileKind> = ['validation', 'cardMaking'];
 const POS: ReadonlyArray<FileKind> = ['pos', 'posValidation'];
 const PAGE = 1_000;
+/** Files of resources in one look: each may hold a million numbers. */
+const RESOURCE_PAGE = 100;
 /** Files remembered in a cursor; the ones beyond, the oldest, are shown again. */
 const REMEMBERED = 4_000;
 
@@ -77,10 +85,19 @@ const makeVopPort = (server: SftpServer, tuning: SftpTuning) =>
     VopPort.of({
       uploadApplication: (upload) => client.upload(VOP_DIRECTORIES.apply, upload),
       poll: (filter, cursor) => poll(client, filter, cursor),
+      resources: client.list(VOP_DIRECTORIES.resource).pipe(
+        Effect.map((files) => files.slice(0, RESOURCE_PAGE)),
+        // VOP need not have the directory as long as it hands out nothing there.
+        Effect.catchIf(
+          (failure) => isRefusal(failure) && failure.code === 'RemoteFileMissing',
+          () => Effect.succeed([]),
+        ),
+      ),
       download: (file) => client.download(file),
       acknowledge: (file) => {
-        const pos = file.path.startsWith(`${server.basePath}/${VOP_DIRECTORIES.pos}/`);
-        return client.move(file, `${VOP_DIRECTORIES.archive}/${pos ? VOP_DIRECTORIES.pos : VOP_DIRECTORIES.making}`);
+        const { pos, resource, making, archive } = VOP_DIRECTORIES;
+        const lies = [pos, resource].find((directory) => file.path.startsWith(`${server.basePath}/${directory}/`));
+        return client.move(file, `${archive}/${lies ?? making}`);
       },
     }),
   );

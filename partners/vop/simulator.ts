@@ -37,7 +37,7 @@ interface VopState extends DeskState {
   pos: Record<string, string>;
 }
 
-const DIRECTORIES = ['apply', 'making', 'pos', 'archive/making', 'archive/pos'];
+const DIRECTORIES = ['apply', 'making', 'pos', 'resource', 'archive/making', 'archive/pos', 'archive/resource'];
 const BATCH = 1_000;
 
 /** The cards of accepted lines, in the order of the card-making file. */

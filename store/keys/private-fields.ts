@@ -100,6 +100,12 @@ const openValue = (ring: Ring, place: Buffer, sealed: SealedField, name: string)
   return plain?.toString() ?? fault('keys', 'Damaged', `The private field ${name} is not what was sealed there.`);
 };
 
+/** The indexes that finding them takes, for the plan of a migration, which has no keys. */
+export const privateIndexes = (fields: Readonly<Record<string, PrivateField>>): ReadonlyArray<IndexPlan> =>
+  Object.entries(fields)
+    .filter(([, { searchable }]) => searchable === true)
+    .map(([name]) => ({ name: `private_${name}`, key: { tenant: 1, [`private.${name}.x`]: 1 }, sparse: true }));
+
 /** The private fields of one collection. `fields`: by name; names are part of what is sealed and never change. */
 export const privateFields = <Name extends string>(
   ring: Ring,
@@ -158,9 +164,7 @@ export const privateFields = <Name extends string>(
       }
       return anew;
     },
-    indexes: names
-      .filter((name) => fields[name].searchable === true)
-      .map((name) => ({ name: `private_${name}`, key: { tenant: 1, [`private.${name}.x`]: 1 }, sparse: true })),
+    indexes: privateIndexes(fields),
     schema: new mongoose.Schema(
       Object.fromEntries(names.map((name) => [name, new mongoose.Schema(sealedSchema(), { _id: false })])),
       { _id: false, strict: 'throw' },

@@ -5,6 +5,7 @@ import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import { sm3Hex } from '../../domain/keys/sm3.ts';
 import { counter } from '../../telemetry/metrics.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import {
   type ListedDocument,
   type ListPlan,
@@ -14,13 +15,13 @@ import {
   type Page,
 } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
-import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+import { databaseOf, isDuplicateKey, Mongo, mongoTry } from '../mongo.ts';
 import { type Fields, modelOf, planOf, readModel } from '../read-model.ts';
 
 /**
  * What a person should look at: reminders, alarms and problems that processes raise. An alert is known by what it is
- * about, so raising it again counts it and opens it again. A person acknowledges it; once acknowledged it is kept for
- * `ALERT_RETENTION_DAYS`.
+ * about, so raising it again counts it and opens it again. A person acknowledges it, or it clears by itself; then it is
+ * kept for `ALERT_RETENTION_DAYS`.
  */
 export interface Alert {
   /** `card-making`, …: the process that raises it. */
@@ -43,9 +44,11 @@ export interface AlertItem extends Alert {
   /** Who last acknowledged it, and when; null before. */
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAtMs: number | null;
+  /** When what it was about was over by itself; null while it is not, or when nobody could tell. */
+  readonly clearedAtMs: number | null;
 }
 
-/** An acknowledged alert is removed this long after its acknowledgement; an open one is kept. */
+/** An alert is removed this long after it was acknowledged or cleared; an open one is kept. */
 export const ALERT_RETENTION_DAYS = 180;
 const DAY_MS = 86_400_000;
 
@@ -59,6 +62,8 @@ interface AlertDocument extends Omit<AlertItem, 'id'> {
   /** `tenant/id` */
   readonly _id: string;
   readonly tenant: TenantId;
+  /** Of the newest fact that raised or cleared it (`raiseOnce`, `clearAlert`); an older one changes nothing. */
+  readonly factRev?: number;
 }
 
 const COLLECTION = 'operations_alerts';
@@ -75,6 +80,7 @@ const alertFields = {
   open: Boolean,
   acknowledgedBy: String,
   acknowledgedAtMs: Number,
+  clearedAtMs: Number,
 } satisfies Fields;
 
 /** The same for the same alert of a tenant, so that it is raised and acknowledged once. */
@@ -93,7 +99,7 @@ export const raiseAlert = (tenant: TenantId, alert: Alert, nowMs: number): Effec
           { _id: idOf(tenant, alert) },
           {
             $setOnInsert: { ...fixed, raisedAtMs: nowMs, acknowledgedBy: null, acknowledgedAtMs: null },
-            $set: { lastAtMs: nowMs, open: true },
+            $set: { lastAtMs: nowMs, open: true, clearedAtMs: null },
             $inc: { times: 1 },
           },
           { upsert: true },
@@ -102,9 +108,73 @@ export const raiseAlert = (tenant: TenantId, alert: Alert, nowMs: number): Effec
     }),
   );
 
+/** A fact that says something about an alert: the revision of the actor that decided it, and when. */
+export interface AlertFact {
+  readonly rev: number;
+  readonly atMs: number;
+}
+
+/**
+ * Raises an alert for a fact, once: told again, or after a newer fact, it changes nothing. Who does the telling may
+ * crash and repeat itself.
+ */
+export const raiseOnce = (
+  tenant: TenantId,
+  alert: Alert,
+  { rev, atMs }: AlertFact,
+): Effect.Effect<void, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('raising an alert', async () => {
+      const { source, subject, level, code, stage } = alert;
+      const fixed = { tenant, source, subject, level, code, stage };
+      try {
+        await databaseOf(connection)
+          .collection<AlertDocument>(COLLECTION)
+          .updateOne(
+            { _id: idOf(tenant, alert), factRev: { $lt: rev } },
+            {
+              $setOnInsert: { ...fixed, raisedAtMs: atMs },
+              $set: {
+                lastAtMs: atMs,
+                open: true,
+                factRev: rev,
+                acknowledgedBy: null,
+                acknowledgedAtMs: null,
+                clearedAtMs: null,
+              },
+              $inc: { times: 1 },
+            },
+            { upsert: true },
+          );
+      } catch (cause) {
+        // It is there with this fact or a newer one.
+        if (isDuplicateKey(cause)) return;
+        throw cause;
+      }
+      alertsRaised.inc({ source, level, code });
+    }),
+  );
+
+/** What the alert was about is over: it is not open any more. One that was never raised, or a newer fact: nothing. */
+export const clearAlert = (
+  tenant: TenantId,
+  alert: Alert,
+  { rev, atMs }: AlertFact,
+): Effect.Effect<void, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('clearing an alert', async () => {
+      await databaseOf(connection)
+        .collection<AlertDocument>(COLLECTION)
+        .updateOne(
+          { _id: idOf(tenant, alert), factRev: { $lt: rev } },
+          { $set: { open: false, clearedAtMs: atMs, factRev: rev } },
+        );
+    }),
+  );
+
 const itemOf = ({ _id, ...fields }: ListedDocument): AlertItem =>
   // The plan's fields are exactly those of the item.
-  ({ ...fields, id: String(_id).split('/').at(-1) }) as unknown as AlertItem;
+  ({ clearedAtMs: null, ...fields, id: String(_id).split('/').at(-1) }) as unknown as AlertItem;
 
 export const alertList: ListPlan<AlertItem> = {
   collection: COLLECTION,
@@ -129,7 +199,7 @@ const alertModel = readModel(COLLECTION, alertFields, [
 export const alertPlan: CollectionPlan = planOf(alertModel);
 
 /** Filters: open, level, source, subject, code. */
-export const listAlerts = (request: ListRequest): Effect.Effect<Page<AlertItem>, Refusal | Fault, Mongo> =>
+export const listAlerts = (request: ListRequest): Effect.Effect<Page<AlertItem>, Refusal | Fault, Mongo | KeyRing> =>
   Effect.flatMap(Mongo, (connection) => listPage(connection, alertList, request, alertModel));
 
 export const alertUnknown = (): Refusal =>
@@ -155,8 +225,8 @@ export const acknowledgeAlert = (
         .collection<AlertDocument>(COLLECTION)
         .updateOne({ _id, open: true }, { $set: { open: false, acknowledgedBy: by, acknowledgedAtMs: nowMs } });
       return modelOf(connection, alertModel)
-        .findOne({ _id }, { tenant: 0 })
-        .lean<Omit<AlertDocument, 'tenant'> | null>()
+        .findOne({ _id }, { tenant: 0, factRev: 0 })
+        .lean<Omit<AlertDocument, 'tenant' | 'factRev'> | null>()
         .exec();
     });
     return found === null ? yield* Effect.fail(alertUnknown()) : itemOf({ ...found });
@@ -169,7 +239,10 @@ export const expireAlerts = (nowMs: number): Effect.Effect<number, Fault, Mongo>
       const before = nowMs - ALERT_RETENTION_DAYS * DAY_MS;
       const { deletedCount } = await databaseOf(connection)
         .collection<AlertDocument>(COLLECTION)
-        .deleteMany({ open: false, acknowledgedAtMs: { $lt: before } });
+        .deleteMany({
+          open: false,
+          $or: [{ acknowledgedAtMs: { $lt: before } }, { acknowledgedAtMs: null, clearedAtMs: { $lt: before } }],
+        });
       return deletedCount;
     }),
   );

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime, Stream } from 'effect';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { LossyWay } from '../../test/support/lossy-way.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
+import { Wire } from '../../test/support/wire.ts';
 import { keyRingLayer } from '../keys/key-ring.ts';
 import { migrate } from '../migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../mongo.ts';
@@ -14,13 +14,13 @@ import { auditPlans } from './audit-chain.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hufu-outage-'));
 const database = uniqueName('outage');
-const way = new LossyWay(new URL(serverAddress('MONGODB_URI')));
+const wire = await Wire.lay(new URL(serverAddress('MONGODB_URI')));
 const keys = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true });
 const direct = ManagedRuntime.make(Layer.merge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }), keys));
 
 beforeAll(() => direct.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, auditPlans))));
 afterAll(async () => {
-  way.close();
+  await wire.cut();
   await direct.runPromise(Effect.flatMap(Mongo, (c) => Effect.promise(() => databaseOf(c).dropDatabase())));
   await direct.dispose();
   rmSync(directory, { recursive: true });
@@ -32,7 +32,7 @@ afterAll(async () => {
  */
 it('writes every line once though connections break in the middle of writing', async () => {
   const tenant = 'outage' as TenantId;
-  const uri = `mongodb://127.0.0.1:${await way.open()}/?directConnection=true&retryWrites=false&retryReads=false`;
+  const uri = `mongodb://127.0.0.1:${wire.port}/?directConnection=true&retryWrites=false&retryReads=false`;
   const lossy = Layer.provide(Layer.fresh(AuditLive), Layer.merge(mongoLayer({ uri, database }), keys));
   const steady = Layer.fresh(AuditLive);
   const answered: string[] = [];
@@ -57,14 +57,14 @@ it('writes every line once though connections break in the middle of writing', a
         { concurrency: 20, discard: true },
       );
     });
-  way.armed = true;
+  wire.breakEvery = 25;
   await Promise.all([
     direct.runPromise(Effect.provide(append('lossy', 1_000), lossy)),
     direct.runPromise(Effect.provide(append('steady', 300), steady)),
   ]);
   const lines = await direct.runPromise(Stream.runCollect(exportAudit(tenant)));
   const written = [...lines].map((line) => String(JSON.parse(line).requestId));
-  expect(way.cuts).toBeGreaterThan(3);
+  expect(wire.breaks).toBeGreaterThan(3);
   expect(answered).toHaveLength(1_300);
   expect(written.toSorted()).toEqual(answered.toSorted());
   expect(await direct.runPromise(verifyAudit(tenant))).toMatchObject({ lines: 1_300, unsealed: 0 });

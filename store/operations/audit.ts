@@ -309,7 +309,7 @@ const auditList: ListPlan<AuditLine> = {
 };
 
 /** One page of lines, newest first. Filters: subject, action, object, outcome, requestId, from, sinceMs, untilMs. */
-export const searchAudit = (request: ListRequest): Effect.Effect<Page<AuditLine>, Refusal | Fault, Mongo> =>
+export const searchAudit = (request: ListRequest): Effect.Effect<Page<AuditLine>, Refusal | Fault, Mongo | KeyRing> =>
   Effect.flatMap(Mongo, (connection) => listPage(connection, auditList, request));
 
 /** `hufu admin audit export`: the chain as JSON lines (each ends with a line feed), from a sequence number on. */

@@ -55,10 +55,11 @@ describe('group commit', () => {
     expect(batches).toEqual([1, 3]);
   });
 
-  test('batches are bounded by records and by bytes, and two are under way at once', async () => {
+  test('batches are bounded by records and by bytes, and so many are under way at once', async () => {
     let underWay = 0;
     let most = 0;
     const { writer, batches } = await writerOf({
+      inFlight: 2,
       maxRecords: 10,
       around: async (insert) => {
         underWay += 1;
@@ -74,6 +75,15 @@ describe('group commit', () => {
     const small = await writerOf({ maxBytes: 600 });
     await Promise.all(Array.from({ length: 4 }, (_, index) => append(small.writer, record(`few${index}`, 1))));
     expect(small.batches).toEqual([2, 2]);
+  });
+
+  test('what waits is shared out among the batches that may leave, if there is enough of it', async () => {
+    const many = await writerOf({ inFlight: 4 });
+    await Promise.all(Array.from({ length: 400 }, (_, index) => append(many.writer, record(`shared${index}`, 1))));
+    expect(many.batches).toEqual([100, 100, 100, 100]);
+    const few = await writerOf({ inFlight: 4 });
+    await Promise.all(Array.from({ length: 72 }, (_, index) => append(few.writer, record(`apart${index}`, 1))));
+    expect(few.batches.toSorted()).toEqual([64, 8]);
   });
 
   test.each([

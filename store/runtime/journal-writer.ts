@@ -5,8 +5,8 @@ import type { JournalDocument } from './journal.ts';
 
 /**
  * Group commit: the appends of all actors of a node go out together. Whoever has something to write says so and is
- * asked for its record at the moment a batch leaves, so that everything decided until then goes with it. One or two
- * batches are in flight; a record is acknowledged after the majority has it in its journal.
+ * asked for its record at the moment a batch leaves, so that everything decided until then goes with it. Some batches
+ * are in flight; a record is acknowledged after the majority has it in its journal.
  */
 
 /** `taken`: another owner has written this key. `failed`: whether it was written is not known. */
@@ -26,7 +26,7 @@ export interface AppendSource {
 }
 
 export interface WriterOptions {
-  /** Batches under way at the same time (default 2). */
+  /** Batches under way at the same time (default 4). */
   readonly inFlight?: number;
   /** Records in one batch (default 1,000). */
   readonly maxRecords?: number;
@@ -41,10 +41,15 @@ export interface WriterOptions {
   readonly clock?: Clock;
 }
 
+const IN_FLIGHT = 4;
+/** Fewer records than these are not worth a batch of their own. */
+const SHARE_RECORDS = 64;
+
 export class JournalWriter {
   private readonly storage: ActorStorage;
   private readonly clock: Clock;
   private readonly options: WriterOptions;
+  private readonly inFlight: number;
   private ready: Array<AppendSource> = [];
   private underWay = 0;
   private scheduled = false;
@@ -54,6 +59,7 @@ export class JournalWriter {
     this.storage = storage;
     this.clock = options.clock ?? systemClock;
     this.options = options;
+    this.inFlight = options.inFlight ?? IN_FLIGHT;
   }
 
   /** Actors that wait for their record to leave: the measure for back-pressure. */
@@ -90,7 +96,7 @@ export class JournalWriter {
   }
 
   private pump(): void {
-    while (this.ready.length > 0 && this.underWay < (this.options.inFlight ?? 2)) {
+    while (this.ready.length > 0 && this.underWay < this.inFlight) {
       const batch = this.takeBatch();
       if (batch.length === 0) break;
       this.underWay += 1;
@@ -102,7 +108,9 @@ export class JournalWriter {
   }
 
   private takeBatch(): ReadonlyArray<{ readonly source: AppendSource; readonly document: JournalDocument }> {
-    const maxRecords = this.options.maxRecords ?? 1_000;
+    // Shared out among the batches that may leave: all in one, callers and storage would wait for each other in turn.
+    const share = Math.max(SHARE_RECORDS, Math.ceil(this.ready.length / (this.inFlight - this.underWay)));
+    const maxRecords = Math.min(share, this.options.maxRecords ?? 1_000);
     const maxBytes = this.options.maxBytes ?? 8 * 1024 * 1024;
     const batch: Array<{ source: AppendSource; document: JournalDocument }> = [];
     let bytes = 0;

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { DUPLICATE_KEY } from '../mongo.ts';
+import { commandWith } from './document-sequence.ts';
 import type { SealedBody } from './journal.ts';
 
 /**
@@ -71,7 +72,7 @@ const insertStateDocuments = async (
   documents: ReadonlyArray<StateDocument>,
 ): Promise<ReadonlyArray<StateDocument>> => {
   if (documents.length === 0) return [];
-  const reply: WriteReply = await db.command({ insert: collection, documents, ...ACKNOWLEDGED });
+  const reply: WriteReply = await commandWith(db, { insert: collection, ...ACKNOWLEDGED }, 'documents', documents);
   check(collection, reply);
   return (reply.writeErrors ?? []).flatMap(({ index }) => documents[index] ?? []);
 };
@@ -99,7 +100,7 @@ export const writeStateDocuments = async (
   const known = [...documents.filter(({ _id }) => missing?.has(_id) !== true), ...there];
   if (known.length === 0) return;
   const updates = known.map((document) => update(document, anew));
-  check(collection, await db.command({ update: collection, updates, ...ACKNOWLEDGED }));
+  check(collection, await commandWith(db, { update: collection, ...ACKNOWLEDGED }, 'updates', updates));
 };
 
 export const readStateDocuments = (

@@ -39,9 +39,46 @@ export const countCards = (tenant: TenantId, application: string) =>
     ['line', 'status', 'confirmed'],
   );
 
-/** Finished and blank cards that are made, per product and city (seed 000 §6.2). */
-export const cardStock = (tenant: TenantId) =>
-  sumCards<{ readonly cardType: CardType; readonly product: string; readonly city: string }>(
-    { tenant, status: 'made' },
-    ['cardType', 'product', 'city'],
+/** Cards of a type, product and city by where they are: `cards` are in stock. */
+export interface CardStock {
+  readonly cardType: CardType;
+  readonly product: string;
+  readonly city: string;
+  readonly cards: number;
+  readonly used: number;
+  /** Not made by the vendor, refused by the operator, or found broken since. */
+  readonly failed: number;
+  readonly returned: number;
+}
+
+const counting = (...statuses: ReadonlyArray<CardStatus>) => ({
+  $sum: { $cond: [{ $in: ['$status', statuses] }, 1, 0] },
+});
+
+/** Finished and blank cards that are made, used, failed and returned, per product and city (seed 000 §6.2). */
+export const cardStock = (tenant: TenantId): Effect.Effect<ReadonlyArray<CardStock>, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('counting cards', () =>
+      modelOf(connection, cardModel)
+        .aggregate<CardStock>(
+          [
+            { $match: { tenant, status: { $in: ['made', 'used', 'failed', 'defective', 'returned'] } } },
+            {
+              $group: {
+                _id: { cardType: '$cardType', product: '$product', city: '$city' },
+                cards: counting('made'),
+                used: counting('used'),
+                failed: counting('failed', 'defective'),
+                returned: counting('returned'),
+              },
+            },
+            { $sort: { _id: 1 } },
+            { $limit: MAX_ENTRIES },
+            { $replaceWith: { $mergeObjects: ['$_id', '$$ROOT'] } },
+            { $project: { _id: 0 } },
+          ],
+          { maxTimeMS: MAX_TIME_MS },
+        )
+        .exec(),
+    ),
   );

@@ -2,7 +2,9 @@ import { Effect } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { Books, Stage, WaitingFor } from '../../domain/sim/application/schema.ts';
 import type { CardStatus, CardType, FileStatus, NumberType, RangeBooks } from '../../domain/sim/schema.ts';
+import type { TelecomStage, TelecomWaitingFor } from '../../domain/sim/telecom/application/schema.ts';
 import type { FileKind } from '../../domain/sim/vop-file.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import {
   type ListedDocument,
   type ListPlan,
@@ -21,7 +23,7 @@ import { type Fields, planOf, type ReadModel, readModel } from '../read-model.ts
  */
 
 /** Documents are written by our own actors (`document` of their definitions), which fix these shapes. */
-const itemOf = <Item>(document: ListedDocument): Item => {
+export const itemOf = <Item>(document: ListedDocument): Item => {
   const { _id, ...fields } = document;
   return fields as Item;
 };
@@ -71,6 +73,40 @@ export const applicationList: ListPlan<ApplicationItem> = {
     partner: { field: 'partner', type: 'text' },
     createdFromMs: { field: 'createdAtMs', type: 'integer', match: 'atLeast' },
     createdBeforeMs: { field: 'createdAtMs', type: 'integer', match: 'below' },
+  },
+  orders: { newest: { field: 'createdAtMs', direction: -1 }, number: { field: 'no', direction: 1 } },
+  defaultOrder: 'newest',
+  item: itemOf,
+};
+
+export interface TelecomItem {
+  readonly no: string;
+  readonly vendor: string;
+  readonly stage: TelecomStage;
+  readonly waitingFor: TelecomWaitingFor;
+  readonly paused: boolean;
+  readonly cities: ReadonlyArray<string>;
+  readonly products: ReadonlyArray<string>;
+  readonly lines: number;
+  readonly letters: number;
+  readonly books: Books;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  readonly endedAtMs: number | null;
+}
+
+const { partner: _partner, round: _round, cardTypes: _cardTypes, ...telecomShared } = applicationFields;
+const telecomFields = { ...telecomShared, vendor: String, letters: Number } satisfies Fields;
+
+export const telecomList: ListPlan<TelecomItem> = {
+  collection: 'sim_telecom_applications',
+  fields: Object.keys(telecomFields),
+  filters: {
+    stage: { field: 'stage', type: 'text', indexed: true },
+    waitingFor: { field: 'waitingFor', type: 'text', indexed: true },
+    city: { field: 'cities', type: 'text' },
+    product: { field: 'products', type: 'text' },
+    vendor: { field: 'vendor', type: 'text' },
   },
   orders: { newest: { field: 'createdAtMs', direction: -1 }, number: { field: 'no', direction: 1 } },
   defaultOrder: 'newest',
@@ -140,7 +176,15 @@ const rangeFields = {
   last: String,
   product: String,
   city: String,
-  books: { size: Number, free: Number, allocated: Number, used: Number, recycled: Number, retired: Number },
+  books: {
+    size: Number,
+    free: Number,
+    allocated: Number,
+    used: Number,
+    recycled: Number,
+    retired: Number,
+    quarantined: Number,
+  },
   fragments: Number,
 } satisfies Fields;
 
@@ -154,7 +198,11 @@ export const rangeList: ListPlan<RangeItem> = {
   },
   orders: { first: { field: 'first', direction: 1 } },
   defaultOrder: 'first',
-  item: itemOf,
+  item: (document) => {
+    const range = itemOf<RangeItem>(document);
+    // Documents that were written before there was a quarantine do not say so.
+    return { ...range, books: { ...range.books, quarantined: range.books.quarantined ?? 0 } };
+  },
 };
 
 export interface PartnerFileItem {
@@ -211,6 +259,8 @@ export const applicationModel = readModel(applicationList.collection, applicatio
   { name: 'open', key: { no: 1, endedAtMs: 1 } },
 ]);
 
+export const telecomModel = readModel(telecomList.collection, telecomFields, listIndexes(telecomList));
+
 export const cardModel = readModel(cardList.collection, cardFields, [
   ...listIndexes(cardList),
   { name: 'parts', key: { tenant: 1, application: 1, part: 1, status: 1, _id: 1 } },
@@ -221,6 +271,8 @@ export const cardModel = readModel(cardList.collection, cardFields, [
 export const rangeModel = readModel(rangeList.collection, rangeFields, [
   ...listIndexes(rangeList),
   { name: 'stock', key: { tenant: 1, type: 1, product: 1, city: 1, first: 1 } },
+  // Which range a number belongs to (`rangeOfNumber`).
+  { name: 'numbers', key: { tenant: 1, type: 1, first: -1, last: 1 } },
 ]);
 
 export const partnerFileModel = readModel(partnerFileList.collection, { ...partnerFileFields, names: [String] }, [
@@ -230,19 +282,20 @@ export const partnerFileModel = readModel(partnerFileList.collection, { ...partn
 ]);
 
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */
-const listOf =
+export const listOf =
   <Item>(plan: ListPlan<Item>, model: ReadModel) =>
-  (request: ListRequest): Effect.Effect<Page<Item>, Refusal | Fault, Mongo> =>
+  (request: ListRequest): Effect.Effect<Page<Item>, Refusal | Fault, Mongo | KeyRing> =>
     Effect.flatMap(Mongo, (connection) => listPage(connection, plan, request, model));
 
 export const listApplications = listOf(applicationList, applicationModel);
+export const listTelecomApplications = listOf(telecomList, telecomModel);
 export const listCards = listOf(cardList, cardModel);
 export const listRanges = listOf(rangeList, rangeModel);
 export const listPartnerFiles = listOf(partnerFileList, partnerFileModel);
 
 /** What the migration command makes for card making. */
 export const simPlans: ReadonlyArray<CollectionPlan> = [
-  ...[applicationModel, cardModel, rangeModel, partnerFileModel].map(planOf),
+  ...[applicationModel, telecomModel, cardModel, rangeModel, partnerFileModel].map(planOf),
   { collection: 'sim_imsis', indexes: [{ name: 'stock', key: { tenant: 1, status: 1, product: 1, city: 1 } }] },
   { collection: 'sim_range_registries', indexes: [] },
   { collection: 'sim_file_names', indexes: [] },

@@ -21,7 +21,7 @@ export interface NumberStock extends RangeBooks {
   readonly ranges: number;
 }
 
-const BOOKS = ['size', 'free', 'allocated', 'used', 'recycled', 'retired'] as const;
+const BOOKS = ['size', 'free', 'allocated', 'used', 'recycled', 'retired', 'quarantined'] as const;
 
 /** Stock per type, product and city, in this order; at most 10,000 entries. */
 export const numberStock = (
@@ -81,6 +81,27 @@ export const rangesKnown = (
         .lean<Array<{ readonly key: string } & Pick<NumberStock, 'product' | 'city'>>>()
         .exec();
       return new Map(found.map(({ key, product, city }) => [key, { product, city }]));
+    }),
+  );
+
+/** The key of the range that holds the number; null when none does. */
+export const rangeOfNumber = (
+  tenant: TenantId,
+  type: NumberType,
+  number: string,
+): Effect.Effect<string | null, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('looking for a range', async () => {
+      const found = await modelOf(connection, rangeModel)
+        .find(
+          { tenant, type, first: { $lte: number }, last: { $gte: number } },
+          { _id: 0, key: 1, first: 1 },
+          // Digits of another length compare as text, too: the range's own length decides.
+          { maxTimeMS: MAX_TIME_MS, sort: { first: -1 }, limit: MAX_RANGES },
+        )
+        .lean<Array<{ readonly key: string; readonly first: string }>>()
+        .exec();
+      return found.find(({ first }) => first.length === number.length)?.key ?? null;
     }),
   );
 

@@ -15,6 +15,7 @@ describe('the table of rooms', () => {
     ['a decider that opens files', 'domain/sim/card.ts', "import { readFileSync } from 'node:fs';"],
     ['a schema that runs more than schemas', 'domain/sim/schema.ts', "import { Layer } from 'effect/Layer';"],
     ['a kernel that knows an area', 'domain/kernel/decider.ts', "import { Card } from '../sim/schema.ts';"],
+    ['matching that knows an area', 'domain/matching/match.ts', "import { isIccid } from '../sim/iccid.ts';"],
     ['an actor that calls the gateway', 'actors/sim/card.ts', "import { route } from '../../gateway/route.ts';"],
     ['an actor that drives a device', 'actors/sim/card.ts', "import { open } from '../../devices/reader/driver.ts';"],
     ['the runtime that knows an area', 'actors/runtime/turn.ts', "import { decide } from '../../domain/sim/card.ts';"],
@@ -38,6 +39,7 @@ describe('the table of rooms', () => {
     ['a partner that calls another', 'partners/vop/sftp.ts', "import { x } from '../vendor/port.ts';"],
     ['a driver that knows its simulator', 'partners/vop/sftp.ts', "import { x } from '../simulator/desk.ts';"],
     ['a store that asks an actor', 'store/sim/lists.ts', "import { x } from '../../actors/actors.ts';"],
+    ['a printer that reads the store', 'printing/report.ts', "import { x } from '../store/mongo.ts';"],
     ['telemetry that knows the house', 'telemetry/log.ts', "import { x } from '../domain/kernel/brand.ts';"],
     [
       'an import in the middle of a function',
@@ -46,6 +48,10 @@ describe('the table of rooms', () => {
     ],
     ['a re-export', 'domain/sim/card.ts', "export { Mongo } from '../../store/mongo.ts';"],
     ['an import hidden among types', 'workflows/sim/a.ts', "import { type Effect, Schema } from 'effect';"],
+    ['a phone that opens files', 'sdk/line.ts', "import { readFileSync } from 'node:fs';"],
+    ['a phone that knows the house', 'sdk/line.ts', "import { x } from '../domain/kernel/brand.ts';"],
+    ['a gateway that drives a device', 'gateway/sim/a.ts', "import { x } from '../../devices/card-reader/vpcd.ts';"],
+    ['a device that knows the client', 'devices/card-reader/a.ts', "import { x } from '../../sdk/client.ts';"],
     ['a file in no room', 'lib/things.ts', "import 'node:fs';"],
   ])('refuses %s', (_, path, source) => {
     expect(roomProblems(path, source)).toHaveLength(1);

@@ -30,9 +30,14 @@ const folder = (path: string, depth: number): RegExp =>
 const DOMAIN = /^domain\//;
 const STORE = /^store\//;
 const TELEMETRY = /^telemetry\//;
+const PRINTING = /^printing\//;
 const ACTORS = /^actors\//;
-const CONTRACT = /^workflows\/(?:[^/]+\/contract\.ts|[^/]+\.ts)$/;
+const CONTRACT = /^workflows\/(?:(?:[^/]+\/)+contract\.ts|[^/]+\.ts)$/;
+/** What may be asked of a device or a partner, without how it is done. */
 const DEVICE_PORT = /^devices\/[^/]+\/port\.ts$/;
+const PARTNER_PORT = /^partners\/[^/]+\/port\.ts$/;
+/** What both ends of the card service's WebSocket say. */
+const CARD_PROTOCOL = /^sdk\/protocol\.ts$/;
 /** Connection, queues, search attributes, codec: what everyone who talks to Temporal from outside needs. */
 const TEMPORAL = /^(?:temporal\.config\.ts$|temporal\/)/;
 
@@ -46,13 +51,27 @@ const ROOMS: readonly Room[] = [
   { name: 'cli', holds: /^cli\//, ours: () => [/^/] },
   { name: 'bench', holds: /^bench\//, ours: () => [/^/] },
   { name: 'console', holds: /^console\//, ours: () => [/^console\//] },
+  // Runs on phones: it may need nothing of ours, and nothing of Node.
+  { name: 'sdk', holds: /^sdk\//, ours: () => [/^sdk\//], packages: /^$/ },
   { name: 'domain/kernel', holds: /^domain\/kernel\//, ours: () => [/^domain\/kernel\//], packages: PURE },
+  // Matching is shared by areas: it may know none of them.
+  {
+    name: 'domain/matching',
+    holds: /^domain\/matching\//,
+    ours: () => [/^domain\/(?:kernel|matching)\//],
+    packages: PURE,
+  },
   // `schema.ts` alone may import effect/Schema by value, see `schemaRule`.
   { name: 'domain', holds: DOMAIN, ours: () => [DOMAIN], packages: PURE },
   { name: 'telemetry', holds: TELEMETRY, ours: () => [TELEMETRY] },
+  { name: 'printing', holds: PRINTING, ours: () => [DOMAIN, PRINTING] },
   { name: 'store', holds: STORE, ours: () => [DOMAIN, STORE, TELEMETRY] },
   { name: 'devices/link', holds: /^devices\/link\//, ours: () => [/^domain\/kernel\//, /^devices\/link\//] },
-  { name: 'devices', holds: /^devices\//, ours: (path) => [DOMAIN, /^devices\/link\//, TELEMETRY, folder(path, 2)] },
+  {
+    name: 'devices',
+    holds: /^devices\//,
+    ours: (path) => [DOMAIN, /^devices\/link\//, TELEMETRY, CARD_PROTOCOL, folder(path, 2)],
+  },
   { name: 'partners/simulators', holds: /^partners\/simulators\.ts$/, ours: () => [DOMAIN, TELEMETRY, /^partners\//] },
   {
     name: 'partners',
@@ -62,6 +81,7 @@ const ROOMS: readonly Room[] = [
     ours: (path) => [
       DOMAIN,
       TELEMETRY,
+      PRINTING,
       /^partners\/[^/]+\.ts$/,
       folder(path, 2),
       ...(path.includes('/simulator') ? [/^partners\/simulator\//] : []),
@@ -72,7 +92,7 @@ const ROOMS: readonly Room[] = [
     holds: /^actors\/runtime\//,
     ours: () => [/^domain\/kernel\//, /^store\/(?:runtime\/|keys\/|[^/]+\.ts$)/, TELEMETRY, /^actors\/runtime\//],
   },
-  { name: 'actors', holds: ACTORS, ours: () => [DOMAIN, STORE, TELEMETRY, ACTORS, DEVICE_PORT] },
+  { name: 'actors', holds: ACTORS, ours: () => [DOMAIN, STORE, TELEMETRY, ACTORS, DEVICE_PORT, PARTNER_PORT] },
   {
     name: 'workflows',
     holds: /^workflows\//,
@@ -83,13 +103,25 @@ const ROOMS: readonly Room[] = [
   {
     name: 'activities',
     holds: /^activities\//,
-    ours: () => [DOMAIN, STORE, TELEMETRY, ACTORS, /^partners\//, CONTRACT, TEMPORAL, /^activities\//],
+    ours: () => [DOMAIN, STORE, TELEMETRY, ACTORS, PRINTING, /^partners\//, CONTRACT, TEMPORAL, /^activities\//],
   },
   { name: 'temporal', holds: TEMPORAL, ours: () => [DOMAIN, STORE, TELEMETRY, CONTRACT, TEMPORAL] },
   {
     name: 'gateway',
     holds: /^gateway\//,
-    ours: () => [DOMAIN, STORE, TELEMETRY, ACTORS, CONTRACT, TEMPORAL, /^gateway\//],
+    ours: () => [
+      DOMAIN,
+      STORE,
+      TELEMETRY,
+      ACTORS,
+      CONTRACT,
+      TEMPORAL,
+      CARD_PROTOCOL,
+      PRINTING,
+      DEVICE_PORT,
+      /^devices\/card-reader\/remote\//,
+      /^gateway\//,
+    ],
   },
   { name: 'root', holds: /^[^/]+\.ts$/, ours: () => [] },
 ];

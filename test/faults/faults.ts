@@ -148,6 +148,8 @@ export interface Struck {
   readonly servedMs: ReadonlyArray<number>;
   /** The longest that each actor's own caller waited for an answer since then, in rising order. */
   readonly waitedMs: ReadonlyArray<number>;
+  /** Of this fault alone, when it was audited by itself. */
+  readonly audit?: { readonly acknowledged: number; readonly violations: number };
 }
 
 const rising = (values: ReadonlyArray<number>): ReadonlyArray<number> => [...values].sort((a, b) => a - b);

@@ -1,5 +1,4 @@
-import { isFree } from '../../cli/supervisor/ports.ts';
-import type { NodeProcess } from '../support/node-process.ts';
+import { lastingPort, type NodeProcess } from '../support/node-process.ts';
 import { Wire } from '../support/wire.ts';
 import type { Version } from './load.ts';
 
@@ -8,14 +7,6 @@ import type { Version } from './load.ts';
 export const READY_MS = 40_000;
 export const ANSWERED_MS = 60_000;
 
-/** Below the ports that the system gives to outgoing connections: a node that starts again finds its own still free. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    if (await isFree(port)) return port;
-  }
-};
-
 export interface Wires {
   readonly calls: Wire;
   readonly storage: Wire;
@@ -23,9 +14,10 @@ export interface Wires {
 }
 
 export const lay = async (mongodPort: number): Promise<Wires> => {
-  const listenPort = await freePort();
-  const calls = await Wire.lay(listenPort, await freePort());
-  return { calls, storage: await Wire.lay(mongodPort, await freePort()), listenPort };
+  const here = (port: number) => ({ hostname: '127.0.0.1', port });
+  const listenPort = await lastingPort();
+  const calls = await Wire.lay(here(listenPort), await lastingPort());
+  return { calls, storage: await Wire.lay(here(mongodPort), await lastingPort()), listenPort };
 };
 
 /** One of the three: the same place in the cluster, whichever process is there at the moment. */

@@ -19,10 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => house?.remove());
 
+const told = { answered: 0, busy: 0, other: 0 };
+
 const flood = (stopping: () => boolean) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
-    const told = { answered: 0, busy: 0, other: 0 };
     const flooder = (name: string) =>
       Effect.gen(function* () {
         for (let number = 0; !stopping(); number += 1) {
@@ -37,7 +38,6 @@ const flood = (stopping: () => boolean) =>
       Array.from({ length: FLOODERS }, (_, n) => flooder(`flood${n}`)),
       { concurrency: 'unbounded', discard: true },
     );
-    return told;
   });
 
 const waits = async (whileMs: number): Promise<ReadonlyArray<number>> => {
@@ -53,10 +53,10 @@ test('slows nobody else; the flooder is told that the actor is busy', { timeout:
   const quiet = await waits(FOR_MS);
   let stopping = false;
   const flooding = house.run(flood(() => stopping));
-  await sleep(500);
+  await expect.poll(() => told.busy, { timeout: 30_000 }).toBeGreaterThan(0);
   const flooded = await waits(FOR_MS);
   stopping = true;
-  const told = await flooding;
+  await flooding;
   const at = (part: number) => ({ before: percentile(quiet, part), during: percentile(flooded, part) });
   const [p50, p99] = [at(0.5), at(0.99)];
   for (const [name, { before, during }] of Object.entries({ p50, p99 })) {

@@ -31,7 +31,7 @@ test('nothing told is lost, nothing happens twice, nobody answers from the past'
   }
   const report = await house.close();
   console.log(
-    `${report.acknowledged} acknowledged, ${report.turns} turns in the journal, ${report.reads} reads, ${house.fenced} late appends refused`,
+    `${report.acknowledged} acknowledged, ${report.turns} turns in the journal, ${report.reads} reads, ${house.fenced} late appends refused by the journal, ${house.stale} asks and reads by owners of the past`,
   );
   expect(report.violations).toEqual([]);
   expect(struck.map(({ fault }) => fault)).toEqual(

@@ -24,6 +24,21 @@ interface DemoUsers {
 
 const PATIENCE_MS = 60_000;
 
+/** An access token of a demo user. @param keys the key directory of the nodes. */
+export const signIn = async (url: string, keys: string, subject: string): Promise<string> => {
+  const { users }: DemoUsers = JSON.parse(readFileSync(join(keys, USERS_FILE), 'utf8'));
+  const user = users.find((each) => each.subject === subject);
+  if (user === undefined) throw new Error(`there is no demo user ${subject}`);
+  const response = await fetch(`${url}/oidc/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${user.subject}:${user.clientSecret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const granted = (await response.json()) as { readonly access_token?: string };
+  if (granted.access_token === undefined) throw new Error(`no token: ${response.status}`);
+  return granted.access_token;
+};
+
 export class Api {
   readonly #url: string;
   readonly #keys: string;
@@ -49,15 +64,15 @@ export class Api {
       'idempotency-key': key,
     });
 
-  upload = <Body>(path: string, bytes: Uint8Array): Promise<Answer<Body>> =>
+  upload = <Body>(path: string, bytes: Uint8Array, contentType = 'text/plain'): Promise<Answer<Body>> =>
     this.#ask<Body>('POST', path, Buffer.from(bytes), {
-      'content-type': 'text/plain',
+      'content-type': contentType,
       'idempotency-key': randomUUID(),
     });
 
   download = async (path: string): Promise<Buffer> => {
     const response = await fetch(`${this.#url}${path}`, { headers: { authorization: await this.#bearer() } });
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return Buffer.from(await response.arrayBuffer());
   };
 
@@ -88,21 +103,7 @@ export class Api {
   };
 
   #bearer = async (): Promise<string> => {
-    this.#token ??= await this.#signIn();
+    this.#token ??= await signIn(this.#url, this.#keys, this.#subject);
     return `Bearer ${this.#token}`;
-  };
-
-  #signIn = async (): Promise<string> => {
-    const { users }: DemoUsers = JSON.parse(readFileSync(join(this.#keys, USERS_FILE), 'utf8'));
-    const user = users.find((each) => each.subject === this.#subject);
-    if (user === undefined) throw new Error(`there is no demo user ${this.#subject}`);
-    const response = await fetch(`${this.#url}/oidc/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${user.subject}:${user.clientSecret}`).toString('base64')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    const granted = (await response.json()) as { readonly access_token?: string };
-    if (granted.access_token === undefined) throw new Error(`no token: ${response.status}`);
-    return granted.access_token;
   };
 }

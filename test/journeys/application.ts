@@ -43,7 +43,7 @@ export interface PartnerFile {
 }
 
 const LOOK_MS = 60;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Asks until the answer is what is waited for; says what it was instead. */
 export const eventually = async <A>(

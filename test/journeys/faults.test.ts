@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { payloadCodec } from '../../temporal/codec.ts';
-import { dataConverter } from '../../temporal.config.ts';
 import { HUFU_CITY, HUFU_PARTNER, HUFU_PRODUCT, HUFU_STAGE, HUFU_TENANT } from '../../workflows/search-attributes.ts';
-import { recordHistory } from '../temporal/histories.ts';
 import { Application, eventually, ONE_LINE, ok, TWO_CITIES } from './application.ts';
 import { type House, startHouse } from './house.ts';
-import { payloadKeysIn } from './payload-keys.ts';
+import { clientOf, keepRuns, runsOf } from './runs.ts';
 
 /**
  * A partner that is away or hangs up, runs that go on in a new one, what can be seen from outside. Every process of
@@ -22,12 +19,7 @@ beforeAll(async () => {
     env: { HUFU_SIM_CONTINUE_AFTER: '60' },
     vop: { rejectRules: [{ city: '440300', code: 'NOT_OFFERED', reason: '本地市未开放该产品' }] },
   });
-  const connection = await Connection.connect({ address: house.env['TEMPORAL_ADDRESS'] ?? '' });
-  client = new Client({
-    connection,
-    namespace: house.env['TEMPORAL_NAMESPACE'] ?? '',
-    dataConverter: dataConverter(payloadKeysIn(house.env['HUFU_KEY_DIR'] ?? '')),
-  });
+  client = await clientOf(house);
 });
 afterAll(async () => {
   await client?.connection.close();
@@ -36,23 +28,8 @@ afterAll(async () => {
 
 const idOf = ({ no }: Application): string => `sim.cardMaking/demo/${no}`;
 
-const runsOf = async (journey: Application) => {
-  const runs = [];
-  for await (const run of client.workflow.list({ query: `WorkflowId = '${idOf(journey)}'` })) runs.push(run);
-  return runs.sort((left, right) => left.startTime.getTime() - right.startTime.getTime());
-};
-
-/** Keeps a finished journey's runs: `sim-card-making-<name>`, with a number when it went on in new ones. */
-const keep = async (journey: Application, name: string): Promise<void> => {
-  if (process.env['HUFU_RECORD'] !== '1') return;
-  const runs = await runsOf(journey);
-  const codec = payloadCodec(payloadKeysIn(house.env['HUFU_KEY_DIR'] ?? ''));
-  for (const [index, { runId }] of runs.entries()) {
-    if (index > 0 && index < runs.length - 1) continue;
-    const part = runs.length === 1 ? '' : index === 0 ? '-first' : '-last';
-    await recordHistory(client.workflow.getHandle(idOf(journey), runId), codec, `sim-card-making-${name}${part}`);
-  }
-};
+const keep = (journey: Application, name: string): Promise<void> =>
+  keepRuns(house, client, idOf(journey), `sim-card-making-${name}`);
 
 describe.concurrent('what goes wrong on the way', { timeout: 120_000 }, () => {
   it('goes on in new runs without losing anything, and is found by what it is about', async () => {
@@ -61,7 +38,7 @@ describe.concurrent('what goes wrong on the way', { timeout: 120_000 }, () => {
     await journey.untilRound(1, 'can be split', (round) => round.waitingFor === 'staff');
     const found = await eventually(
       'it is found in the Temporal UI',
-      () => runsOf(journey),
+      () => runsOf(client, idOf(journey)),
       (runs) => runs.at(-1)?.typedSearchAttributes.get(HUFU_STAGE) === 'splitting',
     );
     const attributes = found.at(-1)?.typedSearchAttributes;
@@ -74,7 +51,7 @@ describe.concurrent('what goes wrong on the way', { timeout: 120_000 }, () => {
     await journey.accounted();
     const runs = await eventually(
       'all runs are listed',
-      () => runsOf(journey),
+      () => runsOf(client, idOf(journey)),
       (seen) => seen.at(-1)?.status.name === 'COMPLETED',
     );
     expect(runs.map(({ status }) => status.name).slice(0, -1)).toEqual(runs.slice(1).map(() => 'CONTINUED_AS_NEW'));

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Exit, Layer, Scope } from 'effect';
 import mongoose from 'mongoose';
 import { runMigrations } from '../../cli/admin/migrate.ts';
 import { ROLES } from '../../cli/role.ts';
+import { anyPort } from '../../cli/supervisor/ports.ts';
+import type { TelecomSettings } from '../../partners/mail/simulator-settings.ts';
 import type { VendorSettings, VopSettings } from '../../partners/simulator/control.ts';
 import { runSimulators, type Simulators } from '../../partners/simulators.ts';
 import { root } from '../../temporal/bundle.ts';
@@ -21,6 +22,8 @@ export const VENDORS = ['V-EAST', 'V-NORTH', 'V-SOUTH'] as const;
 export interface HouseOptions {
   readonly vop?: Partial<VopSettings>;
   readonly vendors?: Partial<VendorSettings>;
+  /** Telecom with a mailbox of ours, too: it takes a Java program and some seconds. */
+  readonly telecom?: Partial<TelecomSettings>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -41,18 +44,6 @@ export interface House extends Setting {
   readonly close: () => Promise<void>;
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-
 /** There is no route for single IMSIs: their own documents are looked at. */
 const imsiStatesIn = async (connection: mongoose.Connection, product: string) => {
   const found = await connection
@@ -67,6 +58,12 @@ const imsiStatesIn = async (connection: mongoose.Connection, product: string) =>
 
 const HIGH = '1000000';
 
+const simulatedTelecom = (settings: Partial<TelecomSettings>) => {
+  const mailboxProgram = process.env['HUFU_GREENMAIL'];
+  if (mailboxProgram === undefined) throw new Error('HUFU_GREENMAIL is not set: run the tests with ./hufu test');
+  return { mailboxProgram, settings: { delayMs: 30, ...settings } };
+};
+
 /** Everything around a node: partners, names, an empty database. */
 export const prepareSetting = async (options: HouseOptions = {}): Promise<Setting> => {
   const directory = await mkdtemp(join(tmpdir(), 'hufu-journey-'));
@@ -74,9 +71,10 @@ export const prepareSetting = async (options: HouseOptions = {}): Promise<Settin
     directory: join(directory, 'partners'),
     tickMs: 30,
     vop: { delayMs: 30, ...options.vop },
+    ...(options.telecom === undefined ? {} : { telecom: simulatedTelecom(options.telecom) }),
     vendors: VENDORS.map((code) => ({ code, name: code, settings: { delayMs: 30, ...options.vendors } })),
   });
-  const port = await freePort();
+  const port = await anyPort();
   const database = uniqueName('journey');
   const env: Readonly<Record<string, string>> = {
     MONGODB_URI: serverAddress('MONGODB_URI'),

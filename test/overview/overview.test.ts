@@ -16,7 +16,7 @@ import { admin } from '../../cli/admin/index.ts';
 import { EXIT } from '../../cli/failure.ts';
 import { anyPort } from '../../cli/supervisor/ports.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { keyRingLayer } from '../../store/keys/key-ring.ts';
+import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { mongoLayer } from '../../store/mongo.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
@@ -26,7 +26,7 @@ import { serverAddress } from '../support/names.ts';
 
 /** Two nodes, one of them a process of its own, and a third party that holds nothing: who is awake where? */
 
-type Parts = Actors | ActorOverview;
+type Parts = Actors | ActorOverview | KeyRing;
 const KEYS = Array.from({ length: 40 }, (_, index) => `k${String(index).padStart(2, '0')}`);
 let connection: mongoose.Connection;
 let keyDirectory: string;

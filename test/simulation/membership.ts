@@ -1,5 +1,5 @@
 import { LEASE_MARGIN_MS, LOCK_EXPIRATION_MS } from '../../actors/runtime/cluster.ts';
-import { makeLeaseClock } from '../../actors/runtime/lease.ts';
+import { type LeaseClock, makeLeaseClock } from '../../actors/runtime/lease.ts';
 import { within } from '../../store/runtime/clock.ts';
 import type { Process } from './process.ts';
 import type { SimulatedStorage } from './storage.ts';
@@ -58,14 +58,12 @@ export class Membership {
     monotonicMs: this.host.process.clock.monotonicMs(),
     wallMs: this.host.process.clock.wallMs(),
   }));
-  /** Shard → a number of its own for each time that it was acquired. */
-  readonly acquired = new Map<number, number>();
+  readonly acquired = new Set<number>();
   private readonly host: MembershipHost;
   private readonly releasing = new Set<number>();
   private assigned: ReadonlyArray<string | undefined> = [];
   private healthy = true;
   private leaving = false;
-  private tenures = 0;
 
   constructor(host: MembershipHost) {
     this.host = host;
@@ -82,7 +80,7 @@ export class Membership {
   async leave(): Promise<void> {
     this.leaving = true;
     this.assigned = [];
-    const shards = [...this.acquired.keys(), ...this.releasing];
+    const shards = [...this.acquired, ...this.releasing];
     await Promise.all(shards.map((shard) => this.release(shard)));
     const { storage, process, locks, address } = this.host;
     await storage
@@ -122,20 +120,21 @@ export class Membership {
   }
 
   private async settle(): Promise<void> {
-    for (const shard of this.acquired.keys()) if (!this.mine(shard)) void this.release(shard);
+    for (const shard of this.acquired) if (!this.mine(shard)) void this.release(shard);
     const wanted = Array.from({ length: SHARDS }, (_, shard) => shard).filter(
       (shard) => this.mine(shard) && !this.acquired.has(shard) && !this.releasing.has(shard),
     );
     if (wanted.length === 0) return;
-    const got = await this.confirmed((nowMs) => this.acquire(wanted, nowMs)).catch(() => []);
+    const got = await this.confirmed(this.lease.confirm, (nowMs) => this.acquire(wanted, nowMs)).catch(() => []);
     for (const shard of got) {
-      if (this.healthy && this.mine(shard) && !this.releasing.has(shard)) this.acquired.set(shard, ++this.tenures);
+      if (this.healthy && this.mine(shard) && !this.releasing.has(shard)) this.acquired.add(shard);
       else void this.release(shard);
     }
   }
 
   /** A request whose confirmation counts from before it was sent. */
   private async confirmed(
+    confirm: LeaseClock['confirm'],
     change: (nowMs: number) => { readonly undo: () => void; readonly value: ReadonlyArray<number> },
   ): Promise<ReadonlyArray<number>> {
     const { process, storage } = this.host;
@@ -145,7 +144,7 @@ export class Membership {
       storage.write(process, () => change(this.nowMs())),
       REFRESH_MS,
     );
-    this.lease.confirm(sentAt, got.map(String));
+    confirm(sentAt, got.map(String));
     return got;
   }
 
@@ -175,8 +174,8 @@ export class Membership {
 
   private async refreshing(): Promise<void> {
     for (; !this.leaving; await this.sleep(REFRESH_MS)) {
-      const shards = this.healthy ? [...this.acquired.keys(), ...this.releasing] : [];
-      const own = await this.confirmed((nowMs) => this.refresh(shards, nowMs)).catch(() => undefined);
+      const shards = this.healthy ? [...this.acquired, ...this.releasing] : [];
+      const own = await this.confirmed(this.lease.renew, (nowMs) => this.refresh(shards, nowMs)).catch(() => undefined);
       if (own === undefined) this.giveUp();
       else {
         this.healthy = true;
@@ -188,7 +187,7 @@ export class Membership {
   /** The locks could not be refreshed: whatever is held is closed. */
   private giveUp(): void {
     this.healthy = false;
-    for (const shard of [...this.acquired.keys()]) void this.release(shard);
+    for (const shard of [...this.acquired]) void this.release(shard);
   }
 
   private async release(shard: number): Promise<void> {

@@ -4,6 +4,7 @@ import { ActorNode, type NodeOptions } from '../../actors/runtime/node.ts';
 import { PARTITIONS } from '../../actors/runtime/partition.ts';
 import { type Protocol, protocolOf } from '../../actors/runtime/protocol.ts';
 import type { Router } from '../../actors/runtime/service.ts';
+import { Tenures } from '../../actors/runtime/tenures.ts';
 import { within } from '../../store/runtime/clock.ts';
 import { DEFINITIONS } from './definitions.ts';
 import type { Network } from './faults.ts';
@@ -33,7 +34,6 @@ export interface Surroundings {
 }
 
 const ANSWER_WITHIN_MS = 10_000;
-const EPOCH_AGAIN_MS = 500;
 
 export const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map(
   DEFINITIONS.map((definition) => [definition.kind, protocolOf(definition)]),
@@ -48,8 +48,7 @@ export class SimulatedNode {
   readonly router: Router;
   readonly membership: Membership;
   private readonly around: Surroundings;
-  /** By partition and tenure. */
-  private readonly opening = new Map<string, Promise<void>>();
+  private readonly tenures: Tenures;
 
   constructor(around: Surroundings, address: string, incarnation: number) {
     const { world, storage, locks } = around;
@@ -71,6 +70,13 @@ export class SimulatedNode {
       locks,
       address,
       close: (shard) => this.close(shard),
+    });
+    this.tenures = new Tenures({
+      node: this.node,
+      has: (partition) => this.has(partition),
+      takeEpoch: (partition) => storage.takeEpoch(this.process, partition),
+      opened: (partition, epoch) => world.note(`${this.process.name} opens partition ${partition} with epoch ${epoch}`),
+      clock: this.process.clock,
     });
     const lanes = new Lanes((partition, batch) => this.transport(partition, batch), this.process.clock);
     this.router = routerOf(this.node, lanes);
@@ -98,6 +104,10 @@ export class SimulatedNode {
     this.kill();
   }
 
+  private has(partition: number): boolean {
+    return this.membership.acquired.has(shardOf(partition));
+  }
+
   private async close(shard: number): Promise<void> {
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
     const open = partitions.filter((partition) => shardOf(partition) === shard && this.node.holds(partition));
@@ -105,41 +115,11 @@ export class SimulatedNode {
     await Promise.all(open.map((partition) => this.node.close(partition)));
   }
 
-  // --- the entity of a partition: built by the first message to it ---
-
-  private async open(partition: number): Promise<void> {
-    const { storage, world } = this.around;
-    const { acquired } = this.membership;
-    const shard = shardOf(partition);
-    const tenure = acquired.get(shard);
-    // The cluster interrupts the making of an entity whose shard goes, and makes another when it comes again.
-    while (acquired.get(shard) === tenure && !this.node.holds(partition)) {
-      const epoch = await storage.takeEpoch(this.process, partition).catch(() => undefined);
-      if (epoch === undefined) {
-        await new Promise<void>((resolve) => {
-          this.process.clock.setTimeout(resolve, EPOCH_AGAIN_MS);
-        });
-      } else if (acquired.get(shard) === tenure) {
-        world.note(`${this.process.name} opens partition ${partition} with epoch ${epoch}`);
-        this.node.open(partition, epoch);
-      }
-    }
-  }
-
   /** Undefined: the shard is not held here. */
   private async receive(partition: number, batch: Batch): Promise<BatchReply | undefined> {
-    while (!this.node.holds(partition)) {
-      const tenure = this.membership.acquired.get(shardOf(partition));
-      if (tenure === undefined) return undefined;
-      const key = `${partition} ${tenure}`;
-      const opening = this.opening.get(key) ?? this.open(partition);
-      this.opening.set(key, opening);
-      await opening;
-      // One that was superseded is opened anew by the next ask, in the same tenure.
-      this.opening.delete(key);
-    }
-    const host = { node: this.node, kinds: PROTOCOLS, name: this.process.name };
-    return answerBatch(host, batch);
+    if (!this.has(partition)) return undefined;
+    await this.tenures.reach(partition);
+    return answerBatch({ node: this.node, kinds: PROTOCOLS, name: this.process.name }, batch);
   }
 
   private transport(partition: number, batch: Batch): Promise<BatchReply | undefined> {

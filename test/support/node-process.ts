@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { anyPort, isFree } from '../../cli/supervisor/ports.ts';
 
 /** What it said last is kept, for the message when it fails. */
 const OUTPUT_KEPT = 64 * 1024;
@@ -39,7 +41,9 @@ export class NodeProcess {
 
   /** Resolves at its first message, or when it is killed before. @throws when it ends by itself, or says nothing. */
   async ready(withinMs: number): Promise<void> {
-    const said = once(this.child, 'message', { signal: AbortSignal.timeout(withinMs) });
+    const said = once(this.child, 'message', { signal: AbortSignal.timeout(withinMs) }).catch(() => {
+      throw new Error(`${this.#what}: not ready within ${withinMs} ms:\n${this.#output}`);
+    });
     said.catch(() => undefined);
     const ended = this.#gone.then(() => {
       if (this.child.signalCode !== null) return;
@@ -73,6 +77,12 @@ export class NodeProcess {
     return this.child.exitCode;
   }
 
+  /** Resolves when it has ended, by itself or not. @returns the signal that ended it, if one did. */
+  async ended(): Promise<NodeJS.Signals | null> {
+    await this.#gone;
+    return this.child.signalCode;
+  }
+
   pause(): void {
     this.child.kill('SIGSTOP');
   }
@@ -81,3 +91,44 @@ export class NodeProcess {
     if (this.running) this.child.kill('SIGCONT');
   }
 }
+
+/** Below the ports that the system gives to outgoing connections: a node that starts again finds its own still free. */
+export const lastingPort = async (): Promise<number> => {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    if (await isFree(port)) return port;
+  }
+};
+
+/** Two cores, and other tests beside it. */
+const START_MS = 90_000;
+
+export interface ServingNode {
+  readonly url: string;
+  readonly process: NodeProcess;
+}
+
+/**
+ * `hufu node --roles …`, as the supervisor starts it. @param port where it answers over HTTP.
+ * @returns it when it says that it is ready.
+ */
+export const startNode = async (
+  roles: string,
+  env: Readonly<Record<string, string>>,
+  port?: number,
+): Promise<ServingNode> => {
+  const http = String(port ?? (await anyPort()));
+  const node = new NodeProcess([resolve(import.meta.dirname, '../../cli/main.ts'), 'node', '--roles', roles], {
+    PATH: process.env['PATH'],
+    ...env,
+    // One of the two is opened, by whether it has a gateway.
+    ...{ HUFU_HTTP_PORT: http, HUFU_PROBE_PORT: http, HUFU_RUNNER_PORT: String(await anyPort()) },
+  });
+  try {
+    await node.ready(START_MS);
+    return { url: `http://127.0.0.1:${http}`, process: node };
+  } catch (cause) {
+    await node.end('SIGKILL');
+    throw cause;
+  }
+};

@@ -1,23 +1,38 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP connection's way from one process to another that can be cut, as when somebody pulls a plug. */
+/** The other end of a wire; a URL is one. */
+export interface End {
+  readonly hostname: string;
+  readonly port: number | string;
+}
+
+/** A TCP connection's way from one process to another that can be cut, as when somebody pulls a plug, or that loses answers. */
 export class Wire {
-  readonly port: number;
-  readonly #to: number;
+  /** How often connections were broken while the wire stayed. */
+  breaks = 0;
+  /** After so many pieces of answers connections break: what the other end did is done, but nobody is told. */
+  breakEvery: number | undefined;
+  readonly #to: End;
   readonly #sockets = new Set<Socket>();
+  #port: number;
+  #answers = 0;
   #server: Server | undefined;
 
-  private constructor(port: number, to: number) {
-    this.port = port;
+  private constructor(to: End, port: number) {
     this.#to = to;
+    this.#port = port;
   }
 
-  /** Whoever connects to `port` of this machine reaches its port `to`. */
-  static async lay(to: number, port: number): Promise<Wire> {
-    const wire = new Wire(port, to);
+  /** Whoever connects to `port` of this machine (0: any) reaches the end. */
+  static async lay(to: End, port = 0): Promise<Wire> {
+    const wire = new Wire(to, port);
     await wire.mend();
     return wire;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   /** Connections break, and new ones are refused. */
@@ -31,15 +46,17 @@ export class Wire {
     await closed;
   }
 
+  /** Takes connections again, on the same port. */
   async mend(): Promise<void> {
     if (this.#server !== undefined) return;
-    this.#server = createServer((near) => this.#join(near));
-    this.#server.listen(this.port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    const server = createServer((near) => this.#join(near));
+    this.#server = server.listen(this.#port, '127.0.0.1');
+    await once(server, 'listening');
+    this.#port = (server.address() as AddressInfo).port;
   }
 
   #join(near: Socket): void {
-    const far = connect(this.#to, '127.0.0.1');
+    const far = connect(Number(this.#to.port), this.#to.hostname);
     const both = [near, far];
     for (const socket of both) {
       this.#sockets.add(socket);
@@ -51,7 +68,18 @@ export class Wire {
       });
       socket.setNoDelay(true);
     }
+    // Counted in answers, not in time: progress between two breaks is certain on the slowest machine.
+    far.on('data', () => {
+      if (this.breakEvery === undefined) return;
+      this.#answers += 1;
+      if (this.#answers % this.breakEvery === 0) this.#break();
+    });
     near.pipe(far);
     far.pipe(near);
+  }
+
+  #break(): void {
+    this.breaks += 1;
+    for (const socket of this.#sockets) socket.destroy();
   }
 }

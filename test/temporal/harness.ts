@@ -13,9 +13,9 @@ import { makeTracing, type Tracing, tracingLayer } from '../../telemetry/tracing
 import { root } from '../../temporal/bundle.ts';
 import type { Processes } from '../../temporal/client.ts';
 import { processesLayer, type Temporal, type TemporalSettings, temporalLayer } from '../../temporal.config.ts';
+import { TestKeyRing } from '../support/keys.ts';
 import { serverAddress, uniqueName } from '../support/names.ts';
 import { exampleContract } from './example-contract.ts';
-import { TestKeyRing } from './keys.ts';
 
 export const tenant = parseTenantId('acme') as TenantId;
 

@@ -21,12 +21,21 @@ const isPayload = (value: unknown): value is Payload =>
   'data' in value &&
   ArrayBuffer.isView(value.data);
 
+/** Stack traces of failures name files; where the repository lay when they were recorded is nobody's business. */
+const withoutRoot = (data: Uint8Array | null | undefined): Uint8Array =>
+  Buffer.from(
+    Buffer.from(data ?? [])
+      .toString('latin1')
+      .replaceAll(root, '/hufu'),
+    'latin1',
+  );
+
 /** Replaces what every payload inside a message holds by what it stands for. */
 const decodeInside = async (codec: PayloadCodec, message: unknown): Promise<void> => {
   if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message)) return;
   if (isPayload(message)) {
     const [plain] = await codec.decode([message]);
-    Object.assign(message, { metadata: plain?.metadata, data: plain?.data });
+    Object.assign(message, { metadata: plain?.metadata, data: withoutRoot(plain?.data) });
     return;
   }
   for (const value of Object.values(message)) await decodeInside(codec, value);

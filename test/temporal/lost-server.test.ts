@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { afterAll, expect, test } from 'vitest';
 import { Workers } from '../../activities/worker.ts';
+import { anyPort } from '../../cli/supervisor/ports.ts';
 import { Processes } from '../../temporal/client.ts';
 import { exampleContract } from './example-contract.ts';
 import { clientLayer, eventually, exampleSteps, newPost, ownSettings, tenant, workersOf } from './harness.ts';
@@ -15,15 +15,6 @@ import { clientLayer, eventually, exampleSteps, newPost, ownSettings, tenant, wo
 const { parcel } = exampleContract.workflows;
 const dir = mkdtempSync(join(tmpdir(), 'temporal-'));
 let server: ChildProcess | undefined;
-
-const freePort = async (): Promise<number> => {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
-};
 
 const startServer = (port: number): ChildProcess => {
   const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)];
@@ -43,7 +34,7 @@ afterAll(async () => {
 });
 
 test('a process survives a server that is killed and started again', async () => {
-  const port = await freePort();
+  const port = await anyPort();
   server = startServer(port);
   const settings = { ...ownSettings(), address: `127.0.0.1:${port}`, connectTimeoutMs: 30_000 };
   const runtime = ManagedRuntime.make(

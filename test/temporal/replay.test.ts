@@ -14,6 +14,7 @@ import { allWorkflows, workflowBundle } from '../../temporal/bundle.ts';
 import { Processes } from '../../temporal/client.ts';
 import { payloadCodec } from '../../temporal/codec.ts';
 import { failureConverterPath, Temporal } from '../../temporal.config.ts';
+import { testKeys } from '../support/keys.ts';
 import { exampleContract } from './example-contract.ts';
 import {
   bundleCache,
@@ -26,7 +27,6 @@ import {
   workersOf,
 } from './harness.ts';
 import { clearHistory, parseHistory, type Recorded, recordedHistories, recordHistory } from './histories.ts';
-import { testKeys } from './keys.ts';
 
 const replay = async (workflowsPath: string, histories: ReadonlyArray<Recorded>) => {
   await installRuntime();

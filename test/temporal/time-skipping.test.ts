@@ -4,7 +4,7 @@ import { temporalActivities } from '../../activities/activity.ts';
 import { queueOf } from '../../workflows/contract.ts';
 import { exampleContract } from './example-contract.ts';
 import { exampleSteps, exampleWorkflows, newPost, tenant } from './harness.ts';
-import { withTimeSkipping, withWorker } from './time-skipping.ts';
+import { withServer, withWorker } from './time-skipping.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const runtime = { runPromiseExit: Effect.runPromiseExit };
@@ -13,7 +13,7 @@ test('a sleep of 90 days and a deadline of a month pass in seconds', async () =>
   const beganMs = Date.now();
   const taskQueue = queueOf('operations');
   const activities = temporalActivities(exampleSteps(newPost()), runtime);
-  const { slept, sent } = await withTimeSkipping((environment) =>
+  const { slept, sent } = await withServer((environment) =>
     withWorker(environment, { workflowsPath: exampleWorkflows, taskQueue, activities }, async (client) => {
       const nap = exampleContract.workflows.nap.type;
       const parcel = exampleContract.workflows.parcel.type;
@@ -29,5 +29,5 @@ test('a sleep of 90 days and a deadline of a month pass in seconds', async () =>
   );
   expect(slept).toBeGreaterThanOrEqual(90 * DAY_MS);
   expect(sent).toEqual({ approvedBy: null, receipt: 'receipt of late' });
-  expect(Date.now() - beganMs).toBeLessThan(40_000);
+  expect(Date.now() - beganMs).toBeLessThan(120_000);
 });

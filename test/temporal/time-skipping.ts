@@ -13,10 +13,10 @@ import { installRuntime } from '../../activities/runtime.ts';
 import { workflowBundle } from '../../temporal/bundle.ts';
 import { searchAttributeTypes } from '../../temporal/namespace.ts';
 import { dataConverter } from '../../temporal.config.ts';
+import { testKeys } from '../support/keys.ts';
 import { bundleCache } from './harness.ts';
-import { testKeys } from './keys.ts';
 
-export const testServer = (): string => {
+const testServer = (): string => {
   const path = process.env['HUFU_TEMPORAL_TEST_SERVER'];
   if (path === undefined || path === '') {
     throw new Error('HUFU_TEMPORAL_TEST_SERVER is not set: run the tests with ./hufu test, or name the program');
@@ -24,18 +24,30 @@ export const testServer = (): string => {
   return path;
 };
 
-/** Runs `use` against a time-skipping server with our data converter; stops the server afterwards. */
-export const withTimeSkipping = async <A>(use: (environment: TestWorkflowEnvironment) => Promise<A>): Promise<A> => {
+const start = async (): Promise<TestWorkflowEnvironment> => {
   await installRuntime();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: testServer() } },
     client: { dataConverter: dataConverter(testKeys()) },
   });
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: environment.namespace ?? 'default',
+    searchAttributes: searchAttributeTypes,
+  });
+  return environment;
+};
+
+/** The server takes its time to start, on a busy machine more than the SDK waits at once (5 s). */
+const startPatiently = (tries = 12): Promise<TestWorkflowEnvironment> =>
+  start().catch((error: unknown) => {
+    if (tries === 1) throw error;
+    return startPatiently(tries - 1);
+  });
+
+/** Runs `use` against a time-skipping server of its own with our data converter; stops the server afterwards. */
+export const withServer = async <A>(use: (environment: TestWorkflowEnvironment) => Promise<A>): Promise<A> => {
+  const environment = await startPatiently();
   try {
-    await environment.connection.operatorService.addSearchAttributes({
-      namespace: environment.namespace ?? 'default',
-      searchAttributes: searchAttributeTypes,
-    });
     return await use(environment);
   } finally {
     await environment.teardown();

@@ -1,6 +1,7 @@
 import type { FileKind } from '../../domain/sim/vop-file.ts';
 import type { Arrival, KeptOut, PartProgress, Problem, RoundProgress } from './contract.ts';
-import { enter, type Process, refresh, tell } from './process.ts';
+import { enter, type Process, refresh } from './process.ts';
+import { tell } from './running.ts';
 
 /**
  * Files that have come from the partner, put where their rounds wait for them. They may come twice, late, in any order

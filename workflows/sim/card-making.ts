@@ -1,10 +1,12 @@
-import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { activitiesOf, faultOf, isStepFailure, onQuery, refusalOf, showStage, showSubject } from '../process.ts';
+import { allHandlersFinished, condition, continueAsNew, setCurrentDetails } from '@temporalio/workflow';
+import { activitiesOf, onQuery, showStage, showSubject } from '../process.ts';
 import { deliver } from './arrivals.ts';
 import { type CardMakingInput, type CardMakingProgress, type RoundProgress, simContract } from './contract.ts';
 import { watchDeadlines } from './deadlines.ts';
-import { attempt, end, enter, interruptibly, newProgress, type Process, refresh, Stopped } from './process.ts';
+import { watch } from './look-out.ts';
+import { end, enter, newProgress, type Process, refresh } from './process.ts';
 import { runRound } from './round.ts';
+import { attempt, interruptibly, untilStopped } from './running.ts';
 import { listenToStaff } from './staff.ts';
 
 /**
@@ -45,36 +47,6 @@ const lookOnce = async (process: Process): Promise<void> => {
   for (const arrival of looked.arrivals) deliver(process, arrival);
 };
 
-const isLong = ({ input }: Process): boolean => {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= (input.continueAfterEvents ?? Number.POSITIVE_INFINITY);
-};
-
-/** Looks at the partner's server as long as a round waits for something from there. */
-const watchPartner = async (process: Process): Promise<void> => {
-  const { progress, input } = process;
-  const awaits = (round: RoundProgress): boolean =>
-    PARTNER_STAGES.has(round.stage) || (round.stage === 'splitting' && round.parts.some((part) => part.sent));
-  const wanted = (): boolean => !progress.paused && progress.rounds.some(awaits);
-  for (;;) {
-    await condition(() => process.stopping !== null || process.pollNow || wanted());
-    if (process.stopping !== null) return;
-    process.pollNow = false;
-    process.looking = true;
-    try {
-      await lookOnce(process);
-    } catch (error) {
-      if (!isStepFailure(error)) throw error;
-      // The partner is away for longer than the step's own retries: say so, and look again at the next turn.
-      progress.partnerFault = (faultOf(error) ?? refusalOf(error))?.code ?? 'StepFailed';
-    }
-    process.looking = false;
-    progress.polls += 1;
-    if (isLong(process) && process.stopping === null) process.stopping = 'continue';
-    await condition(() => process.stopping !== null || process.pollNow, input.pollEveryMs);
-  }
-};
-
 /** Waits until every round is through and no line waits for a decision; then the application is completed. */
 const complete = async (process: Process): Promise<void> => {
   const { progress, input, steps } = process;
@@ -87,10 +59,6 @@ const complete = async (process: Process): Promise<void> => {
   const { books } = await attempt(process, last, () => steps.completeApplication({ tenant, application }));
   progress.books = books;
   end(process, 'completed');
-};
-
-const untilStopped = (error: unknown): void => {
-  if (!(error instanceof Stopped)) throw error;
 };
 
 const open = async (process: Process): Promise<void> => {
@@ -112,21 +80,26 @@ const shower = (progress: CardMakingProgress): (() => void) => {
   };
 };
 
-const newProcess = (input: CardMakingInput, progress: CardMakingProgress): Process => ({
-  input,
-  progress,
-  steps: activitiesOf(simContract),
-  stopping: null,
-  holding: false,
-  busy: 0,
-  pollNow: false,
-  looking: false,
-  retries: new Map(),
-  interruptible: new Set(),
-  givingUp: new Set(),
-  telling: new Set(),
-  onChange: shower(progress),
-});
+const newProcess = (input: CardMakingInput, progress: CardMakingProgress): Process => {
+  const process: Process = {
+    input,
+    progress,
+    steps: activitiesOf(simContract),
+    stopping: null,
+    holding: false,
+    busy: 0,
+    pollNow: false,
+    looking: false,
+    retries: new Map(),
+    interruptible: new Set(),
+    givingUp: new Set(),
+    telling: new Set(),
+    onChange: shower(progress),
+    refresh: () => refresh(process),
+    end: (how) => end(process, how),
+  };
+  return process;
+};
 
 export async function cardMaking(input: CardMakingInput): Promise<CardMakingProgress> {
   const progress = input.resume ?? newProgress(input.application, Date.now());
@@ -140,7 +113,15 @@ export async function cardMaking(input: CardMakingInput): Promise<CardMakingProg
   refresh(process);
   if (input.resume === undefined) await open(process).catch(untilStopped);
   for (const round of progress.rounds) if (round.stage !== 'completed') start(round);
-  running.push(watchPartner(process));
+  const awaits = (round: RoundProgress): boolean =>
+    PARTNER_STAGES.has(round.stage) || (round.stage === 'splitting' && round.parts.some((part) => part.sent));
+  running.push(
+    watch(
+      process,
+      () => progress.rounds.some(awaits),
+      () => lookOnce(process),
+    ),
+  );
   await complete(process).catch(untilStopped);
   await condition(allHandlersFinished);
   await Promise.all(running);

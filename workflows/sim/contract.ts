@@ -5,6 +5,7 @@ import type { FileRef } from '../../domain/sim/schema.ts';
 import type { FileKind } from '../../domain/sim/vop-file.ts';
 import { activity, contract, query, update, workflow } from '../contract.ts';
 import type { Deadlines } from './stages.ts';
+import { telecomActivities, telecomCardMaking } from './telecom/contract.ts';
 
 /**
  * The table of contents of card making with the base operator Unicom (seed 000 §5.1): what the process is started
@@ -141,7 +142,7 @@ export type SplitRule =
     };
 
 /** Every update says who does it: `by` goes into the journal. */
-interface By {
+export interface By {
   readonly by: Caller;
 }
 
@@ -177,7 +178,7 @@ export interface ApplicationSubject {
 }
 
 export interface Alert extends RoundStep {
-  readonly stage: Stage;
+  readonly stage: string;
   readonly level: 'reminder' | 'alarm' | 'problem';
   readonly code: string;
 }
@@ -192,6 +193,39 @@ export interface StrayFilesInput {
 export interface StrayFilesResult {
   readonly seen: number;
   readonly taken: number;
+}
+
+export interface WriteResultInput {
+  readonly tenant: TenantId;
+  /** The CRM's request id. */
+  readonly request: string;
+  /** Revision of the write at its end: each end is told once. */
+  readonly revision: number;
+}
+
+export interface WriteResultTold {
+  /** False: this tenant has no CRM. */
+  readonly told: boolean;
+}
+
+/** Looks at the partner's directory of resources (seed 000 §6.1). */
+export interface ResourceFilesInput {
+  readonly tenant: TenantId;
+}
+export interface ResourceFilesResult {
+  readonly seen: number;
+  readonly imported: number;
+}
+/** A file as it lies on the partner's server. */
+interface RemoteResource {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+export interface ResourceImportInput {
+  readonly tenant: TenantId;
+  readonly file: FileRef;
 }
 
 export const simContract = contract({
@@ -228,8 +262,18 @@ export const simContract = contract({
         pollNow: update<By, { readonly polls: number }>(),
       },
     }),
+    /** Cards from Telecom (seed 000 §5.2). Business key: the application number. */
+    telecomCardMaking,
     /** Takes the files on the partner's server that belong to nobody; started by a schedule. */
     strayFiles: workflow<StrayFilesInput, StrayFilesResult>()({}),
+    /** Business key: request id and revision. Tells the CRM the result of a write. */
+    writeResult: workflow<WriteResultInput, WriteResultTold>()({}),
+    /** Imports what lies in the partner's directory of resources; started by a schedule or by a person. */
+    resourceFiles: workflow<ResourceFilesInput, ResourceFilesResult>()({}),
+    /** Business key: the file's SM3 and which attempt it is. */
+    resourceImport: workflow<ResourceImportInput, { readonly status: string }>()({}),
+    /** Business key: the same. Tells Telecom's EOP what became of what it handed out. */
+    eopResult: workflow<WriteResultInput, WriteResultTold>()({}),
   },
   activities: {
     /** Submits the draft and says what it is about. */
@@ -289,7 +333,25 @@ export const simContract = contract({
     cancelApplication: activity<Reasoned, ApplicationReply>('storeWrite'),
     /** Settles the numbers and ends the application; refused while a card is not accounted for. */
     completeApplication: activity<Step, ApplicationReply>('actorAsk'),
+    ...telecomActivities,
     raiseAlert: activity<Alert, null>('quick'),
     takeStrayFiles: activity<StrayFilesInput, StrayFilesResult>('partnerTransfer'),
+    tellCrm: activity<WriteResultInput, WriteResultTold>('partnerCall'),
+    tellEop: activity<WriteResultInput, WriteResultTold>('partnerCall'),
+    /** What EOP has to do with the write remembers that this party is not told. */
+    recordUntold: activity<WriteResultInput & { readonly party: 'crm' | 'eop'; readonly code: string }, null>(
+      'actorAsk',
+    ),
+    alertUntold: activity<WriteResultInput & { readonly code: string }, null>('quick'),
+    takeResourceFiles: activity<
+      ResourceFilesInput,
+      {
+        readonly seen: number;
+        readonly files: ReadonlyArray<{ readonly remote: RemoteResource; readonly file: FileRef }>;
+      }
+    >('partnerTransfer'),
+    /** Reads a file of resources and registers its ranges; says how it stands afterwards. */
+    importResourceFile: activity<ResourceImportInput, { readonly status: string }>('storeWrite'),
+    archiveResourceFile: activity<ResourceFilesInput & { readonly remote: RemoteResource }, null>('partnerTransfer'),
   },
 });

@@ -1,6 +1,7 @@
 import { keepOut, pairOf, quarantine, showParts } from './arrivals.ts';
 import type { Arrival, PartProgress, PartRef, Problem, RoundProgress } from './contract.ts';
-import { attempt, enter, GivenUp, type Process, stuck, until } from './process.ts';
+import { enter, type Process } from './process.ts';
+import { attempt, GivenUp, stuck, until } from './running.ts';
 
 /**
  * A round: the lines of one application file on their way through the nine steps of seed 000 §5.1. Corrected lines go

@@ -1,11 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import { isStepFailure, onUpdate, refusalOf } from '../process.ts';
+import { onUpdate } from '../process.ts';
 import { deliver, dismiss, pairOf, showParts } from './arrivals.ts';
 import { type PartProgress, type RoundProgress, simContract } from './contract.ts';
 import { afterPause } from './deadlines.ts';
-import { end, interrupt, newRound, type Process, refresh, retry } from './process.ts';
+import { lookNow } from './look-out.ts';
+import { end, newRound, type Process, refresh } from './process.ts';
+import { ended, interrupt, orRefusal, PATIENCE_MS, retry, stepBy } from './running.ts';
 
 /**
  * What staff can tell the process: each an update, judged before it is accepted, so the caller learns at once why not.
@@ -14,29 +16,11 @@ import { end, interrupt, newRound, type Process, refresh, retry } from './proces
 
 const { cardMaking } = simContract.workflows;
 
-const stepBy = ({ input }: Process, by: Caller) => ({ tenant: input.tenant, application: input.application, by });
-
-const ended = (process: Process): Refusal | undefined => {
-  if (process.stopping === 'ended') return refuse('conflict', 'ApplicationEnded', 'The application has ended.');
-  return process.holding ? refuse('conflict', 'Cancelling', 'The application is being cancelled.') : undefined;
-};
-
 const findRound = (process: Process, no: number): RoundProgress | undefined =>
   process.progress.rounds.find((round) => round.round === no);
 
 const noRound = (no: number): Refusal =>
   refuse('missing', 'RoundUnknown', `There is no round ${no}.`, { field: 'round' });
-
-/** A step's refusal is the answer to the update; anything else that fails is for the run to show. */
-const orRefusal = async <A>(work: Promise<A>): Promise<A | Refusal> => {
-  try {
-    return await work;
-  } catch (error) {
-    const refusal = isStepFailure(error) ? refusalOf(error) : undefined;
-    if (refusal === undefined) throw error;
-    return refusal;
-  }
-};
 
 /** Corrections go in a round of their own; lines that are given up are no longer waited for. */
 const takeDecisions = (process: Process, start: (round: RoundProgress) => void): void => {
@@ -108,9 +92,6 @@ const takeSplits = (process: Process): void => {
     },
   });
 };
-
-/** A person on the line waits for so long; what is not done by then goes on by itself. */
-const PATIENCE_MS = 15_000;
 
 const partSettled = (): Refusal =>
   refuse('conflict', 'PartSettled', 'Every card of the part is accounted for.', { field: 'part' });
@@ -212,13 +193,7 @@ const takeRetries = (process: Process): void => {
       process.progress.paused
         ? refuse('conflict', 'ApplicationPaused', 'The application is paused.', { action: 'Resume it first.' })
         : ended(process),
-    handle: async () => {
-      // A look that is under way may have passed what the person knows to be there.
-      const awaited = process.progress.polls + (process.looking ? 2 : 1);
-      process.pollNow = true;
-      await condition(() => process.progress.polls >= awaited || process.stopping !== null, PATIENCE_MS);
-      return { polls: process.progress.polls };
-    },
+    handle: () => lookNow(process),
   });
 };
 
@@ -240,7 +215,7 @@ const takePauses = (process: Process): void => {
     handle: async ({ by }) => {
       const reply = await orRefusal(steps.resumeApplication(stepBy(process, by)));
       if ('_tag' in reply) return reply;
-      afterPause(process, Date.now());
+      afterPause(progress, progress.rounds, Date.now());
       progress.paused = false;
       refresh(process);
       return { paused: false };

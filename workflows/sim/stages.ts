@@ -33,5 +33,3 @@ export const DEFAULT_DEADLINES: Deadlines = {
   production: { remindAfterMs: 10 * DAY, alarmAfterMs: 15 * DAY },
   posValidation: { remindAfterMs: 2 * DAY, alarmAfterMs: 5 * DAY },
 };
-
-export const isTimed = (stage: Stage): stage is TimedStage => Object.hasOwn(DEFAULT_DEADLINES, stage);

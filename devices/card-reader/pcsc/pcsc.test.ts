@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Effect, Either, Schedule, Stream } from 'effect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findPcscPlace } from '../../../cli/demo/pcsc-place.ts';
 import { hex, scoped } from '../../../test/support/card-readers.ts';
 import { readCard } from '../card-image.ts';
-import { openPcsc } from './pcsc.ts';
+import { listPcsc, openPcsc } from './pcsc.ts';
 import { loadSmartcard, pcscFault } from './smartcard.ts';
 
 /**
@@ -65,10 +66,28 @@ describe.skipIf(why !== undefined)(`PC/SC${why === undefined ? '' : ` (not tried
         const fault = yield* Effect.flip(openPcsc('No such reader'));
         expect(fault).toMatchObject({ code: 'ReaderUnavailable', execution: 'no' });
         expect(fault.message).toMatch(/Virtual PCD/);
+        expect(yield* listPcsc).toEqual([
+          { name: 'Virtual PCD 00 00', presence: 'present' },
+          { name: 'Virtual PCD 00 01', presence: 'absent' },
+        ]);
       }),
     );
   }, 60_000);
+
+  test('the demo takes an empty virtual reader that is named, and no other', async () => {
+    expect(await findPcscPlace('Virtual PCD 00 01')).toEqual({ reader: 'Virtual PCD 00 01', port: 35_964 });
+    await expect(findPcscPlace('Virtual PCD 00 00')).rejects.toThrow(/a card lies in Virtual PCD 00 00/);
+    await expect(findPcscPlace('ACS')).rejects.toThrow(/no reader whose name begins with "ACS"/);
+    expect(await findPcscPlace(undefined)).toMatch(/^not used \(it has Virtual PCD 00 00/);
+  });
 });
+
+test.skipIf(existsSync('/run/pcscd/pcscd.comm'))(
+  'without a service the demo says why PC/SC is not present',
+  async () => {
+    for (const wanted of [undefined, 'Virtual']) expect(await findPcscPlace(wanted)).toMatch(/^not present \(\S.*\)$/);
+  },
+);
 
 test.each([
   [Object.assign(new Error('x'), { code: 0x8010_0069 }), 'CardRemoved'],

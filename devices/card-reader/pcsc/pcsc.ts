@@ -25,16 +25,33 @@ const contextOf = (pcsc: Smartcard): Effect.Effect<PcscContext, ReaderFault, Sco
     (context) => Effect.sync(() => context.close()),
   );
 
+const readersOf = (context: PcscContext): Effect.Effect<readonly PcscReader[], ReaderFault> =>
+  Effect.try({ try: () => context.listReaders(), catch: (cause) => pcscFault('PC/SC', cause) });
+
+const presenceOf = (pcsc: Smartcard, state: number): Presence =>
+  (state & pcsc.SCARD_STATE_PRESENT) !== 0 ? 'present' : 'absent';
+
+/** The readers that the service knows now, and whether a card lies in each. */
+export const listPcsc: Effect.Effect<
+  ReadonlyArray<{ readonly name: string; readonly presence: Presence }>,
+  ReaderFault
+> = Effect.scoped(
+  Effect.gen(function* () {
+    const pcsc = yield* loadSmartcard;
+    const context = yield* contextOf(pcsc);
+    const readers = yield* readersOf(context);
+    return readers.map(({ name, state }) => ({ name, presence: presenceOf(pcsc, state) }));
+  }),
+);
+
 const readerNamed = (context: PcscContext, name: string): Effect.Effect<PcscReader, ReaderFault> =>
-  Effect.try({ try: () => context.listReaders(), catch: (cause) => pcscFault('PC/SC', cause) }).pipe(
-    Effect.flatMap((readers) => {
-      const found = readers.find((reader) => reader.name.startsWith(name));
-      if (found !== undefined) return Effect.succeed(found);
-      const others = readers.length === 0 ? 'none' : readers.map((reader) => reader.name).join(', ');
-      const message = `PC/SC has no reader whose name begins with "${name}"; it has: ${others}.`;
-      return Effect.fail(readerFault('ReaderUnavailable', message));
-    }),
-  );
+  Effect.flatMap(readersOf(context), (readers) => {
+    const found = readers.find((reader) => reader.name.startsWith(name));
+    if (found !== undefined) return Effect.succeed(found);
+    const others = readers.length === 0 ? 'none' : readers.map((reader) => reader.name).join(', ');
+    const message = `PC/SC has no reader whose name begins with "${name}"; it has: ${others}.`;
+    return Effect.fail(readerFault('ReaderUnavailable', message));
+  });
 
 class Pcsc {
   readonly name: string;
@@ -110,7 +127,6 @@ class Pcsc {
 
   private presence(): Stream.Stream<Presence, ReaderFault> {
     const { pcsc, reader, name } = this;
-    const presenceOf = (state: number): Presence => ((state & pcsc.SCARD_STATE_PRESENT) !== 0 ? 'present' : 'absent');
     // A context of its own: waiting blocks it.
     return Stream.unwrapScoped(
       Effect.map(contextOf(pcsc), (context) => {
@@ -127,7 +143,7 @@ class Pcsc {
           const one = readers.find((other) => other.name === reader.name);
           return one === undefined
             ? Effect.fail(readerFault('ReaderGone', `${name} is gone.`))
-            : Effect.succeed(presenceOf(one.state));
+            : Effect.succeed(presenceOf(pcsc, one.state));
         });
         return Stream.changes(Stream.concat(Stream.fromEffect(seen), Stream.repeatEffect(Effect.zipRight(wait, seen))));
       }),

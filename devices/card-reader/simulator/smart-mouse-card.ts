@@ -145,15 +145,17 @@ export const smartMouseCard = (
   const baudAt = ({ fi, di }: Speed): number => Math.round(((manners.clockHz ?? CLOCK_HZ) * di) / fi);
   let baudRate = baudAt(FIRST_SPEED);
   const turn = manners.inverse === true ? inverseConvention : (same: Uint8Array): Uint8Array => same;
-  const heard = device.incoming.pipe(
-    Stream.filter(() => device.state().baudRate === baudRate),
-    Stream.tap((chunk) => (manners.echo === false ? Effect.void : device.write(chunk))),
-    Stream.map(turn),
-  );
+  const heard = (withinMs: number): Effect.Effect<Uint8Array | undefined, Fault> =>
+    Effect.flatMap(device.next(withinMs), (chunk) => {
+      if (chunk === undefined) return Effect.succeed(chunk);
+      if (device.state().baudRate !== baudRate) return heard(withinMs);
+      const echo = manners.echo === false ? Effect.void : device.write(chunk);
+      return Effect.as(echo, turn(chunk));
+    });
   const session = Effect.suspend(() => {
     baudRate = baudAt(FIRST_SPEED);
     const wire: Wire = {
-      bytes: byteReader({ ...device, incoming: heard }),
+      bytes: byteReader({ name: device.name, next: heard }),
       write: (bytes: Uint8Array) => device.write(turn(bytes)),
     };
     return new Session(card, manners, wire, (speed) => {

@@ -41,7 +41,7 @@ export const booksBalance = (books: Books): boolean => {
   );
 };
 
-export const totalBooks = (lines: ReadonlyArray<Line>): Books =>
+export const totalBooks = (lines: ReadonlyArray<Pick<Line, 'books'>>): Books =>
   lines.reduce<Books>((sum, { books }) => {
     return {
       applied: sum.applied + books.applied,

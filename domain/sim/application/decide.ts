@@ -5,15 +5,9 @@ import { blocksQuantity } from '../number-block.ts';
 import { isSettled, stageOf, totalBooks, waitingForOf } from './books.ts';
 import { decideProduction, isProduction } from './decide-production.ts';
 import { evolve } from './evolve.ts';
+import { linesProblem } from './lines.ts';
 import { refusals } from './refusals.ts';
-import type {
-  ApplicationCommand,
-  ApplicationEvent,
-  ApplicationReply,
-  ApplicationState,
-  Line,
-  LineInput,
-} from './schema.ts';
+import type { ApplicationCommand, ApplicationEvent, ApplicationReply, ApplicationState, Line } from './schema.ts';
 
 /**
  * The rules of an application for cards (seed 000 §5.1): what may happen to it, line by line and round by round. A
@@ -22,17 +16,6 @@ import type {
 
 type Of<Tag extends ApplicationCommand['_tag']> = Extract<ApplicationCommand, { readonly _tag: Tag }>;
 type Outcome = ReadonlyArray<ApplicationEvent> | Refusal;
-
-const linesProblem = (lines: ReadonlyArray<LineInput>): Refusal | undefined => {
-  const seen = new Set<number>();
-  let total = 0;
-  for (const { no, quantity } of lines) {
-    if (seen.has(no)) return refusals.duplicateLine(no);
-    seen.add(no);
-    total += quantity;
-  }
-  return total > LIMITS.quantity ? refusals.tooManyCards() : undefined;
-};
 
 const draft = (command: Of<'Draft'>, facts: Facts): Outcome => {
   const { partner, remarks, vendors, lines } = command;

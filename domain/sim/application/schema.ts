@@ -1,11 +1,11 @@
 import { Schema } from 'effect';
+import type { CommandsOf } from '../../kernel/decider.ts';
 import { LIMITS } from '../limits.ts';
 import {
   ApplicationNo,
   Blocks,
   CardType,
   Code,
-  type CommandsOf,
   Count,
   FileKind,
   FileRef,

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
 import { SecretBytes } from '../../kernel/secret.ts';
 import { type AuthenticationAlgorithm, kcOf, sresOf, xor } from './milenage.ts';
+import { acceptSqn, highestSqn, type SequenceWindow } from './sequence-window.ts';
 
 /**
  * An authentication run (TS 33.102 §6.3, TS 31.102 §7.1.2): the network's challenge, what a card makes of it, what its
@@ -30,21 +31,21 @@ export const autnOf = (
 ): Buffer => Buffer.concat([xor(sqn, algorithm.keys(rand).f5), amf, algorithm.macs(rand, sqn, amf).f1]);
 
 /**
- * What a card does with a challenge; `highest` is the greatest SQN that it has accepted (6 bytes). `MacWrong` is the
- * status `9862`. The card accepts any greater SQN: finer rules (TS 33.102 annex C) are the card's own.
+ * What a card does with a challenge; `window`: the numbers that it has accepted. `MacWrong` is the status `9862`.
  */
 export const answerChallenge = (
   algorithm: AuthenticationAlgorithm,
   rand: Uint8Array,
   autn: Uint8Array,
-  highest: Uint8Array,
+  window: SequenceWindow,
 ): Authentication | 'MacWrong' => {
   const keys = algorithm.keys(rand);
   const [amf, mac] = [autn.subarray(6, 8), autn.subarray(8, 16)];
   const sqn = xor(autn.subarray(0, 6), keys.f5);
   const expected = algorithm.macs(rand, sqn, amf).f1;
   if (mac.length !== 8 || !timingSafeEqual(expected, mac)) return 'MacWrong';
-  if (Buffer.compare(sqn, highest) <= 0) {
+  if (acceptSqn(window, sqn) === undefined) {
+    const highest = highestSqn(window);
     const auts = Buffer.concat([xor(highest, keys.f5star), algorithm.macs(rand, highest, AMF_RESYNC).f1star]);
     return { _tag: 'SynchronisationFailure', auts };
   }

@@ -19,6 +19,19 @@ export type AdmEncoding =
   /** Digits two in a byte, the first in the high half, filled with F. */
   | 'bcd';
 
+/**
+ * A secure channel of GlobalPlatform, opened with keys of the card while the USIM is selected: C-MAC (level 1), and
+ * enciphered commands (level 3).
+ */
+export interface ProfileChannel {
+  readonly protocol: 'scp02' | 'scp03';
+  /** Of the card's key set, 1–127. */
+  readonly keyVersion: number;
+  readonly level: 0x01 | 0x03;
+  /** Names of the files that are updated inside it only; `keys`: that of the keys. */
+  readonly protects: readonly string[];
+}
+
 /** A file to write, in this order. `from` names the value in the subscription's data. */
 export interface ProfileFile {
   readonly file: string;
@@ -47,6 +60,8 @@ export interface CardProfile {
   readonly usimAid?: string;
   /** Left out: the card takes updates without a code until it is sealed. */
   readonly adm?: { readonly reference: number; readonly encoding: AdmEncoding };
+  /** Left out: every update goes to the card as it is. */
+  readonly channel?: ProfileChannel;
   readonly files: readonly ProfileFile[];
   /** The proprietary file of the keys. `readable`: it can be read back. */
   readonly keys?: {
@@ -84,6 +99,26 @@ const fileProblem = (one: ProfileFile, at: number): Refusal | undefined => {
   return record ? undefined : malformed(`${field}/record`, 'A record belongs to a file of records, and to no other.');
 };
 
+/** What fits into a command beside a MAC, enciphered: longer contents go in turns, but a record goes whole. */
+export const CHANNEL_CHUNK = 224;
+
+const channelProblem = ({ cardClass, usimAid, channel, files, keys }: CardProfile): Refusal | undefined => {
+  if (channel === undefined) return undefined;
+  const { keyVersion, protects } = channel;
+  if (cardClass !== 'uicc' || usimAid === undefined)
+    return malformed('channel', 'A secure channel is opened in the USIM.');
+  if (!Number.isInteger(keyVersion) || keyVersion < 1 || keyVersion > 0x7f) {
+    return malformed('channel/keyVersion', 'A key set has a version from 1 to 127.');
+  }
+  const names = new Set([...files.map(({ file }) => file), ...(keys === undefined ? [] : ['keys'])]);
+  if (protects.length === 0 || !protects.every((name) => names.has(name))) {
+    return malformed('channel/protects', 'A protected file is one of those written, and there is one.');
+  }
+  return files.some(({ file, record, size }) => protects.includes(file) && record !== undefined && size > CHANNEL_CHUNK)
+    ? malformed('channel/protects', 'A record goes into one command, with its MAC.')
+    : undefined;
+};
+
 /** What is wrong with a profile; undefined when it can be used. Refused with `MalformedProfile`. */
 export const profileProblem = (profile: CardProfile): Refusal | undefined => {
   const { atr, files, keys, usimAid, immutable } = profile;
@@ -115,7 +150,7 @@ export const profileProblem = (profile: CardProfile): Refusal | undefined => {
     return malformed('keys/layout', 'Milenage needs OPc or OP.');
   }
   return immutable.every((name) => files.some(({ file }) => file === name))
-    ? undefined
+    ? channelProblem(profile)
     : malformed('immutable', 'An immutable file is not among those written.');
 };
 

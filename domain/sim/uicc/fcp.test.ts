@@ -93,6 +93,12 @@ describe('FCP', () => {
     ['82054221006e05 8a0105', { structure: 'linear-fixed', recordLength: 110, records: 5 }],
     ['82054621000103 8a0104', { structure: 'cyclic', recordLength: 1, records: 3, lifeCycle: 'deactivated' }],
     ['82024921 8a010c', { kind: 'internal', lifeCycle: 'terminated' }],
+    // ISO/IEC 7816-4 §7.4.5, table 12: other lengths, as cards that are no UICC answer.
+    ['820138 8a0105', { kind: 'directory', shareable: false }],
+    ['820101 8a0105', { structure: 'transparent' }],
+    ['8203020128 8a0105 80020050', { structure: 'linear-fixed', recordLength: 40, fileSize: 80 }],
+    ['820402010028 8a0105', { structure: 'linear-fixed', recordLength: 40 }],
+    ['8206020100280102 8a0105', { structure: 'linear-fixed', recordLength: 40, records: 258 }],
     ['82024121 8a0100 81020100', { lifeCycle: 'none', totalSize: 256 }],
     ['82024121 8a0101 8c0103', { lifeCycle: 'creation', security: { form: 'compact', bytes: '03' } }],
     ['82027821 8a0105 c609 900180 950108 830101', { pins: [{ reference: 1, enabled: true, usage: 8 }] }],

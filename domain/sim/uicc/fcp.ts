@@ -53,10 +53,17 @@ const BER_TLV_STRUCTURE = 0x39;
 
 type Descriptor = Pick<Fcp, 'kind' | 'shareable' | 'structure' | 'recordLength' | 'records'>;
 
-/** TS 102 221 §11.1.1.4.3. */
+/** Behind descriptor and coding byte: the length of a record, and perhaps how many, each on one byte or two. */
+const recordsOf = (value: Buffer): Pick<Descriptor, 'recordLength' | 'records'> | undefined => {
+  if (value.length < 3) return undefined;
+  const recordLength = value.readUIntBE(2, value.length === 3 ? 1 : 2);
+  return value.length < 5 ? { recordLength } : { recordLength, records: value.readUIntBE(4, value.length - 4) };
+};
+
+/** TS 102 221 §11.1.1.4.3: two bytes, or five for records. ISO/IEC 7816-4 §7.4.5, table 12: one byte to six. */
 const descriptorOf = (value: Buffer): Descriptor | undefined => {
   const [byte] = value;
-  if (byte === undefined || byte >= 0x80 || ![2, 5].includes(value.length)) return undefined;
+  if (byte === undefined || byte >= 0x80 || value.length > 6) return undefined;
   const shareable = (byte & 0x40) > 0;
   if ((byte & 0x3f) === 0x38) return { kind: 'directory', shareable };
   if ((byte & 0x3f) === BER_TLV_STRUCTURE) return { kind: 'working', shareable, structure: 'ber-tlv' };
@@ -64,8 +71,9 @@ const descriptorOf = (value: Buffer): Descriptor | undefined => {
   const type = (byte >> 3) & 7;
   const structure = STRUCTURES[byte & 7];
   if ((type !== 0 && type !== 1) || structure === undefined) return undefined;
-  if (value.length === 2) return structure === 'transparent' ? { kind: kinds[type], shareable, structure } : undefined;
-  return { kind: kinds[type], shareable, structure, recordLength: value.readUInt16BE(2), records: value.readUInt8(4) };
+  if (structure === 'transparent') return { kind: kinds[type], shareable, structure };
+  const records = recordsOf(value);
+  return records === undefined ? undefined : { kind: kinds[type], shareable, structure, ...records };
 };
 
 /** TS 102 221 §11.1.1.4.9. */
@@ -172,6 +180,12 @@ const LIFE_CYCLES: Readonly<Record<LifeCycle, number>> = {
   proprietary: 0x10,
 };
 
+const sizeBytes = (size: number, least: 1 | 2 = 2): Buffer => {
+  const bytes = Buffer.alloc(size > 0xffff ? 4 : size > 0xff ? 2 : least);
+  bytes.writeUIntBE(size, 0, bytes.length);
+  return bytes;
+};
+
 const descriptorBytes = ({ kind, shareable, structure, recordLength, records }: Fcp): Buffer => {
   const share = shareable ? 0x40 : 0;
   if (kind === 'directory') return Buffer.of(share | 0x38, 0x21);
@@ -179,7 +193,8 @@ const descriptorBytes = ({ kind, shareable, structure, recordLength, records }: 
   const low = Number(Object.entries(STRUCTURES).find(([, name]) => name === structure)?.[0] ?? 1);
   const byte = share | (kind === 'internal' ? 0x08 : 0) | low;
   if (structure === 'transparent' || recordLength === undefined) return Buffer.of(byte, 0x21);
-  return Buffer.of(byte, 0x21, recordLength >> 8, recordLength & 0xff, records ?? 0);
+  const head = Buffer.of(byte, 0x21, recordLength >> 8, recordLength & 0xff);
+  return records === undefined ? head : Buffer.concat([head, sizeBytes(records, 1)]);
 };
 
 const pinBytes = (pins: NonNullable<Fcp['pins']>): Buffer => {
@@ -192,12 +207,6 @@ const pinBytes = (pins: NonNullable<Fcp['pins']>): Buffer => {
     { tag: 0x83, value: Buffer.of(reference) },
   ]);
   return encodeTlvs([{ tag: 0x90, value: flags }, ...references]);
-};
-
-const sizeBytes = (size: number): Buffer => {
-  const bytes = Buffer.alloc(size > 0xffff ? 4 : 2);
-  bytes.writeUIntBE(size, 0, bytes.length);
-  return bytes;
 };
 
 const objectsOf = (byTag: Readonly<Record<string, string>>): readonly Tlv[] =>

@@ -1,6 +1,6 @@
 import type { CardProfile } from './card-profile.ts';
 
-/** The three products that come with the system; a tenant's own are data of the same shape. */
+/** The products that come with the system; a tenant's own are data of the same shape. */
 
 const whole = (hex: string): CardProfile['atr'] => ({ value: hex, mask: 'f'.repeat(hex.length) });
 const USIM_AID = 'a0000000871002ffffffff89';
@@ -60,4 +60,20 @@ const activated: CardProfile = {
 };
 const { adm: _none, ...open } = activated;
 
-export const PROFILES: readonly CardProfile[] = [usim, gsm, open];
+/** As `usim-key-file`, but IMSI and keys go through a secure channel, MAC alone. */
+const macOnly: CardProfile = {
+  ...usim,
+  id: 'usim-scp02',
+  atr: whole('3b9f96801fc78031a073be21136743200718000002a6'),
+  channel: { protocol: 'scp02', keyVersion: 0x20, level: 0x01, protects: ['EF.IMSI', 'keys'] },
+};
+
+/** The same with AES, and nothing that goes through the channel can be read on the line. */
+const enciphered: CardProfile = {
+  ...usim,
+  id: 'usim-scp03',
+  atr: whole('3b9f96801fc78031a073be21136743200718000003a7'),
+  channel: { protocol: 'scp03', keyVersion: 0x30, level: 0x03, protects: ['EF.IMSI', 'keys'] },
+};
+
+export const PROFILES: readonly CardProfile[] = [usim, gsm, open, macOnly, enciphered];

@@ -3,6 +3,7 @@ import { type Refusal, refuse } from '../../kernel/refusal.ts';
 import { SecretBytes } from '../../kernel/secret.ts';
 import type { CommandApdu } from './apdu.ts';
 import { aesCbc, aesEcb, cmac, desCbc, desEcb, padIso, retailMac, unpadIso } from './cmac.ts';
+import { INS } from './commands.ts';
 
 /**
  * GlobalPlatform secure channels: SCP02 (card specification 2.2 annex E, i = 15 and 55) and SCP03 (amendment D, AES of
@@ -57,7 +58,7 @@ const refusals = {
 /** INITIALIZE UPDATE: the challenge has 8 bytes; version 0 takes the card's first key set. */
 export const initializeUpdate = (keyVersion: number, hostChallenge: Uint8Array): CommandApdu => ({
   cla: 0x80,
-  ins: 0x50,
+  ins: INS.initializeUpdate,
   p1: keyVersion,
   p2: 0,
   data: hostChallenge,
@@ -83,19 +84,24 @@ const scp03Derive = (key: Buffer, constant: number, bits: number, context: Buffe
 
 const authenticateCommand = (level: SecurityLevel, cryptogram: Buffer): CommandApdu => ({
   cla: 0x80,
-  ins: 0x82,
+  ins: INS.externalAuthenticate,
   p1: level,
   p2: 0,
   data: cryptogram,
 });
 
-const open02 = (keys: StaticKeys, level: SecurityLevel, challenge: Uint8Array, answer: Buffer): Opened | Refusal => {
-  if (answer.length !== 28 || answer[11] !== 2 || level > 0x03) return refusals.malformed();
+/** What both sides compute from the answer to INITIALIZE UPDATE, whatever cryptogram is in it. */
+interface Session {
+  /** As it is before EXTERNAL AUTHENTICATE, which carries a MAC and is not enciphered. */
+  readonly channel: Channel;
+  readonly cardCryptogram: Buffer;
+  readonly hostCryptogram: Buffer;
+}
+
+const session02 = (keys: StaticKeys, challenge: Uint8Array, answer: Buffer): Session => {
   const [sequence, random] = [answer.subarray(12, 14), answer.subarray(14, 20)];
   const enc = scp02Key(keys.enc, 0x0182, sequence);
   const cryptogram = (...parts: Uint8Array[]): Buffer => desCbc(enc, padIso(Buffer.concat(parts), 8)).subarray(-8);
-  const expected = cryptogram(challenge, sequence, random);
-  if (!timingSafeEqual(expected, answer.subarray(20))) return refusals.cryptogram();
   const channel: Channel = {
     protocol: 'scp02',
     level: 0x01,
@@ -107,16 +113,17 @@ const open02 = (keys: StaticKeys, level: SecurityLevel, challenge: Uint8Array, a
     chaining: new SecretBytes(ZERO8),
     counter: 0,
   };
-  const wrapped = wrap02(channel, authenticateCommand(level, cryptogram(sequence, random, challenge)));
-  return { channel: { ...wrapped.channel, level }, command: wrapped.command };
+  return {
+    channel,
+    cardCryptogram: cryptogram(challenge, sequence, random),
+    hostCryptogram: cryptogram(sequence, random, challenge),
+  };
 };
 
-const open03 = (keys: StaticKeys, level: SecurityLevel, challenge: Uint8Array, answer: Buffer): Opened | Refusal => {
-  if ((answer.length !== 29 && answer.length !== 32) || answer[11] !== 3) return refusals.malformed();
+const session03 = (keys: StaticKeys, challenge: Uint8Array, answer: Buffer): Session => {
   const context = Buffer.concat([challenge, answer.subarray(13, 21)]);
   const bits = keys.mac.length * 8;
   const mac = scp03Derive(keys.mac.reveal(), 0x06, bits, context);
-  if (!timingSafeEqual(scp03Derive(mac, 0x00, 64, context), answer.subarray(21, 29))) return refusals.cryptogram();
   const channel: Channel = {
     protocol: 'scp03',
     level: 0x01,
@@ -128,8 +135,24 @@ const open03 = (keys: StaticKeys, level: SecurityLevel, challenge: Uint8Array, a
     chaining: new SecretBytes(Buffer.alloc(16)),
     counter: 0,
   };
-  const wrapped = wrap03(channel, authenticateCommand(level, scp03Derive(mac, 0x01, 64, context)));
-  return { channel: { ...wrapped.channel, level, counter: 0 }, command: wrapped.command };
+  return {
+    channel,
+    cardCryptogram: scp03Derive(mac, 0x00, 64, context),
+    hostCryptogram: scp03Derive(mac, 0x01, 64, context),
+  };
+};
+
+/** `answer` is the data of INITIALIZE UPDATE's response, or its beginning up to the cryptogram. Length is checked before. */
+export const sessionOf = (keys: StaticKeys, challenge: Uint8Array, answer: Buffer): Session =>
+  answer[11] === 2 ? session02(keys, challenge, answer) : session03(keys, challenge, answer);
+
+const CRYPTOGRAM_AT = { scp02: 20, scp03: 21 } as const;
+const CRYPTOGRAM_BYTES = 8;
+
+/** Which protocol an answer to INITIALIZE UPDATE is of; undefined when it is of none. */
+const protocolOf = (answer: Buffer): Channel['protocol'] | undefined => {
+  if (answer[11] === 2) return answer.length === 28 ? 'scp02' : undefined;
+  return answer[11] === 3 && (answer.length === 29 || answer.length === 32) ? 'scp03' : undefined;
 };
 
 /**
@@ -143,10 +166,16 @@ export const openChannel = (
   answer: Uint8Array,
 ): Opened | Refusal => {
   const buffer = Buffer.from(answer);
-  return buffer[11] === 2 ? open02(keys, level, hostChallenge, buffer) : open03(keys, level, hostChallenge, buffer);
+  const protocol = protocolOf(buffer);
+  if (protocol === undefined || (protocol === 'scp02' && level > 0x03)) return refusals.malformed();
+  const { channel, cardCryptogram, hostCryptogram } = sessionOf(keys, hostChallenge, buffer);
+  const at = CRYPTOGRAM_AT[protocol];
+  if (!timingSafeEqual(cardCryptogram, buffer.subarray(at, at + CRYPTOGRAM_BYTES))) return refusals.cryptogram();
+  const wrapped = wrapCommand(channel, authenticateCommand(level, hostCryptogram));
+  return { channel: { ...wrapped.channel, level, counter: 0 }, command: wrapped.command };
 };
 
-interface Wrapped {
+export interface Wrapped {
   readonly channel: Channel;
   readonly command: CommandApdu;
 }
@@ -169,7 +198,8 @@ const wrap02 = (channel: Channel, command: CommandApdu): Wrapped => {
   };
 };
 
-const counterBlock = (counter: number, response: boolean): Buffer => {
+/** What is enciphered for the IV of a command or of its response (amendment D §6.2.6, §6.2.7). */
+export const counterBlock = (counter: number, response: boolean): Buffer => {
   const block = Buffer.alloc(16);
   block.writeUInt32BE(counter, 12);
   if (response) block[0] = 0x80;

@@ -46,7 +46,7 @@ const steps = (one: CardProfile, more: Partial<SubscriptionData> = {}, keepsIcci
   return plan;
 };
 const apdus = (one: CardProfile, plan: readonly WriteStep[]): readonly string[] =>
-  plan.map((step) => encodeTpdu(commandOf(one, step)).toString('hex'));
+  plan.flatMap((step) => (step._tag === 'OpenChannel' ? [] : [encodeTpdu(commandOf(one, step)).toString('hex')]));
 
 describe('the plan of a write', () => {
   it('updates a sealable card with the commands of the recorded session, and seals it last', () => {
@@ -74,6 +74,20 @@ describe('the plan of a write', () => {
       steps(usim).flatMap((step) => (step._tag === tag && 'name' in step ? [step.name] : []));
     expect(names('ReadBack')).toEqual(names('Update').filter((name) => name !== 'keys'));
     expect(names('Update')).toContain('keys');
+  });
+
+  it('opens the channel before the code, keeps protected updates inside, and reads back outside', () => {
+    const key = new SecretBytes(Buffer.alloc(16, 7));
+    const one = profile('usim-scp03');
+    const plan = steps(one, { channel: { enc: key, mac: key, dek: key } });
+    const words = plan.map((step) => ('name' in step ? `${step._tag} ${step.name}` : step._tag));
+    const open = words.indexOf('OpenChannel');
+    const end = words.indexOf('SelectApplication', open);
+    expect(words.slice(open, end)).toEqual(expect.arrayContaining(['Verify', 'Update EF.IMSI', 'Update keys']));
+    expect(words.slice(open, end).filter((word) => word.startsWith('Update'))).toHaveLength(2);
+    expect(words.slice(end).filter((word) => /Update (?:EF.IMSI|keys)/.test(word))).toEqual([]);
+    expect(words.indexOf('ReadBack EF.IMSI')).toBeGreaterThan(end);
+    expect(planWrite(one, data, false)).toMatchObject({ code: 'KeyMissing', field: 'channel' });
   });
 
   it('speaks to a GSM card in its own class', () => {
@@ -132,6 +146,13 @@ describe('profiles', () => {
   });
 
   const first = usim.files[0];
+  const channel = { protocol: 'scp03', keyVersion: 0x30, level: 0x03 } as const;
+  const keysOfMf: NonNullable<CardProfile['keys']> = {
+    directory: 'MF',
+    fid: 'a001',
+    layout: [{ part: 'k' }, { part: 'opc' }],
+    readable: false,
+  };
   const broken: readonly (readonly [string, Partial<CardProfile>])[] = [
     ['atr', { atr: { value: '3b', mask: 'ffff' } }],
     ['atr/value', { atr: { value: '3c00', mask: 'ffff' } }],
@@ -146,6 +167,23 @@ describe('profiles', () => {
     ['keys', { keys: { directory: 'MF', fid: 'A001', layout: [{ part: 'k' }, { part: 'opc' }], readable: false } }],
     ['keys/layout', { keys: { directory: 'MF', fid: 'a001', layout: [{ part: 'k' }], readable: false } }],
     ['immutable', { immutable: ['EF.GID1'] }],
+    [
+      'channel',
+      { channel: { ...channel, protects: ['keys'] }, cardClass: 'gsm', files: [], immutable: [], keys: keysOfMf },
+    ],
+    ['channel/keyVersion', { channel: { ...channel, protects: ['keys'], keyVersion: 0 } }],
+    ['channel/protects', { channel: { ...channel, protects: [] } }],
+    ['channel/protects', { channel: { ...channel, protects: ['EF.SPN'] } }],
+    [
+      'channel/protects',
+      {
+        channel: { ...channel, protects: ['EF.SMSP'] },
+        files: [
+          ...usim.files,
+          { file: 'EF.SMSP', directory: 'DF.TELECOM', size: 230, record: 1, from: 'smsParameters' },
+        ],
+      },
+    ],
   ];
   it.each(broken)('is refused at %s', (field, change) =>
     expect(profileProblem({ ...usim, ...change })).toMatchObject({ code: 'MalformedProfile', field }),

@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
 import { SecretBytes } from '../../kernel/secret.ts';
 import type { CommandApdu } from './apdu.ts';
-import { admBytes, type CardProfile, type ProfileFile } from './card-profile.ts';
+import { admBytes, type CardProfile, CHANNEL_CHUNK, type ProfileChannel, type ProfileFile } from './card-profile.ts';
 import { encodeKeyParts, type SubscriberKeys } from './codec-keys.ts';
 import {
   activateFile,
@@ -16,6 +16,7 @@ import {
 import { encodeFile } from './file-codecs.ts';
 import { type Directory, FILES, type FileName } from './file-table.ts';
 import type { FileValue } from './schema.ts';
+import type { StaticKeys } from './secure-channel.ts';
 
 /**
  * What is to be done to a blank card, step by step: pure, so that the same plan is made again after a crash. Each
@@ -33,6 +34,8 @@ export interface SubscriptionData {
   readonly keys?: SubscriberKeys;
   /** The ADM code as the vendor gave it, in the profile's encoding. */
   readonly adm?: string;
+  /** Of the card's secure channel. */
+  readonly channel?: StaticKeys;
 }
 
 interface Target {
@@ -47,28 +50,42 @@ export type WriteStep =
   | { readonly _tag: 'SelectApplication'; readonly aid: string }
   /** Never repeated on the same card when it was refused. */
   | { readonly _tag: 'Verify'; readonly reference: number; readonly code: SecretBytes }
+  /** Two commands; all that follow go through it, until an application is selected. As `Verify`, never repeated. */
+  | { readonly _tag: 'OpenChannel'; readonly channel: ProfileChannel; readonly keys: StaticKeys }
   | ({ readonly _tag: 'Update'; readonly content: SecretBytes } & Target)
   | ({ readonly _tag: 'ReadBack'; readonly expected: SecretBytes } & Target)
   | { readonly _tag: 'Activate'; readonly fid: string };
 
+/** One of these is one command. */
+export type CommandStep = Exclude<WriteStep, { readonly _tag: 'OpenChannel' }>;
+
 const CHUNK = 255;
 const MF = '3f00';
+/** The application that is selected: without a SELECT by name, which would end the channel. */
+const CURRENT_ADF = '7fff';
 
-const chunksOf = (content: SecretBytes): readonly { readonly offset: number; readonly part: SecretBytes }[] => {
+const chunksOf = (
+  content: SecretBytes,
+  chunk: number,
+): readonly { readonly offset: number; readonly part: SecretBytes }[] => {
   const bytes = content.reveal();
-  return Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, at) => ({
-    offset: at * CHUNK,
-    part: new SecretBytes(bytes.subarray(at * CHUNK, (at + 1) * CHUNK)),
+  return Array.from({ length: Math.ceil(bytes.length / chunk) }, (_, at) => ({
+    offset: at * chunk,
+    part: new SecretBytes(bytes.subarray(at * chunk, (at + 1) * chunk)),
   }));
 };
 
 /** From the MF each time: a plan does not depend on what was selected before. */
-const goTo = (profile: CardProfile, directory: Directory): readonly WriteStep[] => {
+const goTo = (profile: CardProfile, directory: Directory, inChannel: boolean): readonly WriteStep[] => {
   const root: WriteStep = { _tag: 'SelectFile', fid: MF };
-  if (directory === 'ADF.USIM') return [root, { _tag: 'SelectApplication', aid: profile.usimAid ?? '' }];
+  if (directory === 'ADF.USIM') {
+    return [root, inChannel ? { _tag: 'SelectFile', fid: CURRENT_ADF } : selectUsim(profile)];
+  }
   if (directory === 'MF') return [root];
   return [root, { _tag: 'SelectFile', fid: directory === 'DF.GSM' ? '7f20' : '7f10' }];
 };
+
+const selectUsim = ({ usimAid }: CardProfile): WriteStep => ({ _tag: 'SelectApplication', aid: usimAid ?? '' });
 
 interface Piece {
   readonly name: string;
@@ -106,22 +123,58 @@ const piecesOf = (profile: CardProfile, data: SubscriptionData, keepsIccid: bool
   return [...pieces, { name: 'keys', directory, fid, content, readable }];
 };
 
-const stepsOf = (profile: CardProfile, piece: Piece, back: boolean): readonly WriteStep[] => {
+type How = 'update' | 'updateInChannel' | 'readBack';
+
+const stepsOf = (profile: CardProfile, piece: Piece, how: How): readonly WriteStep[] => {
   const { name, record } = piece;
+  const inChannel = how === 'updateInChannel';
   const target = (offset: number): Target => ({ name, offset, ...(record === undefined ? {} : { record }) });
-  const turns = chunksOf(piece.content).map(
+  const turns = chunksOf(piece.content, inChannel ? CHANNEL_CHUNK : CHUNK).map(
     ({ offset, part }): WriteStep =>
-      back
+      how === 'readBack'
         ? { _tag: 'ReadBack', ...target(offset), expected: part }
         : { _tag: 'Update', ...target(offset), content: part },
   );
-  return [...goTo(profile, piece.directory), { _tag: 'SelectFile', fid: piece.fid }, ...turns];
+  return [...goTo(profile, piece.directory, inChannel), { _tag: 'SelectFile', fid: piece.fid }, ...turns];
+};
+
+const verifySteps = ({ adm }: CardProfile, code: string | undefined): readonly WriteStep[] | Refusal => {
+  if (adm === undefined) return [];
+  const bytes = admBytes(code ?? '', adm.encoding);
+  if (isRefusal(bytes)) return bytes;
+  return [
+    { _tag: 'SelectFile', fid: MF },
+    { _tag: 'Verify', reference: adm.reference, code: bytes },
+  ];
+};
+
+/** The code and the protected updates inside the channel, which the last SELECT ends. */
+const channelSteps = (
+  profile: CardProfile,
+  keys: StaticKeys | undefined,
+  verifying: readonly WriteStep[],
+  pieces: readonly Piece[],
+): readonly WriteStep[] | Refusal => {
+  const { channel } = profile;
+  if (channel === undefined) return verifying;
+  if (keys === undefined)
+    return refuse('invalid', 'KeyMissing', 'The profile opens a secure channel, and its keys were not given.', {
+      field: 'channel',
+    });
+  return [
+    { _tag: 'SelectFile', fid: MF },
+    selectUsim(profile),
+    { _tag: 'OpenChannel', channel, keys },
+    ...verifying,
+    ...pieces.flatMap((piece) => stepsOf(profile, piece, 'updateInChannel')),
+    selectUsim(profile),
+  ];
 };
 
 /**
- * The steps: the code, all updates in the profile's order, everything read back, the seal. Refused when the data does
- * not fit the profile (`KeyMissing`, `InvalidAdm`, `FileTooSmall`, `InvalidIccid`…), before the card is touched.
- * `keepsIccid` comes from `judgeCard`.
+ * The steps: the secure channel, the code, all updates in the profile's order (those inside the channel first),
+ * everything read back, the seal. Refused when the data does not fit the profile (`KeyMissing`, `InvalidAdm`,
+ * `FileTooSmall`, `InvalidIccid`…), before the card is touched. `keepsIccid` comes from `judgeCard`.
  */
 export const planWrite = (
   profile: CardProfile,
@@ -130,20 +183,20 @@ export const planWrite = (
 ): readonly WriteStep[] | Refusal => {
   const pieces = piecesOf(profile, data, keepsIccid);
   if (isRefusal(pieces)) return pieces;
-  const steps: WriteStep[] = [];
-  if (profile.adm !== undefined) {
-    const code = admBytes(data.adm ?? '', profile.adm.encoding);
-    if (isRefusal(code)) return code;
-    steps.push({ _tag: 'SelectFile', fid: MF }, { _tag: 'Verify', reference: profile.adm.reference, code });
-  }
-  for (const piece of pieces) steps.push(...stepsOf(profile, piece, false));
-  for (const piece of pieces) if (piece.readable) steps.push(...stepsOf(profile, piece, true));
+  const verifying = verifySteps(profile, data.adm);
+  if (isRefusal(verifying)) return verifying;
+  const isProtected = ({ name }: Piece): boolean => profile.channel?.protects.includes(name) === true;
+  const first = channelSteps(profile, data.channel, verifying, pieces.filter(isProtected));
+  if (isRefusal(first)) return first;
+  const steps: WriteStep[] = [...first];
+  for (const piece of pieces) if (!isProtected(piece)) steps.push(...stepsOf(profile, piece, 'update'));
+  for (const piece of pieces) if (piece.readable) steps.push(...stepsOf(profile, piece, 'readBack'));
   if (profile.sealed) steps.push({ _tag: 'SelectFile', fid: MF }, { _tag: 'Activate', fid: MF });
   return steps;
 };
 
 /** The command of a step. */
-export const commandOf = ({ cardClass }: Pick<CardProfile, 'cardClass'>, step: WriteStep): CommandApdu => {
+export const commandOf = ({ cardClass }: Pick<CardProfile, 'cardClass'>, step: CommandStep): CommandApdu => {
   switch (step._tag) {
     case 'SelectFile':
       return selectFile(cardClass, step.fid);

@@ -16,6 +16,9 @@ const WORDS = {
   deactivated: { uicc: 0x6984, gsm: 0x9810 },
   blocked: { uicc: 0x6983, gsm: 0x9840 },
   noSuchCode: { uicc: 0x6a88, gsm: 0x9802 },
+  /** Of a secure channel. */
+  securityStatus: { uicc: 0x6982, gsm: 0x6982 },
+  wrongCryptogram: { uicc: 0x6300, gsm: 0x6300 },
   wrongMac: { uicc: 0x9862, gsm: 0x9862 },
   conditions: { uicc: 0x6985, gsm: 0x6985 },
   wrongLength: { uicc: 0x6700, gsm: 0x6700 },

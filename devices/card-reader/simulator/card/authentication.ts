@@ -1,6 +1,7 @@
 import { SecretBytes } from '../../../../domain/kernel/secret.ts';
 import { answerChallenge, encodeAuthentication, gsmAnswer } from '../../../../domain/sim/uicc/authenticate.ts';
 import { type AuthenticationAlgorithm, milenage, opcOf, xor } from '../../../../domain/sim/uicc/milenage.ts';
+import { acceptSqn, FRESH_WINDOW, type SequenceWindow } from '../../../../domain/sim/uicc/sequence-window.ts';
 import type { ElementaryFile } from './files.ts';
 
 /**
@@ -10,13 +11,12 @@ import type { ElementaryFile } from './files.ts';
 
 const IS_OP = 1;
 const SQN_BYTES = 6;
-const NONE_YET = Buffer.alloc(SQN_BYTES);
 
 const withLength = (value: Uint8Array): Buffer => Buffer.concat([Buffer.of(value.length), value]);
 
 export class Authentication {
   private readonly keyFile: ElementaryFile;
-  private highest: Buffer = NONE_YET;
+  private window: SequenceWindow = FRESH_WINDOW;
 
   constructor(keyFile: ElementaryFile) {
     this.keyFile = keyFile;
@@ -29,12 +29,13 @@ export class Authentication {
     return milenage(k, content[32] === IS_OP ? new SecretBytes(opcOf(k, second)) : second);
   }
 
-  /** DB and RES, CK, IK, Kc; or DC and AUTS when the number is not greater than all before. */
+  /** DB and RES, CK, IK, Kc; or DC and AUTS when the number is not fresh (TS 33.102 annex C.2). */
   umts(rand: Uint8Array, autn: Uint8Array): Uint8Array | 'wrong MAC' {
     const algorithm = this.algorithm();
-    const answer = answerChallenge(algorithm, rand, autn, this.highest);
+    const answer = answerChallenge(algorithm, rand, autn, this.window);
     if (answer === 'MacWrong') return 'wrong MAC';
-    if (answer._tag === 'Success') this.highest = xor(autn.subarray(0, SQN_BYTES), algorithm.keys(rand).f5);
+    const sqn = xor(autn.subarray(0, SQN_BYTES), algorithm.keys(rand).f5);
+    if (answer._tag === 'Success') this.window = acceptSqn(this.window, sqn) ?? this.window;
     return encodeAuthentication(answer);
   }
 

@@ -52,6 +52,14 @@ export const parentsOf = (mf: Directory): ReadonlyMap<Directory, Directory> => {
   return parents;
 };
 
+/** Where each file lies: `<directory>/<file>`, by identifier. */
+export const placesOf = (mf: Directory): ReadonlyMap<ElementaryFile, string> =>
+  new Map(
+    [mf, ...parentsOf(mf).keys()].flatMap(({ fid, children }) =>
+      children.flatMap((one) => (one.kind === 'ef' ? [[one, `${fid}/${one.fid}`] as const] : [])),
+    ),
+  );
+
 const child = (directory: Directory, fid: string): File | undefined =>
   // Applications are found by their name alone.
   directory.children.find((one) => one.fid === fid && !(one.kind === 'df' && one.aid !== undefined));

@@ -1,4 +1,5 @@
 import { type Access, type Directory, type ElementaryFile, MF, type Opens } from './files.ts';
+import type { Protection } from './security-domain.ts';
 
 /**
  * Which card it is: its answer to reset, its files, its codes. `usim` is a blank card as a real software SIM is one, with
@@ -13,6 +14,10 @@ export interface Personality {
   readonly codes: readonly Code[];
   /** The reference of the code that administrates. */
   readonly adm: number;
+  /** Answers VERIFY without data with the tries that are left (TS 102 221 §11.1.9); else the length is wrong. */
+  readonly tellsTries?: boolean;
+  /** Files that are updated inside a secure channel only. */
+  readonly protection?: Protection;
 }
 
 export interface Code {
@@ -109,6 +114,7 @@ const USIM: readonly Row[] = [
 ];
 
 const USIM_AID = 'a0000000871002ffffffff8907090000';
+export const USIM_FID = '7ff0';
 const KEY_FILE: Row = ['a001', '2f0606', '00'.repeat(33)];
 const TRIES = 3;
 
@@ -135,7 +141,7 @@ export const usim = (): Personality => {
     ]),
     directory('7f10', files(ADM1, TELECOM)),
     directory('7f20', files(ADM1, GSM)),
-    directory('7ff0', files(ADM1, USIM), USIM_AID),
+    directory(USIM_FID, files(ADM1, USIM), USIM_AID),
   ]);
   const atr = Buffer.from('3b9f96801fc78031a073be21136743200718000001a5', 'hex');
   return { cardClass: 'uicc', atr, mf, keyFile: keyFileOf(mf), codes: codesOf(ADM1, false), adm: ADM1 };
@@ -151,4 +157,31 @@ export const gsm = (): Personality => {
   mf.making = false;
   const atr = Buffer.from('3b1694710101020100', 'hex');
   return { cardClass: 'gsm', atr, mf, keyFile: keyFileOf(mf), codes: codesOf(GSM_ADM, false), adm: GSM_ADM };
+};
+
+/** What a vendor has put onto a card that leaves its house: hex, and the ADM code as characters. */
+export interface Made {
+  /** As EF.ICCID holds it, ten bytes. */
+  readonly iccid: Uint8Array;
+  readonly adm: string;
+  readonly k?: Uint8Array;
+  readonly opc?: Uint8Array;
+  /** As another product is: its ATR, and what it protects. */
+  readonly product?: { readonly atr: Uint8Array; readonly protection: Protection };
+}
+
+/** A blank card as a vendor delivers it: with its ICCID, perhaps its keys, and its ADM code, in force from the start. */
+export const made = ({ iccid, adm, k, opc, product }: Made): Personality => {
+  const blankCard = usim();
+  const { mf, keyFile, codes } = blankCard;
+  const file = mf.children.find((one) => one.fid === '2fe2');
+  if (file?.kind === 'ef') file.records[0] = Buffer.from(iccid);
+  keyFile.records[0] = Buffer.concat([k ?? Buffer.alloc(16), opc ?? Buffer.alloc(16), Buffer.alloc(1)]);
+  mf.making = false;
+  return {
+    ...blankCard,
+    ...product,
+    tellsTries: true,
+    codes: codes.map((code) => (code.reference === ADM1 ? { ...code, value: padded(adm) } : code)),
+  };
 };

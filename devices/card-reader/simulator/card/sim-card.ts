@@ -5,8 +5,19 @@ import { type Answer, done, type Word, word, wrongCode } from './answers.ts';
 import { Authentication } from './authentication.ts';
 import { type Checked, Codes } from './codes.ts';
 import { fcpOf, headerOf } from './file-descriptions.ts';
-import { byAid, byFid, byPath, bySfi, type Directory, type ElementaryFile, type File, parentsOf } from './files.ts';
+import {
+  byAid,
+  byFid,
+  byPath,
+  bySfi,
+  type Directory,
+  type ElementaryFile,
+  type File,
+  parentsOf,
+  placesOf,
+} from './files.ts';
 import { type Personality, PIN1 } from './personality.ts';
+import { SecurityDomain } from './security-domain.ts';
 
 /** What goes wrong inside the card, on command. */
 export interface CardDefects {
@@ -20,14 +31,19 @@ export type Unit = 'tpdu' | 'apdu';
 const SHORT = 256;
 const CODE_LENGTH = 8;
 const CHAINING = 0x10;
+/** Secure messaging of GlobalPlatform, in the class byte. */
+const SECURE = 0x04;
 
 /** A SIM card: bytes in, bytes out, and a state between them. No time, no chance, no line. */
 export class SimCard {
   readonly personality: Personality;
   readonly codes: Codes;
+  /** Of a card with protected files. */
+  readonly domain: SecurityDomain | undefined;
   defects: CardDefects = {};
   private readonly authentication: Authentication;
   private readonly parents: ReadonlyMap<Directory, Directory>;
+  private readonly places: ReadonlyMap<ElementaryFile, string>;
   private directory: Directory;
   private application: Directory | undefined;
   private file: ElementaryFile | undefined;
@@ -38,14 +54,17 @@ export class SimCard {
   constructor(personality: Personality) {
     this.personality = personality;
     this.codes = new Codes(personality.codes);
+    this.domain = personality.protection && new SecurityDomain(personality.protection);
     this.authentication = new Authentication(personality.keyFile);
     this.parents = parentsOf(personality.mf);
+    this.places = placesOf(personality.mf);
     this.directory = personality.mf;
   }
 
   /** What is written stays; what was selected and verified does not. */
   reset(): Uint8Array {
     this.codes.forget();
+    this.domain?.end();
     this.directory = this.personality.mf;
     this.application = undefined;
     this.file = undefined;
@@ -116,13 +135,22 @@ export class SimCard {
     }
     const data = this.chained.length === 0 ? command.data : Buffer.concat([...this.chained, command.data]);
     this.chained = [];
-    return this.execute({ ...command, data });
+    return this.unwrapped({ ...command, data });
+  }
+
+  /** A secure channel says first what the command is. */
+  private unwrapped(command: CommandApdu): Answer {
+    if (this.domain === undefined) return this.execute(command);
+    const taken = this.domain.taken(command);
+    if (typeof taken === 'string') return this.word(taken);
+    return 'sw' in taken ? taken : this.execute(taken);
   }
 
   private classProblem(cla: number): Word | undefined {
     if (this.personality.cardClass === 'gsm') return cla === 0xa0 ? undefined : 'unknownClass';
     if ((cla & 0x60) !== 0) return 'unknownClass';
-    return (cla & 0x0f) === 0 ? undefined : 'noChannel';
+    const secure = this.domain === undefined ? 0 : SECURE;
+    return (cla & 0x0f & ~secure) === 0 ? undefined : 'noChannel';
   }
 
   private execute(command: CommandApdu): Answer {
@@ -153,6 +181,8 @@ export class SimCard {
 
   private ofCodes({ ins, p2, data }: CommandApdu): Answer {
     const halves = [data.subarray(0, CODE_LENGTH), data.subarray(CODE_LENGTH)] as const;
+    const asked = ins === INS.verify && data.length === 0 && this.personality.tellsTries === true;
+    if (asked) return wrongCode(this.codes.left(p2), this.personality.cardClass);
     const single = ins === INS.verify || ins === INS.enablePin || ins === INS.disablePin;
     if (single && data.length !== CODE_LENGTH) return this.word('wrongLength');
     if (ins === INS.verify) return this.checked(this.codes.verify(p2, data));
@@ -184,6 +214,8 @@ export class SimCard {
     if (![0x00, 0x04, 0x08, 0x09].includes(command.p1)) return this.word('wrongP1P2');
     const file = this.found(command);
     if (file === undefined) return this.word('fileNotFound');
+    // By name: even of the same application, since it is deselected before.
+    if (command.p1 === 0x04) this.domain?.end();
     if (file.kind === 'ef') this.file = file;
     else {
       this.directory = file;
@@ -215,6 +247,12 @@ export class SimCard {
     return this.personality.mf.making || this.codes.opens(file.access[what]);
   }
 
+  /** Why an update of the file is refused; undefined when it is not. */
+  private updateProblem(file: ElementaryFile): Word | undefined {
+    if (!this.mayDo(file, 'update')) return 'notAllowed';
+    return this.domain?.allows(this.places.get(file) ?? '') === false ? 'securityStatus' : undefined;
+  }
+
   private binary({ p1, p2 }: CommandApdu): { readonly file: ElementaryFile; readonly offset: number } | Word {
     const short = this.personality.cardClass === 'uicc' && (p1 & 0x80) !== 0;
     const file = this.working(short ? p1 & 0x1f : undefined, 'transparent');
@@ -243,7 +281,8 @@ export class SimCard {
     if (typeof at === 'string') return this.word(at);
     const [content = Buffer.alloc(0)] = at.file.records;
     if (command.data.length === 0) return this.word('wrongLength');
-    if (!this.mayDo(at.file, 'update')) return this.word('notAllowed');
+    const problem = this.updateProblem(at.file);
+    if (problem !== undefined) return this.word(problem);
     if (at.offset + command.data.length > content.length) return this.word('outOfRange');
     content.set(command.data, at.offset);
     return done();
@@ -271,7 +310,8 @@ export class SimCard {
   private updateRecord(command: CommandApdu): Answer {
     const at = this.recordAt(command);
     if (typeof at === 'string') return this.word(at);
-    if (!this.mayDo(at.file, 'update')) return this.word('notAllowed');
+    const problem = this.updateProblem(at.file);
+    if (problem !== undefined) return this.word(problem);
     if (command.data.length !== at.file.records[at.no - 1]?.length) return this.word('wrongLength');
     at.file.records[at.no - 1] = Buffer.from(command.data);
     return done();

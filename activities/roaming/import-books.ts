@@ -1,0 +1,187 @@
+import { Effect, Stream } from 'effect';
+import { booksActor } from '../../actors/roaming/books.ts';
+import { Actors } from '../../actors/runtime/actors.ts';
+import { countFates, RATED } from '../../domain/roaming/imports/fate.ts';
+import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
+import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
+import { dayOfMoment } from '../../domain/roaming/settlement/day.ts';
+import { BOOK_LIMITS, type BooksCommand, type Entry } from '../../domain/roaming/settlement/schema.ts';
+import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ImportInput } from '../../workflows/roaming/contract.ts';
+import { CurrentStep } from '../activity.ts';
+
+/**
+ * A file's rated records on their way into the partner's books: sums of a number, service and day, in chunks that are the
+ * same whoever makes them, and the audit line of each book's part of the file.
+ */
+
+const BOOKS_AT_ONCE = 8;
+const QUARTER_MS = 15 * 60_000;
+
+/** Offsets of zones are whole quarters of an hour, so a quarter lies in one day. */
+const zoneDays = (zone: string): ((atMs: number) => string) => {
+  const known = new Map<number, string>();
+  return (atMs) => {
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    const found = known.get(quarter);
+    if (found !== undefined) return found;
+    const day = dayOfMoment(atMs, zone);
+    known.set(quarter, day);
+    return day;
+  };
+};
+
+/** `FRAF1`, or `FRAF1:07` for numbers that end so. */
+const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
+  bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
+
+interface Book {
+  readonly entries: Array<Entry>;
+  chunks: number;
+  rated: number;
+}
+
+interface Chunk {
+  readonly book: string;
+  readonly number: number;
+  readonly entries: ReadonlyArray<Entry>;
+}
+
+/** By identity, for the records of one number follow each other so; rows in the order of the file. */
+const rowsByIdentity = ({ fates, identities, rows, msisdns }: UsageTable): ReadonlyArray<ReadonlyArray<number>> => {
+  const byIdentity: Array<Array<number>> = msisdns.map(() => []);
+  for (let row = 0; row < rows; row += 1) if (fates[row] === RATED) byIdentity[identities[row] ?? -1]?.push(row);
+  return byIdentity;
+};
+
+export class BookKeeping {
+  readonly books = new Map<string, Book>();
+  private readonly table: UsageTable;
+  private readonly numbers: Plan['numbers'];
+  private readonly partner: RoamingPartner;
+  private readonly dayOf: (atMs: number) => string;
+  private readonly money: { readonly currency: string; readonly decimals: number };
+
+  constructor(
+    table: UsageTable,
+    numbers: Plan['numbers'],
+    partner: RoamingPartner,
+    terms: RoamingTerms,
+    money: { readonly currency: string; readonly decimals: number },
+  ) {
+    this.table = table;
+    this.numbers = numbers;
+    this.partner = partner;
+    this.dayOf = zoneDays(terms.zone);
+    // Books and statements write SDR.
+    this.money = { ...money, currency: money.currency === 'XDR' ? 'SDR' : money.currency };
+  }
+
+  private book(name: string): Book {
+    const known = this.books.get(name);
+    if (known !== undefined) return known;
+    const fresh = { entries: [], chunks: 0, rated: 0 };
+    this.books.set(name, fresh);
+    return fresh;
+  }
+
+  private entriesOf(rows: ReadonlyArray<number>): ReadonlyArray<Entry> {
+    const { table, money, partner } = this;
+    const sums = new Map<string, Entry>();
+    for (const row of rows) {
+      const atMs = table.atMs(row);
+      const service = table.service(row);
+      const known = this.numbers.get(row);
+      const number = known === undefined ? (table.msisdns[table.identities[row] ?? -1] ?? '') : String(known);
+      const key = `${number}/${service}/${this.dayOf(atMs)}`;
+      const sum = sums.get(key);
+      sums.set(key, {
+        ...money,
+        atMs: sum?.atMs ?? atMs,
+        number,
+        service,
+        direction: 'outbound',
+        network: partner.code,
+        events: (sum?.events ?? 0) + 1,
+        usage: (sum?.usage ?? 0n) + BigInt(table.quantity(row)),
+        amountMinor: (sum?.amountMinor ?? 0n) + BigInt(table.charge(row)),
+      });
+    }
+    return [...sums.values()];
+  }
+
+  private take(name: string, book: Book): Chunk {
+    const entries = book.entries.splice(0, BOOK_LIMITS.entriesPerChunk);
+    book.chunks += 1;
+    return { book: name, number: book.chunks - 1, entries };
+  }
+
+  /** Chunk after chunk, as soon as each is full. */
+  *chunks(): Generator<Chunk> {
+    for (const rows of rowsByIdentity(this.table)) {
+      for (const entry of this.entriesOf(rows)) {
+        const name = bookOf(this.partner, entry.number);
+        const book = this.book(name);
+        book.entries.push(entry);
+        book.rated += entry.events;
+        if (book.entries.length >= BOOK_LIMITS.entriesPerChunk) yield this.take(name, book);
+      }
+    }
+    for (const [name, book] of this.books) if (book.entries.length > 0) yield this.take(name, book);
+  }
+
+  /** Each book's part of the file; the first has what was not rated, for it is in no book. */
+  audits(): ReadonlyArray<Extract<BooksCommand, { readonly _tag: 'Balance' }> & { readonly book: string }> {
+    const { rejected, duplicate, quarantined } = countFates(this.table.fates);
+    const first = bookOf(this.partner, '');
+    this.book(first);
+    return [...this.books].map(([book, { rated, chunks }]) => {
+      const rest =
+        book === first ? { rejected, duplicate, quarantined } : { rejected: 0, duplicate: 0, quarantined: 0 };
+      const all = rated + rest.rejected + rest.duplicate + rest.quarantined;
+      return { _tag: 'Balance', book, file: '', in: all, rated, ...rest, chunks };
+    });
+  }
+}
+
+/** Books everything; the same again changes nothing. */
+export const keepBooks = (input: ImportInput, terms: RoamingTerms, keeping: BookKeeping, file = input.file.sm3) =>
+  Effect.gen(function* () {
+    const actors = yield* Actors;
+    const { caller, heartbeat } = yield* CurrentStep;
+    const opened = new Set<string>();
+    const tell = (book: string, command: BooksCommand, fact: string) =>
+      actors.ask(booksActor, {
+        id: { tenant: input.tenant, key: book },
+        command,
+        envelope: { commandId: `${file}:${fact}`, caller },
+      });
+    const open = (book: string) =>
+      opened.has(book)
+        ? Effect.void
+        : tell(book, { _tag: 'Open', partner: input.partner, zone: terms.zone }, 'open').pipe(
+            Effect.tap(() => Effect.sync(() => opened.add(book))),
+          );
+    let posted = 0;
+    yield* Stream.fromIterable({ [Symbol.iterator]: () => keeping.chunks() }).pipe(
+      Stream.mapEffect(
+        ({ book, number, entries }) =>
+          open(book).pipe(
+            Effect.zipRight(tell(book, { _tag: 'Post', file, chunk: number, entries }, `${number}`)),
+            Effect.zipRight(
+              Effect.suspend(() => {
+                posted += 1;
+                return heartbeat({ stage: 'booking', chunks: posted });
+              }),
+            ),
+          ),
+        { concurrency: BOOKS_AT_ONCE },
+      ),
+      Stream.runDrain,
+    );
+    yield* Effect.forEach(
+      keeping.audits(),
+      ({ book, ...audit }) => open(book).pipe(Effect.zipRight(tell(book, { ...audit, file }, 'balance'))),
+      { concurrency: BOOKS_AT_ONCE, discard: true },
+    );
+  });

@@ -1,0 +1,114 @@
+import { Effect } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { divide } from '../../domain/kernel/decimal.ts';
+import { isRefusal } from '../../domain/kernel/refusal.ts';
+import { FATES, fateOfCode, RATED } from '../../domain/roaming/imports/fate.ts';
+import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
+import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
+import { rateEvent, type UsageEvent } from '../../domain/roaming/rating/rate.ts';
+import { rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
+import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import { subscribersOf } from '../../store/roaming/identities.ts';
+
+/** Whose each record is, and what it costs: what a file's records need beside themselves. */
+
+type Owners = Pick<Plan, 'subscribers' | 'owners'>;
+
+/** By MSISDN, else by IMSI. */
+export const ownersOf = (tenant: TenantId, { msisdns, imsis }: UsageTable) =>
+  Effect.gen(function* () {
+    const byNumber = yield* subscribersOf(tenant, 'msisdn', msisdns);
+    const rest = [...msisdns.keys()].filter((at) => byNumber[at] === undefined && imsis[at] !== '');
+    const byImsi = yield* subscribersOf(
+      tenant,
+      'imsi',
+      rest.map((at) => imsis[at] ?? ''),
+    );
+    const found = new Map(rest.map((at, place) => [at, byImsi[place]]));
+    const places = new Map<string, number>();
+    const subscribers: Array<string> = [];
+    const owners = Int32Array.from(msisdns, (_, at) => {
+      const subscriber = byNumber[at] ?? found.get(at);
+      if (subscriber === undefined) return -1;
+      const place = places.get(subscriber);
+      if (place !== undefined) return place;
+      places.set(subscriber, subscribers.length);
+      subscribers.push(subscriber);
+      return subscribers.length - 1;
+    });
+    return { subscribers, owners } satisfies Owners;
+  });
+
+/** Records that are nobody's, or have not happened yet. */
+export const markUnknown = (table: UsageTable, owners: Int32Array, nowMs: number): void => {
+  const { fates, identities } = table;
+  for (let row = 0; row < table.rows; row += 1) {
+    if (fates[row] !== RATED) continue;
+    if ((owners[identities[row] ?? -1] ?? -1) < 0) fates[row] = FATES.SubscriberUnknown;
+    else if (table.atMs(row) > nowMs) fates[row] = FATES.EventInFuture;
+  }
+};
+
+const usageEventOf = (table: UsageTable, row: number, home: string, visited: string): UsageEvent => ({
+  home,
+  visited,
+  service: table.service(row),
+  direction: table.direction(row),
+  destination: table.destination(row),
+  atMs: table.atMs(row),
+  utcOffsetMinutes: table.utcOffsetMinutes(row),
+  quantity: table.quantity(row),
+});
+
+/** A record of the table as an event; of files of this partner. */
+export const eventOf = (table: UsageTable, row: number, { home }: RoamingTerms, { code }: RoamingPartner): UsageEvent =>
+  usageEventOf(table, row, home, code);
+
+/** An amount with other decimals; of a finer one, what cannot be charged is rounded half up. */
+const rescaled = (amount: bigint, from: number, to: number): bigint =>
+  to >= from ? amount * 10n ** BigInt(to - from) : divide(amount, 10n ** BigInt(from - to), 'halfUp');
+
+/** What the agreement says a record costs before discounts, in units of the file's decimals. */
+export class RatedFile {
+  private readonly agreed: Float64Array;
+  private readonly table: UsageTable;
+
+  /**
+   * Prices every record that is to be rated, as the partner may charge it and as the subscriber pays it without packages;
+   * one without a price is quarantined.
+   */
+  constructor(table: UsageTable, terms: RoamingTerms, partner: RoamingPartner, decimals: number) {
+    this.table = table;
+    this.agreed = new Float64Array(table.rows);
+    const { fates, retail } = table;
+    for (let row = 0; row < table.rows; row += 1) {
+      if (fates[row] !== RATED) continue;
+      const event = eventOf(table, row, terms, partner);
+      const price = rateEvent(partner.agreement, event);
+      const paid = isRefusal(price) ? price : rateForSubscriber(terms.plan, event, []);
+      if (isRefusal(price) || isRefusal(paid)) {
+        fates[row] =
+          fateOfCode(isRefusal(price) ? price.code : isRefusal(paid) ? paid.code : '') ?? FATES.InvalidQuantity;
+        continue;
+      }
+      this.agreed[row] = Number(rescaled(price.chargeMinor, price.decimals, decimals));
+      retail[row] = Number(paid.totalMinor);
+    }
+  }
+
+  sums() {
+    const { table, agreed } = this;
+    const { fates } = table;
+    let chargedMinor = 0n;
+    let agreedMinor = 0n;
+    let priceDiffers = 0;
+    for (let row = 0; row < table.rows; row += 1) {
+      if (fates[row] !== RATED) continue;
+      const charge = table.charge(row);
+      chargedMinor += BigInt(charge);
+      agreedMinor += BigInt(agreed[row] ?? 0);
+      if (charge !== agreed[row]) priceDiffers += 1;
+    }
+    return { chargedMinor, agreedMinor, priceDiffers };
+  }
+}

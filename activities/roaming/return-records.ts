@@ -1,0 +1,97 @@
+import { Effect, Stream } from 'effect';
+import type { Actors } from '../../actors/runtime/actors.ts';
+import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
+import { FileReader, type Piece } from '../../domain/roaming/codec/file-reader.ts';
+import { type RapFile, ReturnCollector } from '../../domain/roaming/rap/write.ts';
+import type { Facts } from '../../domain/roaming/validation/facts.ts';
+import { formatFileName } from '../../domain/roaming/validation/file-name.ts';
+import { FileValidator } from '../../domain/roaming/validation/validator.ts';
+import { RoamingPort } from '../../partners/roaming/port.ts';
+import { Files } from '../../store/files/files.ts';
+import type { ImportInput, ReturnResult } from '../../workflows/roaming/contract.ts';
+import type { CurrentStep } from '../activity.ts';
+import { askImport, numberReturn, readImport } from './import-asking.ts';
+import { factsOf } from './import-reading.ts';
+import { contentOf, roamingFile } from './stored-file.ts';
+
+/**
+ * Records with severe errors go back to the partner in a RAP file (TD.32), once the file's others are in the books. The
+ * archived file is read twice: what stands before the returns is known when the last one is, and no more than one of them
+ * is held.
+ */
+
+/** By the clock of no place. */
+const UTC = '+0000';
+
+/** One walk over a file: the returns one by one, and what stands around them. */
+class ReturnWalk {
+  private readonly reader = new FileReader({ reuse: true });
+  private readonly validator: FileValidator;
+  private readonly collector = new ReturnCollector();
+
+  constructor(facts: Facts) {
+    this.validator = new FileValidator(facts);
+  }
+
+  private take(pieces: ReadonlyArray<Piece>): ReadonlyArray<Buffer> {
+    return pieces.flatMap((piece) => this.collector.take(piece, this.validator.take(piece)) ?? []);
+  }
+
+  feed(bytes: Uint8Array): ReadonlyArray<Buffer> {
+    return this.take(this.reader.feed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+  }
+
+  /** After the last bytes; undefined when nothing goes back. */
+  end(sequence: number, createdMs: number): RapFile | Refusal | undefined {
+    this.take(this.reader.end());
+    const { findings, report } = this.validator.end({ refused: this.reader.refused });
+    return this.collector.end(findings, report, { sequence, createdMs, utcOffset: UTC });
+  }
+}
+
+const returnsOf = (input: ImportInput, facts: Facts): Stream.Stream<Uint8Array, Refusal | Fault, Files> =>
+  Stream.suspend(() => {
+    const walk = new ReturnWalk(facts);
+    return contentOf(input.tenant, input.file).pipe(Stream.mapConcat((bytes) => walk.feed(bytes)));
+  });
+
+const rapOf = (
+  input: ImportInput,
+  facts: Facts,
+  { sequence, atMs }: { readonly sequence: number; readonly atMs: number },
+) =>
+  Effect.gen(function* () {
+    const walk = new ReturnWalk(facts);
+    yield* Stream.runForEach(contentOf(input.tenant, input.file), (bytes) => Effect.sync(() => walk.feed(bytes)));
+    const rap = walk.end(sequence, atMs);
+    return isRefusal(rap) ? yield* Effect.fail(rap) : rap;
+  });
+
+/** Sends the RAP file, when records of the file go back. The same file again is sent once. */
+export const returnRecords = (
+  input: ImportInput,
+): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort> =>
+  Effect.gen(function* () {
+    const files = yield* Files;
+    const port = yield* RoamingPort;
+    const state = yield* readImport(input);
+    const { status, returned, audit } = state ?? {};
+    if (state === null || status !== 'done' || returned !== null || audit === null || audit?.rejected === 0) {
+      return { returned: false };
+    }
+    const number = yield* numberReturn(input);
+    const facts = factsOf(state.ref.name, state.receivedAtMs);
+    const rap = number === null ? undefined : yield* rapOf(input, facts, number);
+    if (rap === undefined || rap.returns !== 'severe') return { returned: false };
+    const name = formatFileName(rap.name);
+    const context = yield* Effect.context<Files>();
+    const content = Stream.make(rap.head).pipe(
+      Stream.concat(Stream.provideContext(returnsOf(input, facts), context)),
+      Stream.concat(Stream.make(rap.tail)),
+    );
+    const labels = { kind: 'returns', partner: input.partner, subject: input.file.sm3 };
+    const file = yield* files.put(roamingFile(input.tenant, name, labels), content);
+    yield* port.upload(input.partner, { ...file, open: (offset) => files.open(input.tenant, file.id, offset) });
+    yield* askImport(input, { _tag: 'RecordReturn', file });
+    return { returned: true };
+  });

@@ -1,0 +1,59 @@
+import { Effect } from 'effect';
+import { RATED, reasonOf } from '../../domain/roaming/imports/fate.ts';
+import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
+import { Roaming } from '../../partners/roaming/port.ts';
+import { readQuarantined, settleQuarantined } from '../../store/roaming/quarantined-records.ts';
+import type { SettleInput } from '../../workflows/roaming/contract.ts';
+import { CurrentStep } from '../activity.ts';
+import { askImport, readImport } from './import-asking.ts';
+import { BookKeeping, keepBooks } from './import-books.ts';
+import { Charging, chargeAll, partsOf } from './import-charging.ts';
+import { RatedFile } from './import-rating.ts';
+import { readImportFile } from './import-reading.ts';
+
+/**
+ * A record of the quarantine as a person has decided: read again from the archived file, priced by the terms of today, and
+ * posted as a part and a file of its own, so that it counts once. The file's audit line moves with it.
+ */
+
+const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number) =>
+  Effect.gen(function* () {
+    const terms = yield* Roaming;
+    const partner = terms?.partners.get(input.partner);
+    if (terms === undefined || partner === undefined) return yield* Effect.fail(importRefusals.fileUnknown());
+    const reading = yield* readImportFile(input, terms, partner, receivedAtMs);
+    const { currency, decimals } = reading.control;
+    const read = reasonOf(reading.table.fates[input.record - 1] ?? RATED);
+    if (read !== undefined || currency === null) {
+      return yield* Effect.fail(importRefusals.recordUnusable(read?.code ?? 'no currency'));
+    }
+    const table = reading.table.only(input.record - 1);
+    new RatedFile(table, terms, partner, decimals);
+    const unpriced = reasonOf(table.fates[0] ?? RATED);
+    if (unpriced !== undefined) return yield* Effect.fail(importRefusals.recordUnusable(unpriced.code));
+    const own = `${input.file.sm3}.r${input.record}`;
+    const charging = new Charging(table, terms, partner);
+    yield* chargeAll(input, charging, partsOf(table, { subscribers: [subscriber], owners: Int32Array.of(0) }, own));
+    if (table.fates[0] !== RATED) return yield* Effect.fail(importRefusals.postingRefused());
+    const keeping = new BookKeeping(table, charging.numbers, partner, terms, { currency, decimals });
+    yield* keepBooks(input, terms, keeping, own);
+  });
+
+export const settleRecord = (input: SettleInput) =>
+  Effect.gen(function* () {
+    const step = yield* CurrentStep;
+    const state = yield* readImport(input);
+    if (state?.status !== 'done') return yield* Effect.fail(importRefusals.notDone());
+    const { tenant, partner, file, record, subscriber, by } = input;
+    const place = { partner, file: file.sm3, record };
+    const kept = yield* readQuarantined(tenant, place);
+    if (kept === null || (kept.status !== 'open' && !state.settled.includes(record))) {
+      return yield* Effect.fail(importRefusals.recordNotQuarantined());
+    }
+    const as = subscriber === null ? 'rejected' : 'rated';
+    const asPerson = Effect.provideService(CurrentStep, { ...step, caller: by });
+    if (subscriber !== null) yield* asPerson(postRecord(input, subscriber, state.receivedAtMs));
+    yield* asPerson(askImport(input, { _tag: 'Settle', record, as }, record));
+    yield* settleQuarantined(tenant, place, as);
+    return { status: as };
+  });

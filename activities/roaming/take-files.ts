@@ -1,0 +1,74 @@
+import { Effect, Either } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
+import type { FileRef } from '../../domain/sim/schema.ts';
+import { Roaming, RoamingPort } from '../../partners/roaming/port.ts';
+import type { RemoteFile } from '../../partners/transfer.ts';
+import { Files } from '../../store/files/files.ts';
+import { Processes } from '../../temporal/client.ts';
+import type { OfTenant } from '../../workflows/contract.ts';
+import { type ImportInput, type LookResult, roamingContract } from '../../workflows/roaming/contract.ts';
+import { alertOf, askImport } from './import-asking.ts';
+import { roamingFile } from './stored-file.ts';
+
+/** Files that partners have put out for us: stored raw, known by their content, each imported by a process of its own. */
+
+/** Started once per attempt: the same file again finds the import that runs or has run. */
+export const startImport = (input: ImportInput, attempt: number): Effect.Effect<void, Refusal | Fault, Processes> =>
+  Effect.flatMap(Processes, (processes) =>
+    processes.start(roamingContract.workflows.import, {
+      key: `${input.partner}-${input.file.sm3}-${attempt}`,
+      input,
+    }),
+  );
+
+const takeOne = (tenant: TenantId, partner: string, remote: RemoteFile) =>
+  Effect.gen(function* () {
+    const port = yield* RoamingPort;
+    const files = yield* Files;
+    const labels = { kind: 'usage', partner };
+    const file: FileRef = yield* files.put(roamingFile(tenant, remote.name, labels), port.download(partner, remote));
+    const input = { tenant, partner, file };
+    const command = { _tag: 'Receive', name: file.name, ref: file, source: 'poll' } as const;
+    const { status, attempt } = yield* askImport(input, command, remote.name, remote.modifiedMs);
+    const open = status === 'received';
+    if (open) yield* startImport(input, attempt);
+    // It is in our store and known by its actor: nothing is lost when it lies there no more.
+    yield* port.archive(partner, remote);
+    return open ? 1 : 0;
+  });
+
+/** One partner's server; whatever becomes of one file, the others are looked at. */
+const lookAt = (tenant: TenantId, partner: string) =>
+  Effect.gen(function* () {
+    const port = yield* RoamingPort;
+    const remotes = yield* port.list(partner);
+    let started = 0;
+    for (const remote of remotes) {
+      const taken = yield* Effect.either(takeOne(tenant, partner, remote));
+      if (Either.isRight(taken)) started += taken.right;
+      // A file that is gone again was taken by another look.
+      else if (!isRefusal(taken.left) || taken.left.code !== 'RemoteFileMissing') {
+        yield* alertOf(tenant, partner, taken.left.code, 'taking');
+      }
+    }
+    return { seen: remotes.length, started };
+  });
+
+/** Looks once at every partner's server. One that does not let us in keeps no other from being looked at. */
+export const takeFiles = ({ tenant }: OfTenant) =>
+  Effect.gen(function* () {
+    const terms = yield* Roaming;
+    const result = { seen: 0, started: 0, unreachable: 0 };
+    for (const partner of terms?.partners.keys() ?? []) {
+      const looked = yield* Effect.either(lookAt(tenant, partner));
+      if (Either.isLeft(looked)) {
+        yield* alertOf(tenant, partner, looked.left.code, 'looking');
+        result.unreachable += 1;
+        continue;
+      }
+      result.seen += looked.right.seen;
+      result.started += looked.right.started;
+    }
+    return result satisfies LookResult;
+  });

@@ -1,0 +1,13 @@
+import { booksActor } from './books.ts';
+import { fileRegisterActor, importFileActor } from './import-file.ts';
+import { settlementPeriodActor } from './settlement-period.ts';
+import { subscriberActor } from './subscriber.ts';
+
+/** All kinds of actors of the area: whoever starts actors gives this list to the runtime. */
+export const roamingActors = [
+  booksActor,
+  settlementPeriodActor,
+  subscriberActor,
+  importFileActor,
+  fileRegisterActor,
+] as const;

@@ -1,0 +1,346 @@
+import { type Fields, type Grammar, type LeafKind, onTheWire, type Shape } from './grammar.ts';
+import { ENTRY, KEPT, type Source } from './tape.ts';
+
+/**
+ * The walk over the bytes that everything else stands on. A grammar becomes one array that says, for the shape we are
+ * in and the tag that comes, which shape follows: so one small loop serves every format, and every tag and length is
+ * checked before anybody reads a field.
+ */
+const TAG_BITS = 10;
+const MAX_TAG = (1 << TAG_BITS) - 1;
+/** Shapes that are leaves; constructed ones are numbered after them. */
+const LEAF: Readonly<Record<LeafKind, number>> = { text: 1, hex: 2, bcd: 3, integer: 4 };
+const FIRST_CONSTRUCTED = 5;
+/** A list's elements have no order; a member's place in its sequence is in the high byte. */
+const UNORDERED = 0;
+
+const APPLICATION = 0x40;
+const CLASS = 0xc0;
+const CONSTRUCTED = 0x20;
+/** No format of ours nests as deeply; what is not known is not followed further. */
+const MAX_DEPTH = 64;
+/** Numbers on the stack for each element that is open: its end, row, place, first child, entry, whether indefinite. */
+const FRAME = 6;
+/** An integer of more bytes is no number that anything here counts. */
+const MAX_INTEGER = 16;
+
+export interface Scheme {
+  /** `[shape << 10 | tag]`: the shape that follows in the low byte, its place in the high one; 0 is unknown. */
+  readonly follows: Uint16Array;
+  readonly file: number;
+  readonly part: number;
+  readonly record: number;
+}
+
+export const schemeOf = (grammar: Grammar): Scheme => {
+  const numbers = new Map<Shape, number>();
+  const rows: Uint16Array[] = [];
+  const numberOf = (shape: Shape): number => {
+    if (shape.kind !== 'list' && shape.kind !== 'sequence' && shape.kind !== 'choice') return LEAF[shape.kind];
+    const known = numbers.get(shape);
+    if (known !== undefined) return known;
+    const row = new Uint16Array(MAX_TAG + 1);
+    const number = FIRST_CONSTRUCTED + rows.length;
+    numbers.set(shape, number);
+    rows.push(row);
+    fill(row, shape);
+    return number;
+  };
+  const fill = (row: Uint16Array, shape: Shape): void => {
+    const elements: Fields =
+      shape.kind === 'list' ? { kind: 'choice', name: '', module: '', members: [shape.element] } : (shape as Fields);
+    for (const { tag, way } of onTheWire(elements)) {
+      const [first] = way;
+      const last = way.at(-1);
+      if (first === undefined || last === undefined) continue;
+      const place =
+        shape.kind === 'list' ? UNORDERED : shape.kind === 'choice' ? 1 : 1 + elements.members.indexOf(first);
+      row[tag] = (place << 8) | numberOf(last.shape);
+    }
+  };
+  const [file, part, record] = [numberOf(grammar.file), numberOf(grammar.part), numberOf(grammar.record)];
+  const follows = new Uint16Array((FIRST_CONSTRUCTED + rows.length) << TAG_BITS);
+  rows.forEach((row, at) => {
+    follows.set(row, (FIRST_CONSTRUCTED + at) << TAG_BITS);
+  });
+  if (FIRST_CONSTRUCTED + rows.length > 0xff) throw new Error('more shapes than a byte can number');
+  return { follows, file, part, record };
+};
+
+export type ScanCode = 'LengthPastParent' | 'UnendedLength' | 'MalformedLength' | 'TooDeep';
+
+/** Thrown inside the scanner alone; its callers turn it into a refusal, or wait for more bytes. */
+export class ScanError extends Error {
+  readonly code: ScanCode | 'Incomplete';
+  /** In the source's bytes. */
+  readonly at: number;
+  constructor(code: ScanCode | 'Incomplete', at: number) {
+    super(code);
+    this.code = code;
+    this.at = at;
+  }
+}
+
+// `as number`: an index past the end gives undefined, whose length is then no number, and `stop <= end` fails.
+
+export class Scanner {
+  readonly scheme: Scheme;
+  private readonly follows: Uint16Array;
+  private bytes: Buffer = Buffer.alloc(0);
+  private tape: Int32Array<ArrayBuffer> = new Int32Array(0);
+  private next = 0;
+  private readonly stack = new Int32Array((MAX_DEPTH + 1) * FRAME);
+  private source: Source | undefined;
+  /** Whether bytes may follow the source's last. */
+  private growing = false;
+  /** Entries of the unit at hand that a person should hear of: what is kept, and negative integers. */
+  remarks: number[] = [];
+
+  constructor(scheme: Scheme) {
+    this.scheme = scheme;
+    this.follows = scheme.follows;
+  }
+
+  begin(source: Source): void {
+    this.source = source;
+    this.bytes = source.bytes;
+    this.tape = source.tape;
+    this.next = 0;
+  }
+
+  /**
+   * One element at `at`, inside a shape of the scheme and before `end`; throws `ScanError`. Gives its entry on the tape;
+   * `stop` is where the next element begins. When `growing`, bytes may follow the source's last.
+   */
+  element(shape: number, at: number, end: number, growing: boolean): number {
+    this.growing = growing;
+    if (this.remarks.length > 0) this.remarks = [];
+    const entry = this.next;
+    this.stop = this.walk(shape, at, end);
+    return entry;
+  }
+  stop = 0;
+
+  /**
+   * The element that begins at `from`, before `until`, with all that it holds; gives where it ends. What is around the
+   * element at hand is on `stack`: a call for each would take longer than what it does.
+   */
+  private walk(shape: number, from: number, until: number): number {
+    // Long: one loop over bytes; each step of it that were a call of its own would be paid for every element.
+    const { bytes, follows, stack } = this;
+    let { tape, next } = this;
+    let at = from;
+    let end = until;
+    let row = shape << TAG_BITS;
+    let place = 0;
+    let first = next;
+    let own = -1;
+    let open = 0;
+    let depth = 0;
+    for (;;) {
+      const lead = bytes[at] as number;
+      const ended = at >= end || (open === 1 && lead === 0x00 && bytes[at + 1] === 0x00 && at + 1 < end);
+      if (ended) {
+        this.next = next;
+        if (at >= end && open === 1) throw this.short(at, end, 'UnendedLength');
+        tape[own + 2] = at;
+        tape[own + 3] = next;
+        at += open << 1;
+        depth -= FRAME;
+        if (depth === 0) return at;
+        end = stack[depth - FRAME] as number;
+        row = stack[depth - FRAME + 1] as number;
+        place = stack[depth - FRAME + 2] as number;
+        first = stack[depth - FRAME + 3] as number;
+        own = stack[depth - FRAME + 4] as number;
+        open = stack[depth - FRAME + 5] as number;
+        continue;
+      }
+      if (lead === 0x00 || lead === 0xff) {
+        this.next = next;
+        if (open === 1 && at + 1 >= end) throw this.short(at, end, 'UnendedLength');
+        at = this.padding(at, end, open === 1);
+        ({ tape, next } = this);
+        continue;
+      }
+      let tag = lead & 0x1f;
+      let content = at + 1;
+      if (tag === 0x1f) {
+        const second = bytes[content++] as number;
+        tag = second & 0x7f;
+        if (second >= 0x80) {
+          const third = bytes[content++] as number;
+          tag = (tag << 7) | (third & 0x7f);
+          // Nothing that we know has a tag of four bytes: its bits cannot meet one that we do.
+          if (third >= 0x80) {
+            tag = 0;
+            while ((bytes[content++] as number) >= 0x80);
+          }
+        }
+      }
+      let length = bytes[content++] as number;
+      let indefinite = 0;
+      if (length >= 0x80) {
+        this.next = next;
+        if (length === 0x80) {
+          indefinite = 1;
+          length = 0;
+        } else {
+          const more = length & 0x7f;
+          length = this.length(at, content, more, end);
+          content += more;
+        }
+      }
+      const stop = content + length;
+      const constructed = (lead & CONSTRUCTED) !== 0;
+      // The first is also false when a byte was missing and `stop` is no number.
+      if (!(stop <= end) || (indefinite === 1 && !constructed)) {
+        this.next = next;
+        throw stop <= end ? new ScanError('MalformedLength', at) : this.short(at, end, 'LengthPastParent');
+      }
+      const found = (lead & CLASS) === APPLICATION && tag <= MAX_TAG ? (follows[row | tag] as number) : 0;
+      const inner = found & 0xff;
+      const order = found >> 8;
+      const leaf = inner < FIRST_CONSTRUCTED;
+      const wrong = leaf === constructed || (inner === LEAF.integer && (length === 0 || length > MAX_INTEGER));
+      if (inner === 0 || wrong || (order !== UNORDERED && order <= place && this.stands(first, next, order, row))) {
+        this.next = next;
+        const kind = inner === 0 ? KEPT.unknown : wrong ? KEPT.misshapen : KEPT.repeated;
+        at = this.keep(kind, at, indefinite === 1 ? this.skip(content, end, depth / FRAME) : stop);
+        ({ tape, next } = this);
+        if (depth === 0) return at;
+        continue;
+      }
+      place = order;
+      const entry = next;
+      if (entry + ENTRY > tape.length) {
+        this.next = next;
+        tape = this.grow();
+      }
+      next = entry + ENTRY;
+      tape[entry] = tag;
+      tape[entry + 1] = content;
+      if (leaf) {
+        tape[entry + 2] = stop;
+        tape[entry + 3] = next;
+        if (inner === LEAF.integer && (bytes[content] as number) >= 0x80) this.remarks.push(entry);
+        at = stop;
+        if (depth > 0) continue;
+        this.next = next;
+        return at;
+      }
+      // Not ended yet: what a path is read from when something is wrong further in.
+      tape[entry + 3] = 0;
+      this.next = next;
+      if (depth >= MAX_DEPTH * FRAME) throw new ScanError('TooDeep', at);
+      if (depth > 0) stack[depth - FRAME + 2] = place;
+      at = content;
+      end = indefinite === 1 ? end : stop;
+      row = inner << TAG_BITS;
+      place = 0;
+      first = next;
+      own = entry;
+      open = indefinite;
+      stack[depth] = end;
+      stack[depth + 1] = row;
+      stack[depth + 3] = first;
+      stack[depth + 4] = own;
+      stack[depth + 5] = open;
+      depth += FRAME;
+    }
+  }
+
+  /** More than one byte of length, in as many as there are. */
+  private length(at: number, from: number, more: number, end: number): number {
+    if (more === 0x7f) throw new ScanError('MalformedLength', at);
+    let length = 0;
+    for (let index = from; index < from + more; index += 1) {
+      if (index >= end) throw this.short(at, end, 'LengthPastParent');
+      length = length * 0x100 + (this.bytes[index] as number);
+    }
+    return length;
+  }
+
+  /** Whether a member of this place has come before. */
+  private stands(first: number, next: number, place: number, row: number): boolean {
+    for (let at = first; at < next; at = this.tape[at + 3] as number) {
+      const tag = this.tape[at] as number;
+      if (tag > 0 && (this.follows[row | tag] as number) >> 8 === place) return true;
+    }
+    return false;
+  }
+
+  private keep(kind: number, at: number, stop: number): number {
+    const entry = this.next;
+    const tape = entry + ENTRY > this.tape.length ? this.grow() : this.tape;
+    tape[entry] = kind;
+    tape[entry + 1] = at;
+    tape[entry + 2] = stop;
+    tape[entry + 3] = entry + ENTRY;
+    this.next = entry + ENTRY;
+    this.remarks.push(entry);
+    return stop;
+  }
+
+  /** A run of padding; two zeros end an indefinite length instead. */
+  private padding(at: number, end: number, open: boolean): number {
+    let stop = at;
+    while (stop < end) {
+      const byte = this.bytes[stop];
+      if (byte !== 0xff && (byte !== 0x00 || (open && (stop + 1 >= end || this.bytes[stop + 1] === 0x00)))) break;
+      stop += 1;
+    }
+    return stop === at ? at : this.keep(KEPT.padding, at, stop);
+  }
+
+  /** Where the indefinite content that begins here ends, its end-of-contents octets included. */
+  private skip(from: number, end: number, depth: number): number {
+    let at = from;
+    for (let open = 1; open > 0; ) {
+      if (at + 1 >= end) throw this.short(at, end, 'UnendedLength');
+      if (this.bytes[at] === 0x00 && this.bytes[at + 1] === 0x00) {
+        open -= 1;
+        at += 2;
+        continue;
+      }
+      const begun = at;
+      if (((this.bytes[at++] as number) & 0x1f) === 0x1f) while ((this.bytes[at++] as number) >= 0x80);
+      let length = this.bytes[at++] as number;
+      if (length === 0x80) {
+        open += 1;
+        if (depth + open > MAX_DEPTH) throw new ScanError('TooDeep', begun);
+        continue;
+      }
+      if (length > 0x80) {
+        const more = length & 0x7f;
+        length = this.length(begun, at, more, end);
+        at += more;
+      }
+      at += length;
+      if (!(at <= end)) throw this.short(begun, end, 'LengthPastParent');
+    }
+    return at;
+  }
+
+  private short(at: number, end: number, code: ScanCode): ScanError {
+    return new ScanError(this.growing && end === this.bytes.length ? 'Incomplete' : code, at);
+  }
+
+  private grow(): Int32Array<ArrayBuffer> {
+    const larger = new Int32Array(Math.max(1024, this.tape.length * 2));
+    larger.set(this.tape);
+    this.tape = larger;
+    if (this.source !== undefined) this.source.tape = larger;
+    return larger;
+  }
+
+  /** How far the tape is written. */
+  get written(): number {
+    return this.next;
+  }
+
+  /** Forgets an element that was not complete. */
+  back(entry: number): void {
+    this.next = entry;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Where things are. The scanner goes over the bytes of a unit once, checks every tag and length, and notes each element
+ * on a tape; views and plain records are made from the tape and need no check of their own. Four numbers per element:
+ *
+ *     [0] application tag, or one of the kinds of `KEPT` below, which are negative
+ *     [1] where its content begins  [2] where it ends   (of what is kept: the whole element with its header)
+ *     [3] where the entry of the next element at the same level stands
+ *
+ * An element's children follow it at once, so its first child is 4 further, and its last ends where [3] points to.
+ */
+export interface Source {
+  readonly bytes: Buffer;
+  /** Of bytes[0] in the file. */
+  readonly base: number;
+  /** Grows, and is then another array with the same content. */
+  tape: Int32Array<ArrayBuffer>;
+  /** The tape is another chunk's by now. */
+  over: boolean;
+  /** All bytes as text, made when the first string is read: a piece of it is far cheaper than a string of its own. */
+  latin1: string | undefined;
+  hex: string | undefined;
+}
+
+export const ENTRY = 4;
+
+/** What is carried along as bytes because it has no place in a record. */
+export const KEPT = { padding: -1, unknown: -2, misshapen: -3, repeated: -4 } as const;
+export type KeptKind = keyof typeof KEPT;
+
+/** Whole numbers, exactly: those past 2^53 are bigint. */
+export type Integer = number | bigint;
+
+export const sourceOf = (bytes: Buffer, base: number, tape: Int32Array<ArrayBuffer>): Source => ({
+  bytes,
+  base,
+  tape,
+  over: false,
+  latin1: undefined,
+  hex: undefined,
+});
+
+/**
+ * A piece of the text of all bytes. Up to 12 characters V8 copies; of a longer piece it would keep a pointer into the
+ * whole text, which a record that is kept would then hold in memory, so that is put together from short ones.
+ */
+const piece = (text: string, from: number, to: number): string => {
+  if (to - from <= COPIED) return text.substring(from, to);
+  let whole = text.substring(from, from + COPIED);
+  for (let at = from + COPIED; at < to; at += COPIED) whole += text.substring(at, Math.min(to, at + COPIED));
+  return whole;
+};
+const COPIED = 12;
+
+// Indexes come from the tape, which the scanner has written within the bytes: `as number` below is what it has checked.
+
+const latin1Of = (source: Source): string => {
+  source.latin1 ??= source.bytes.toString('latin1');
+  return source.latin1;
+};
+
+const hexOf = (source: Source): string => {
+  source.hex ??= source.bytes.toString('hex');
+  return source.hex;
+};
+
+/** Characters of ISO 8859-1, byte for byte, so that nothing is lost whatever stands there. */
+export const textAt = (source: Source, entry: number): string =>
+  piece(latin1Of(source), source.tape[entry + 1] as number, source.tape[entry + 2] as number);
+
+export const hexAt = (source: Source, entry: number): string =>
+  piece(hexOf(source), 2 * (source.tape[entry + 1] as number), 2 * (source.tape[entry + 2] as number));
+
+/** Digits two in a byte, the first in the high half; one `f` at the end fills up and is left out (TD.57, BCDString). */
+export const bcdAt = (source: Source, entry: number): string => {
+  const from = source.tape[entry + 1] as number;
+  const to = source.tape[entry + 2] as number;
+  const filled = to > from && ((source.bytes[to - 1] as number) & 0x0f) === 0x0f;
+  return piece(hexOf(source), 2 * from, filled ? 2 * to - 1 : 2 * to);
+};
+
+/** Two's complement, as it stands: a volume that lacks its sign byte reads negative. */
+export const integerAt = (source: Source, entry: number): Integer => {
+  const { bytes, tape } = source;
+  const from = tape[entry + 1] as number;
+  const to = tape[entry + 2] as number;
+  let value = ((bytes[from] as number) << 24) >> 24;
+  const size = to - from;
+  if (size <= 4) {
+    for (let at = from + 1; at < to; at += 1) value = (value << 8) | (bytes[at] as number);
+    return value;
+  }
+  if (size <= 6) return bytes.readIntBE(from, size);
+  const whole = BigInt.asIntN(size * 8, BigInt(`0x${bytes.toString('hex', from, to)}`));
+  return whole >= Number.MIN_SAFE_INTEGER && whole <= Number.MAX_SAFE_INTEGER ? Number(whole) : whole;
+};
+
+/** The entry of the first child with this tag, or -1. */
+export const childAt = ({ tape }: Source, entry: number, tag: number): number => {
+  const end = tape[entry + 3] as number;
+  for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) if (tape[at] === tag) return at;
+  return -1;
+};
+
+/** The first child that is an element of the grammar, or -1: the alternative inside a CHOICE with a tag. */
+export const firstAt = ({ tape }: Source, entry: number): number => {
+  const end = tape[entry + 3] as number;
+  for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) if ((tape[at] as number) > 0) return at;
+  return -1;
+};
+
+/** Every child of a list, made by `of`; what is kept is passed over. */
+export const listAt = <A>(source: Source, entry: number, of: (source: Source, entry: number) => A): readonly A[] => {
+  const { tape } = source;
+  const end = tape[entry + 3] as number;
+  const found: A[] = [];
+  for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
+    if ((tape[at] as number) > 0) found.push(of(source, at));
+  }
+  return found;
+};
+
+/** The first child with one of these tags, or -1: a CHOICE without a tag is whichever of its alternatives stands. */
+export const oneAt = ({ tape }: Source, entry: number, tags: readonly number[]): number => {
+  const end = tape[entry + 3] as number;
+  for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) if (tags.includes(tape[at] as number)) return at;
+  return -1;
+};

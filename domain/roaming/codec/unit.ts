@@ -1,0 +1,141 @@
+import type { Codec, Level, Types } from './codec.ts';
+import { type Fields, type FormatName, type List, onTheWire, type Shape } from './grammar.ts';
+import type { Kept } from './interpret.ts';
+import { ENTRY, KEPT, type KeptKind, type Source } from './tape.ts';
+
+/** Something inside a unit that a person should hear of. */
+export interface Remark {
+  /** What is kept as bytes; or `negative`: an integer below zero, most often a large one without its sign byte. */
+  readonly what: KeptKind | 'negative';
+  /** In the file. */
+  readonly offset: number;
+  /** Of the element that holds what is kept; of the integer itself. */
+  readonly path: string;
+  /** How many elements stand before it in the one that holds it. */
+  readonly position: number;
+  readonly bytes: Buffer;
+}
+
+const KINDS = new Map<number, KeptKind>(Object.entries(KEPT).map(([kind, value]) => [value, kind as KeptKind]));
+export const keptKind = (value: number): KeptKind => KINDS.get(value) ?? 'unknown';
+
+interface Place {
+  readonly path: string;
+  readonly position: number;
+}
+
+/**
+ * The way from a unit's entry to another one inside it, in field names and numbers of a list's elements. Everything is
+ * on the tape before what it holds, so an element holds `target` when it begins before and does not end before it. A
+ * target past the tape's end gives the element that was open when a scan broke off.
+ */
+export const placeOf = (choice: Fields, { tape }: Source, root: number, target: number, written: number): Place => {
+  const names: string[] = [];
+  let shape: Shape | undefined = choice;
+  let position = 0;
+  let index = 0;
+  const enter = (elements: Fields, tag: number): Shape | undefined => {
+    const way = onTheWire(elements).find((one) => one.tag === tag)?.way ?? [];
+    names.push(...way.map(({ name }) => name));
+    return way.at(-1)?.shape;
+  };
+  for (let at = root; at < written; ) {
+    const tag = tape[at] as number;
+    const next = tape[at + 3] as number;
+    if (at !== target && next !== 0 && target >= next) {
+      if (tag > 0) index += 1;
+      position += 1;
+      at = next;
+      continue;
+    }
+    if (tag > 0 && shape !== undefined) {
+      if (shape.kind === 'list') {
+        names.push(String(index));
+        const { element }: List = shape;
+        shape = element.tag === undefined ? enter(element.shape as Fields, tag) : element.shape;
+      } else shape = 'members' in shape ? enter(shape, tag) : undefined;
+    }
+    if (at === target) break;
+    index = 0;
+    position = 0;
+    at += ENTRY;
+  }
+  return { path: names.join('/'), position };
+};
+
+/** A group, a record, a notification: what has been read as a whole. Its fields are read from its bytes on demand. */
+export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
+  readonly kind: L;
+  /** The field that it is: `batchControlInfo`, `gprsCall`. */
+  readonly name: string;
+  /** Its own place on the tape of `source`. */
+  readonly entry: number;
+  private readonly codec: Codec;
+  private readonly held: Source;
+  private readonly from: number;
+  private readonly to: number;
+  private readonly odd: readonly number[];
+
+  constructor(
+    kind: L,
+    name: string,
+    codec: Codec,
+    source: Source,
+    entry: number,
+    from: number,
+    to: number,
+    odd: readonly number[],
+  ) {
+    this.kind = kind;
+    this.name = name;
+    this.codec = codec;
+    this.held = source;
+    this.entry = entry;
+    this.from = from;
+    this.to = to;
+    this.odd = odd;
+  }
+
+  get format(): F {
+    return this.codec.format as F;
+  }
+  /** Of its first byte in the file. */
+  get offset(): number {
+    return this.held.base + this.from;
+  }
+  /** As they stand in the file, header and all; they share memory with their neighbours. */
+  get bytes(): Buffer {
+    return this.held.bytes.subarray(this.from, this.to);
+  }
+  /** The bytes and tape that it is read from; throws when the reader has gone on and uses them again. */
+  get source(): Source {
+    if (this.held.over) throw new Error('the reader has gone on, and this unit was not to be kept');
+    return this.held;
+  }
+  /** Fields are read when they are asked for, each time anew. */
+  get view(): Types[F][L] {
+    return this.codec.of[this.kind].view(this.source, this.entry) as unknown as Types[F][L];
+  }
+  /** All fields, in an object of its own that holds nothing of the file in memory. */
+  plain(): Types[F][L] {
+    return this.codec.of[this.kind].plain(this.source, this.entry) as unknown as Types[F][L];
+  }
+  /** Whether there is anything that `remarks` would tell. */
+  get remarkable(): boolean {
+    return this.odd.length > 0;
+  }
+  get remarks(): readonly Remark[] {
+    return this.odd.map((entry) => {
+      const { tape, bytes, base } = this.source;
+      const value = tape[entry] as number;
+      const [from, to] = [tape[entry + 1] as number, tape[entry + 2] as number];
+      const place = placeOf(this.codec.grammar[this.kind], this.held, this.entry, entry, Number.POSITIVE_INFINITY);
+      const what = value < 0 ? keptKind(value) : 'negative';
+      return { what, offset: base + from, ...place, bytes: bytes.subarray(from, to) };
+    });
+  }
+  /** What has no field and is written back by `composeWith`. */
+  get kept(): readonly Kept[] {
+    return this.odd.length === 0 ? [] : this.remarks.filter(({ what }) => what !== 'negative');
+  }
+}

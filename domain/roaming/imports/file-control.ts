@@ -1,0 +1,99 @@
+import type { Piece } from '../codec/file-reader.ts';
+import type { TapName } from '../codec/grammar.ts';
+import type { Series } from './schema.ts';
+
+/**
+ * What a file says of itself that an import needs, and whether it is the one that was awaited: from whom, for whom, in
+ * which currency. Whether it is in order otherwise, the rules of TD.57 say (`domain/roaming/validation`).
+ */
+
+export interface Problem {
+  /** Number of the record, from 1; 0: the file as a whole. */
+  readonly line: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Expected {
+  /** TADIG codes: whose file it is, and ours. */
+  readonly partner: string;
+  readonly home: string;
+  /** Currencies in which the partner may charge; XDR is written SDR. */
+  readonly currencies: ReadonlySet<string>;
+}
+
+type Tap = Extract<Piece, { readonly format: TapName }>;
+type Part = Extract<Tap, { readonly kind: 'part' }>;
+type Whole = Extract<Tap, { readonly kind: 'file' }>;
+
+const OFFSET = /^[+-](?:0[0-9]|1[0-4])[0-5][0-9]$/;
+
+const minutesOf = (offset: string): number =>
+  (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset.startsWith('-') ? -1 : 1);
+
+export class FileControl {
+  private readonly expected: Expected;
+  private readonly found: Array<Problem> = [];
+  readonly offsets = new Map<number, number>();
+  format: TapName | undefined;
+  kind: 'transfer' | 'notification' = 'transfer';
+  series: Series = 'charging';
+  sequence = 0;
+  /** As our agreements write it: XDR, not SDR. Null in a notification. */
+  currency: string | null = null;
+  decimals = 0;
+
+  constructor(expected: Expected) {
+    this.expected = expected;
+  }
+
+  private problem(code: string, reason: string): void {
+    this.found.push({ line: 0, code, reason });
+  }
+
+  private header(group: {
+    readonly sender?: string | undefined;
+    readonly recipient?: string | undefined;
+    readonly fileSequenceNumber?: string | undefined;
+    readonly fileTypeIndicator?: string | undefined;
+  }): void {
+    const { partner, home } = this.expected;
+    const { sender = '', recipient = '', fileSequenceNumber = '', fileTypeIndicator } = group;
+    if (sender !== partner || recipient !== home) {
+      this.problem('OtherPartner', `The file is from ${sender} to ${recipient}; ${partner} to ${home} was awaited.`);
+    }
+    this.series = fileTypeIndicator === undefined ? 'charging' : 'test';
+    this.sequence = Number(fileSequenceNumber);
+  }
+
+  notification({ format, view }: Whole): void {
+    const { notification } = view;
+    this.format = format;
+    this.kind = 'notification';
+    if (notification !== undefined) this.header(notification);
+  }
+
+  part({ format, view }: Part): void {
+    this.format = format;
+    const { batchControlInfo, accountingInfo, networkInfo } = view;
+    if (batchControlInfo !== undefined) this.header(batchControlInfo);
+    if (accountingInfo !== undefined) {
+      const { tapCurrency, localCurrency, tapDecimalPlaces } = accountingInfo;
+      const currency = tapCurrency ?? localCurrency ?? '';
+      this.currency = currency === 'SDR' ? 'XDR' : currency;
+      this.decimals = Number(tapDecimalPlaces ?? -1);
+      if (!this.expected.currencies.has(this.currency)) {
+        const agreed = [...this.expected.currencies].join(', ');
+        this.problem('WrongCurrency', `The file charges in ${currency}; agreed is ${agreed}.`);
+      }
+    }
+    for (const { utcTimeOffsetCode, utcTimeOffset = '' } of networkInfo?.utcTimeOffsetInfo ?? []) {
+      if (OFFSET.test(utcTimeOffset)) this.offsets.set(Number(utcTimeOffsetCode), minutesOf(utcTimeOffset));
+    }
+  }
+
+  /** What is wrong with the file as a whole. */
+  get problems(): ReadonlyArray<Problem> {
+    return this.found;
+  }
+}

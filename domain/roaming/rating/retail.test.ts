@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { example, right } from '../../../test/support/rating.ts';
+import { isRefusal } from '../../kernel/refusal.ts';
+import { formatPrice } from './decimal.ts';
+import { longestPrefix, prefixTrie } from './prefix-trie.ts';
+import type { Price, UsageEvent } from './rate.ts';
+import { afterPackages, compilePlan, rateForSubscriber } from './retail.ts';
+import { type Balance, decodeBalances, decodeRetailPlan } from './schema.ts';
+
+const plan = right(compilePlan(right(decodeRetailPlan(example('plan')))));
+const balances = right(decodeBalances(example('balances')));
+const MB = 1_048_576;
+const event: UsageEvent = {
+  home: 'CHNCM',
+  visited: 'HKGPP',
+  service: 'data',
+  direction: 'originating',
+  destination: '',
+  atMs: Date.parse('2026-11-26T09:30:00+08:00'),
+  utcOffsetMinutes: 480,
+  quantity: 10 * MB,
+};
+const voice = { service: 'voice', destination: '852', quantity: 130 } as const;
+
+const priced = (change: Partial<UsageEvent>, having: ReadonlyArray<Balance> = balances): Price => {
+  const price = rateForSubscriber(plan, { ...event, ...change }, having);
+  if (isRefusal(price)) throw new Error(price.code);
+  return price;
+};
+
+describe('what a subscriber pays', () => {
+  it('is nothing while a package lasts', () => {
+    const price = priced({});
+    expect(price).toMatchObject({ totalMinor: 0n, quantity: 0n });
+    expect(price.steps).toEqual([
+      { kind: 'package', balance: 'B2', package: 'ASIA-1G', quantity: 10_485_760n, taken: 10_485_760n, amount: 0n },
+    ]);
+    expect(afterPackages(balances, price).map(({ left }) => left)).toEqual([150, 52_428_800 - 10_485_760]);
+  });
+
+  it('is the tariff for what a package does not cover', () => {
+    const price = priced({ quantity: 60 * MB });
+    expect(price.steps.map(({ kind, amount }) => `${kind} ${formatPrice(amount)}`)).toEqual([
+      'package 0',
+      'first 0.0025',
+      'following 2.5575',
+      'discount -0.256',
+      'rounding -0.004',
+    ]);
+    expect(price).toMatchObject({ chargeMinor: 256n, discountMinor: 26n, totalMinor: 230n });
+  });
+
+  it('takes a package in whole units, and never more than is left', () => {
+    expect(priced({ ...voice, quantity: 61 }).steps).toMatchObject([{ kind: 'package', quantity: 61n, taken: 120n }]);
+    expect(priced({ ...voice, quantity: 149 }).steps).toMatchObject([{ quantity: 149n, taken: 150n }]);
+    expect(priced({ ...voice, quantity: 151 })).toMatchObject({ quantity: 1n, totalMinor: 89n });
+  });
+
+  it('takes the package that ends first before the others', () => {
+    const sooner = { id: 'B3', package: 'VOICE-30', left: 60, fromMs: 0, untilMs: event.atMs + 1 };
+    const price = priced(voice, [...balances, sooner]);
+    expect(price.steps).toMatchObject([
+      { balance: 'B3', quantity: 60n, taken: 60n },
+      { balance: 'B1', quantity: 70n, taken: 120n },
+    ]);
+  });
+
+  it.each<readonly [string, Partial<UsageEvent>, Partial<Balance>]>([
+    ['before it begins', {}, { fromMs: event.atMs + 1 }],
+    ['from the moment at which it ends', {}, { untilMs: event.atMs }],
+    ['in another network', voice, { package: 'ASIA-1G' }],
+    ['that the plan does not know', {}, { package: 'GONE' }],
+  ])('uses no package %s', (_, change, balance) => {
+    const having = balances.map((one) => ({ ...one, ...balance }));
+    expect(priced(change, having).steps.some(({ kind }) => kind === 'package')).toBe(false);
+  });
+
+  it('is that of elsewhere where no tariff names the network', () => {
+    expect(priced({ ...voice, visited: 'USAAT', quantity: 61 }, [])).toMatchObject({
+      rate: 'world-call',
+      totalMinor: 798n,
+    });
+    const named = new Map(plan.byNetwork);
+    const closed = rateForSubscriber(
+      { ...plan, byNetwork: named, elsewhere: undefined },
+      { ...event, visited: 'USAAT' },
+      [],
+    );
+    expect(closed).toMatchObject({ code: 'NetworkWithoutTariff' });
+    expect(rateForSubscriber(plan, { ...event, quantity: -1 }, [])).toMatchObject({ code: 'InvalidQuantity' });
+  });
+
+  it('covers all usage once, whatever the balances, and takes none below zero', () => {
+    const one = fc.record({
+      package: fc.constantFrom('VOICE-30', 'ASIA-1G'),
+      left: fc.nat(400),
+      fromMs: fc.constant(0),
+      untilMs: fc.integer({ min: event.atMs - 2, max: event.atMs + 2 }),
+    });
+    const many = fc.array(one, { maxLength: 8 }).map((list) => list.map((each, at) => ({ id: `B${at}`, ...each })));
+    fc.assert(
+      fc.property(many, fc.nat(1_000), (having, quantity) => {
+        const price = priced({ ...voice, quantity }, having);
+        const covered = price.steps.reduce((sum, step) => (step.kind === 'package' ? sum + step.quantity : sum), 0n);
+        expect(covered + price.quantity).toBe(BigInt(quantity));
+        for (const { left } of afterPackages(having, price)) expect(left).toBeGreaterThanOrEqual(0);
+        if (price.quantity > 0n) {
+          const after = afterPackages(having, price).filter(({ untilMs }) => untilMs > event.atMs);
+          expect(after.filter((each) => each.package === 'VOICE-30' && each.left > 0)).toEqual([]);
+        }
+      }),
+    );
+  });
+});
+
+it('the longest prefix is found as by trying them all', () => {
+  const digits = fc.stringMatching(/^[0-3]{0,6}$/);
+  fc.assert(
+    fc.property(fc.uniqueArray(digits, { maxLength: 30 }), digits, (prefixes, number) => {
+      const trie = prefixTrie(prefixes.map((prefix, at) => [prefix, at] as const));
+      const fitting = prefixes.filter((prefix) => number.startsWith(prefix));
+      const longest = fitting.sort((a, b) => b.length - a.length)[0];
+      expect(longestPrefix(trie, number)).toBe(longest === undefined ? -1 : prefixes.indexOf(longest));
+    }),
+  );
+  expect(longestPrefix(prefixTrie([['1', 0]]), '1a2')).toBe(0);
+});

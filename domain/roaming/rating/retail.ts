@@ -1,0 +1,107 @@
+import type { Refusal } from '../../kernel/refusal.ts';
+import { compileVersions, type ReadyTerms, repeated } from './compile.ts';
+import { NO_TOTALS, type Totals } from './discounts.ts';
+import { type Price, rateUnder, type Step, type UsageEvent } from './rate.ts';
+import { agreementRefusals, type Problems, problemsOf, ratingRefusals } from './refusals.ts';
+import type { Balance, RetailPlan } from './schema.ts';
+
+/**
+ * What a subscriber pays (seed 002 §2.1.3, §3.2.2): packages first, the one that ends soonest before the others, then the
+ * tariff of the visited network for what no package covers.
+ */
+
+type Package = RetailPlan['packages'][number];
+
+export interface ReadyPlan {
+  readonly id: string;
+  readonly packages: ReadonlyMap<string, Package>;
+  readonly byNetwork: ReadonlyMap<string, ReadonlyArray<ReadyTerms>>;
+  /** Of networks that no tariff names. */
+  readonly elsewhere: ReadonlyArray<ReadyTerms> | undefined;
+}
+
+/** @returns everything that is wrong with it when something is. */
+export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | Problems => {
+  const problems: Refusal[] = repeated(packages.map(({ name }) => name)).map((at) =>
+    agreementRefusals.nameTwice(`packages/${at}/name`),
+  );
+  const byNetwork = new Map<string, ReadonlyArray<ReadyTerms>>();
+  let elsewhere: ReadonlyArray<ReadyTerms> | undefined;
+  for (const [at, { networks, terms }] of tariffs.entries()) {
+    const [ready, found] = compileVersions(terms, `tariffs/${at}/terms`);
+    problems.push(...found);
+    const twice = networks.length === 0 ? elsewhere !== undefined : networks.some((network) => byNetwork.has(network));
+    if (twice) problems.push(agreementRefusals.networkTwice(`tariffs/${at}/networks`));
+    if (networks.length === 0) elsewhere = ready;
+    for (const network of networks) byNetwork.set(network, ready);
+  }
+  if (problems.length > 0) return problemsOf(problems);
+  return { id, packages: new Map(packages.map((one) => [one.name, one])), byNetwork, elsewhere };
+};
+
+const covers = (
+  { service, directions, networks }: Package,
+  event: Pick<UsageEvent, 'service' | 'direction' | 'visited'>,
+): boolean =>
+  service === event.service &&
+  (directions.length === 0 || directions.includes(event.direction)) &&
+  (networks.length === 0 || networks.includes(event.visited));
+
+const soonest = (a: Balance, b: Balance): number => a.untilMs - b.untilMs || (a.id < b.id ? -1 : 1);
+
+/** What is taken off which balance, as steps; the usage that is left. */
+const takePackages = (
+  { packages }: ReadyPlan,
+  event: UsageEvent,
+  balances: ReadonlyArray<Balance>,
+): { readonly steps: Step[]; readonly left: number } => {
+  const steps: Step[] = [];
+  let left = event.quantity;
+  const usable = balances.filter(
+    ({ fromMs, untilMs, left }) => left > 0 && fromMs <= event.atMs && event.atMs < untilMs,
+  );
+  for (const balance of usable.sort(soonest)) {
+    const one = packages.get(balance.package);
+    if (left === 0) break;
+    if (one === undefined || !covers(one, event)) continue;
+    const over = left % one.unit;
+    const wanted = over === 0 ? left : left + one.unit - over;
+    const taken = Math.min(balance.left, wanted);
+    const quantity = Math.min(left, taken);
+    steps.push({
+      kind: 'package',
+      balance: balance.id,
+      package: one.name,
+      quantity: BigInt(quantity),
+      taken: BigInt(taken),
+      amount: 0n,
+    });
+    left -= quantity;
+  }
+  return { steps, left };
+};
+
+/**
+ * What the event costs the subscriber. Its `package` steps say what is taken off which balance; the balances are the
+ * caller's to keep. What no package covers is priced as usage of its own, with first units and setup.
+ */
+export const rateForSubscriber = (
+  plan: ReadyPlan,
+  event: UsageEvent,
+  balances: ReadonlyArray<Balance>,
+  before: Totals = NO_TOTALS,
+): Price | Refusal => {
+  if (!Number.isSafeInteger(event.quantity) || event.quantity < 0) return ratingRefusals.invalidQuantity();
+  const versions = plan.byNetwork.get(event.visited) ?? plan.elsewhere;
+  if (versions === undefined) return ratingRefusals.networkWithoutTariff();
+  const { steps, left } = takePackages(plan, event, balances);
+  return rateUnder(versions, event, before, BigInt(left), steps);
+};
+
+/** The balances after an event was priced. */
+export const afterPackages = (balances: ReadonlyArray<Balance>, { steps }: Price): ReadonlyArray<Balance> => {
+  const taken = new Map(
+    steps.flatMap((step) => (step.kind === 'package' ? [[step.balance, step.taken] as const] : [])),
+  );
+  return balances.map((one) => ({ ...one, left: one.left - Number(taken.get(one.id) ?? 0n) }));
+};

@@ -1,0 +1,3 @@
+/** Counted in seconds, messages and bytes. */
+export const SERVICES = ['voice', 'sms', 'data'] as const;
+export const DIRECTIONS = ['originating', 'terminating'] as const;

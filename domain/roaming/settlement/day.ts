@@ -1,0 +1,31 @@
+import { DateTime } from 'luxon';
+
+/** Days `YYYY-MM-DD` of a tenant's zone (IANA): a day ends when the next one begins there, also where clocks change. */
+
+const inUtc = (day: string): DateTime => DateTime.fromISO(day, { zone: 'utc' });
+const format = (date: DateTime): string => date.toFormat('yyyy-MM-dd');
+
+export const isZone = (zone: string): boolean => DateTime.local({ zone }).isValid;
+
+export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && inUtc(text).isValid;
+
+export const dayOfMoment = (atMs: number, zone: string): string => format(DateTime.fromMillis(atMs, { zone }));
+
+/** The moment at which the day is over, in milliseconds since the epoch. */
+export const endOfDayMs = (day: string, zone: string): number =>
+  DateTime.fromISO(day, { zone }).plus({ days: 1 }).startOf('day').toMillis();
+
+export const nextDay = (day: string): string => format(inUtc(day).plus({ days: 1 }));
+
+/** Every day from the one to the other, both counted. */
+export const daysBetween = (from: string, to: string): ReadonlyArray<string> => {
+  const days: Array<string> = [];
+  for (let day = from; day <= to; day = nextDay(day)) days.push(day);
+  return days;
+};
+
+/** The month `YYYY-MM` as its first and its last day. */
+export const monthDays = (month: string): { readonly from: string; readonly to: string } => {
+  const first = inUtc(`${month}-01`);
+  return { from: format(first), to: format(first.endOf('month')) };
+};

@@ -1,0 +1,91 @@
+import { absolute } from '../../kernel/decimal.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import { convert, sumOf } from './amount.ts';
+import { periodRefusals } from './refusals.ts';
+import type {
+  Bound,
+  Comparison,
+  Difference,
+  PeriodTerms,
+  Statement,
+  StatementLine,
+  SumLine,
+  TheirLine,
+} from './schema.ts';
+
+/**
+ * The statement of an agreement period: a line per direction and service (and currency, adjustments apart), each
+ * converted at the rate fixed for the period and rounded once by the agreement's rule; sums are of rounded lines, so
+ * what is printed adds up (seed 002 §3.2.3, §3.3.1; decision 0227).
+ */
+
+const convertedLine = (terms: PeriodTerms, line: SumLine): StatementLine | Refusal => {
+  const by =
+    line.currency === terms.currency
+      ? { currency: line.currency, decimals: line.decimals, rate: '1' }
+      : terms.rates.find(({ currency, decimals }) => currency === line.currency && decimals === line.decimals);
+  if (by === undefined) return periodRefusals.rateMissing(line.currency, line.decimals);
+  const { amountMinor, ...rest } = convert(line.amountMinor, by, terms.decimals, terms.rounding);
+  return { ...line, rate: by.rate, convertedMinor: amountMinor, ...rest };
+};
+
+const totalOf = (lines: ReadonlyArray<StatementLine>, direction: StatementLine['direction']): bigint =>
+  sumOf(lines.filter((line) => line.direction === direction).map((line) => line.convertedMinor));
+
+export const drawnStatement = (
+  terms: PeriodTerms,
+  sums: ReadonlyArray<SumLine>,
+  drawnAtMs: number,
+  revision: number,
+): Statement | Refusal => {
+  const lines: Array<StatementLine> = [];
+  for (const sum of sums) {
+    const line = convertedLine(terms, sum);
+    if ('_tag' in line) return line;
+    lines.push(line);
+  }
+  const { partner, agreement, from, to, currency, decimals, rounding, carriedMinor } = terms;
+  const [inboundMinor, outboundMinor] = [totalOf(lines, 'inbound'), totalOf(lines, 'outbound')];
+  const netMinor = inboundMinor + carriedMinor - outboundMinor;
+  const head = { partner, agreement, from, to, currency, decimals, rounding };
+  return { ...head, lines, inboundMinor, outboundMinor, carriedMinor, netMinor, drawnAtMs, revision };
+};
+
+/** Per mille is of our amount; of nothing, nothing is tolerated. */
+const within = (oursMinor: bigint, theirsMinor: bigint, { absoluteMinor, perMille }: Bound): boolean => {
+  const difference = absolute(oursMinor - theirsMinor);
+  if (absoluteMinor === null && perMille === null) return difference === 0n;
+  return (
+    (absoluteMinor === null || difference <= absoluteMinor) &&
+    (perMille === null || difference * 1_000n <= absolute(oursMinor) * BigInt(perMille))
+  );
+};
+
+const kindOf = ({ direction, service, adjustment }: Pick<TheirLine, 'direction' | 'service' | 'adjustment'>): string =>
+  [direction, service, adjustment].join('|');
+
+/** Ours against the partner's, line by line and in total; a line that only one side has is compared with zero. */
+export const comparedStatements = (
+  ours: Statement,
+  theirs: { readonly lines: ReadonlyArray<TheirLine>; readonly netMinor: bigint },
+  tolerance: PeriodTerms['tolerance'],
+): Comparison => {
+  const kinds = new Map([...ours.lines, ...theirs.lines].map((line) => [kindOf(line), line]));
+  const lines = [...kinds].map(([key, { direction, service, adjustment }]): Difference => {
+    const oursMinor = sumOf(ours.lines.filter((one) => kindOf(one) === key).map((one) => one.convertedMinor));
+    const theirsMinor = sumOf(theirs.lines.filter((one) => kindOf(one) === key).map((one) => one.amountMinor));
+    const tolerated = within(oursMinor, theirsMinor, tolerance.line);
+    return {
+      direction,
+      service,
+      adjustment,
+      oursMinor,
+      theirsMinor,
+      differenceMinor: oursMinor - theirsMinor,
+      tolerated,
+    };
+  });
+  const totalTolerated = within(ours.netMinor, theirs.netMinor, tolerance.total);
+  const tolerated = totalTolerated && lines.every((line) => line.tolerated);
+  return { lines, oursNetMinor: ours.netMinor, theirsNetMinor: theirs.netMinor, totalTolerated, tolerated };
+};

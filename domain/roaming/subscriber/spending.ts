@@ -1,0 +1,77 @@
+import { localTime, parseDay } from '../rating/calendar.ts';
+import type { SubscriberEvent, SubscriberState } from './schema.ts';
+
+/** What a subscriber spends in a day and a month, and the alarms of it (seed 002 §1.2, high usage). */
+
+/** A posting for a day further back than this from the newest one is too late; older days are forgotten. */
+export const HORIZON_DAYS = 92;
+
+type Posted = Extract<SubscriberEvent, { readonly _tag: 'Posted' }>;
+type LimitReached = Extract<SubscriberEvent, { readonly _tag: 'LimitReached' }>;
+
+const dayNumber = (day: string): number => parseDay(day) ?? 0;
+
+export const newestDay = (days: ReadonlyArray<string>): string => days.toSorted().at(-1) ?? '';
+
+/** The newest day that anything has been posted to; empty before. */
+export const newestOf = ({ chunks }: SubscriberState): string => newestDay(chunks.map(({ lastDay }) => lastDay));
+
+export const isTooLate = (day: string, newest: string): boolean =>
+  newest !== '' && dayNumber(day) < dayNumber(newest) - HORIZON_DAYS;
+
+/** East of the date line a day begins 14 hours before UTC's. */
+export const isInFuture = (day: string, nowMs: number): boolean => dayNumber(day) > localTime(nowMs, 14 * 60).day;
+
+/** Whether the whole month lies behind the horizon: sums of a month are of all its days. */
+const isForgotten = (period: string, newest: string): boolean =>
+  dayNumber(`${period.slice(0, 7)}-01`) + 31 < dayNumber(newest) - HORIZON_DAYS;
+
+const addSpent = (spent: SubscriberState['spent'], { postings }: Posted): SubscriberState['spent'] => {
+  const sums = new Map(spent.map((one) => [`${one.day}/${one.number}`, one]));
+  for (const { day, number, totalMinor } of postings) {
+    const key = `${day}/${number}`;
+    sums.set(key, { day, number, spentMinor: (sums.get(key)?.spentMinor ?? 0n) + totalMinor });
+  }
+  return [...sums.values()];
+};
+
+/** The state after a chunk; what lies behind the horizon is forgotten. */
+export const afterPosted = (state: SubscriberState, event: Posted): SubscriberState => {
+  const { chunk, postings } = event;
+  const taken = new Map<string, number>();
+  for (const { takes } of postings) {
+    for (const { balance, taken: much } of takes) taken.set(balance, (taken.get(balance) ?? 0) + much);
+  }
+  const lastDay = newestDay(postings.map(({ day }) => day));
+  const newest = newestDay([newestOf(state), lastDay]);
+  return {
+    ...state,
+    balances: state.balances.map((one) => ({ ...one, left: one.left - (taken.get(one.id) ?? 0) })),
+    spent: addSpent(state.spent, event).filter(({ day }) => !isForgotten(day, newest)),
+    alarms: state.alarms.filter(({ period }) => !isForgotten(period, newest)),
+    chunks: [...state.chunks, { chunk, lastDay, count: postings.length }].filter(
+      (one) => !isTooLate(one.lastDay, newest),
+    ),
+  };
+};
+
+/** Of all numbers together. A day is `2026-11-26`, a month `2026-11`. */
+export const spentIn = ({ spent }: SubscriberState, period: string): bigint =>
+  spent.reduce((sum, { day, spentMinor }) => (day.startsWith(period) ? sum + spentMinor : sum), 0n);
+
+/** Thresholds that these days and their months have come to, and of which no alarm has been raised in them. */
+export const reached = (state: SubscriberState, days: ReadonlyArray<string>): ReadonlyArray<LimitReached> => {
+  const periods = [
+    ...new Set(days.map((day) => `day/${day}`)),
+    ...new Set(days.map((day) => `month/${day.slice(0, 7)}`)),
+  ];
+  return periods.flatMap((key) => {
+    const scope = key.startsWith('day/') ? 'day' : 'month';
+    const period = key.slice(scope.length + 1);
+    const spentMinor = spentIn(state, period);
+    return state.limits[scope]
+      .filter((threshold) => spentMinor >= threshold)
+      .filter((threshold) => !state.alarms.some((one) => one.period === period && one.thresholdMinor === threshold))
+      .map((thresholdMinor) => ({ _tag: 'LimitReached' as const, scope, period, thresholdMinor, spentMinor }));
+  });
+};

@@ -1,0 +1,5 @@
+import { importFileRoutes } from './import-files.ts';
+import { quarantinedRecordRoutes } from './quarantined-records.ts';
+
+/** The routes of the area `roaming`. */
+export const roamingRoutes = [...importFileRoutes, ...quarantinedRecordRoutes];

@@ -1,0 +1,49 @@
+import { Context, type Effect, type Stream } from 'effect';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
+import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
+import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
+
+/**
+ * The operators with whom we have roaming agreements: each has a file server of its own, where it puts its files for us and
+ * takes ours, and terms by which its files are priced (docs/roaming-pipeline.md).
+ */
+
+export interface RoamingPartner {
+  /** TADIG code. */
+  readonly code: string;
+  /** For people. */
+  readonly name: string;
+  /** Of our subscribers in its network. */
+  readonly agreement: ReadyAgreement;
+  /** By how many last digits of the number its books are divided: 0, 1 or 2. */
+  readonly bookDigits: number;
+}
+
+export interface RoamingTerms {
+  /** Our own TADIG code. */
+  readonly home: string;
+  /** In which days of the books begin and end (IANA). */
+  readonly zone: string;
+  /** By code. */
+  readonly partners: ReadonlyMap<string, RoamingPartner>;
+  /** What our subscribers pay; its discounts have one tier each. */
+  readonly plan: ReadyPlan;
+}
+
+/** Undefined where no roaming is configured. */
+export class Roaming extends Context.Tag('hufu/Roaming')<Roaming, RoamingTerms | undefined>() {}
+
+export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
+  RoamingPort,
+  {
+    /** Complete files that the partner has put out for us, oldest first, at most 100. `Refusal UnknownPartner`. */
+    readonly list: (partner: string) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
+    /** Streams a file's bytes; refusals and faults as those of `VopPort.download`. */
+    readonly download: (partner: string, file: RemoteFile) => Stream.Stream<Uint8Array, Refusal | Fault>;
+    /** Moves a file that we have stored into the partner's archive; one that was moved already is a success. */
+    readonly archive: (partner: string, file: RemoteFile) => Effect.Effect<void, Refusal | Fault>;
+    /** Puts a file of ours where the partner takes them; atomic, as `VendorPort.uploadPart`. */
+    readonly upload: <E>(partner: string, upload: Upload<E>) => Effect.Effect<Uploaded, Refusal | Fault | E>;
+  }
+>() {}

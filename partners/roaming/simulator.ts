@@ -1,0 +1,166 @@
+import { copyFile, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Schema } from 'effect';
+import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
+import { ServerSettings } from '../simulator/control.ts';
+import { makeDirectories, publish } from '../simulator/desk.ts';
+import { type PartnerProgram, type PartnerStart, startPartner } from '../simulator/partner.ts';
+import { NO_TROUBLES } from '../simulator/server.ts';
+import { stateFile } from '../simulator/state.ts';
+import { ROAMING_DIRECTORIES } from './sftp.ts';
+import { type SimulatedFile, simulatedFile } from './simulator-file.ts';
+
+/**
+ * A roaming partner as a program: an SFTP server of its own, into whose `outbox/` it puts a TAP file whenever it is told to
+ * send one, right or wrong. What we put into its `inbox/` stays there.
+ */
+
+const count = Schema.Int.pipe(Schema.greaterThanOrEqualTo(0));
+
+export const RoamingSpoil = Schema.Literal(
+  'none',
+  /** Half of the bytes. */
+  'truncated',
+  /** A letter under the name of a file. */
+  'text',
+  'empty',
+  /** From another partner. */
+  'otherPartner',
+  'wrongCurrency',
+  /** The audit group says another total. */
+  'wrongAudit',
+  /** Three records with a severe error. */
+  'severe',
+  /** Another file under the number of the last one. */
+  'reused',
+  /** A number of the past that is not missing. */
+  'past',
+  /** The last file again, under another name. */
+  'twice',
+);
+
+export const RoamingSettings = Schema.Struct({
+  /** Files that are to be sent now. */
+  send: count,
+  /** How the next one is. */
+  spoil: RoamingSpoil,
+  /** Number of the next file. */
+  sequence: Schema.Int.pipe(Schema.between(1, 99_999)),
+  records: Schema.Int.pipe(Schema.between(1, 1_000_000)),
+  subscribers: Schema.Int.pipe(Schema.between(1, 1_000_000)),
+  /** `20261101`, by the partner's clock. */
+  day: Schema.String.pipe(Schema.pattern(/^[0-9]{8}$/)),
+  server: ServerSettings,
+});
+export type RoamingSettings = Schema.Schema.Type<typeof RoamingSettings>;
+
+interface State {
+  settings: RoamingSettings;
+  /** Records that have been sent, so that no two files have the same. */
+  sent: number;
+}
+
+const INITIAL: RoamingSettings = {
+  send: 0,
+  spoil: 'none',
+  sequence: 1,
+  records: 100,
+  subscribers: 10,
+  day: '20261101',
+  server: NO_TROUBLES,
+};
+
+export interface SimulatedRoamingPartner {
+  /** TADIG codes: its own, and ours. */
+  readonly code: string;
+  readonly home: string;
+  readonly agreement: ReadyAgreement;
+  readonly utcOffset: string;
+}
+
+const nameOf = ({ code, home }: SimulatedRoamingPartner, sequence: number): string =>
+  `CD${code}${home}${String(sequence).padStart(5, '0')}`;
+
+const SEVERE_RECORDS = 3;
+const LETTER = 'Dear colleagues,\nthe file of today will be late.\n';
+
+class RoamingPartnerProgram implements PartnerProgram {
+  readonly #who: SimulatedRoamingPartner;
+  readonly #state: State;
+  readonly #save: () => Promise<void>;
+  readonly #work: string;
+  readonly #outbox: string;
+
+  constructor(who: SimulatedRoamingPartner, directory: string, state: State, save: () => Promise<void>) {
+    this.#who = who;
+    this.#state = state;
+    this.#save = save;
+    this.#work = join(directory, 'work');
+    this.#outbox = join(directory, 'files', ROAMING_DIRECTORIES.outbox);
+  }
+
+  async tick(): Promise<void> {
+    while (this.#state.settings.send > 0) {
+      await this.#send();
+      const { settings } = this.#state;
+      const number = ['reused', 'past', 'twice'].includes(settings.spoil) ? settings.sequence : settings.sequence + 1;
+      this.#state.settings = { ...settings, send: settings.send - 1, spoil: 'none', sequence: number };
+      await this.#save();
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { spoil, sequence, records } = this.#state.settings;
+    const back = { reused: 1, past: 40, twice: 1 } as const;
+    const number = spoil === 'reused' || spoil === 'past' ? Math.max(1, sequence - back[spoil]) : sequence;
+    const name = nameOf(this.#who, number);
+    const last = join(this.#work, 'last');
+    if (spoil === 'twice') await copyFile(last, join(this.#work, 'next'));
+    else {
+      await this.#write(join(this.#work, 'next'), number);
+      await copyFile(join(this.#work, 'next'), last);
+      this.#state.sent += records;
+    }
+    const sent = spoil === 'twice' ? `${nameOf(this.#who, sequence - 1)}.again` : name;
+    await publish(this.#work, this.#outbox, { atMs: 0, work: 'next', name: spoil === 'reused' ? `${sent}.new` : sent });
+  }
+
+  async #write(path: string, sequence: number): Promise<void> {
+    const { spoil, records, subscribers, day } = this.#state.settings;
+    const { code, home, agreement, utcOffset } = this.#who;
+    if (spoil === 'text') return writeFile(path, LETTER);
+    if (spoil === 'empty') return writeFile(path, '');
+    const file: SimulatedFile = {
+      sender: spoil === 'otherPartner' ? 'XXXXX' : code,
+      recipient: home,
+      sequence,
+      records,
+      subscribers,
+      firstRecord: this.#state.sent,
+      day,
+      utcOffset,
+      agreement,
+      ...(spoil === 'wrongCurrency' ? { currency: 'USD' } : {}),
+      ...(spoil === 'wrongAudit' ? { auditDiffersBy: 1 } : {}),
+      ...(spoil === 'severe' ? { severe: SEVERE_RECORDS } : {}),
+    };
+    const written = await open(path, 'w');
+    try {
+      for (const piece of simulatedFile(file)) await written.write(piece);
+      if (spoil === 'truncated') await written.truncate(Math.floor((await written.stat()).size / 2));
+    } finally {
+      await written.close();
+    }
+    return undefined;
+  }
+}
+
+/** Starts a partner's server and its work. */
+export const startRoamingPartner = async (who: SimulatedRoamingPartner, start: PartnerStart<RoamingSettings>) => {
+  const { outbox, inbox, archive } = ROAMING_DIRECTORIES;
+  await makeDirectories(start.directory, ['work', `files/${outbox}`, `files/${inbox}`, `files/${archive}`]);
+  const initial: State = { settings: { ...INITIAL, ...start.settings }, sent: 0 };
+  const { value, save } = await stateFile(join(start.directory, 'state.json'), initial);
+  const program = new RoamingPartnerProgram(who, start.directory, value, save);
+  return startPartner(start, RoamingSettings, value, save, program);
+};

@@ -1,0 +1,64 @@
+import type { AuditLine, ImportStatus } from '../../domain/roaming/imports/schema.ts';
+import { type ListPlan, listIndexes } from '../list-query.ts';
+import type { CollectionPlan } from '../migrations.ts';
+import { type Fields, planOf, readModel } from '../read-model.ts';
+import { itemOf, listOf } from '../sim/lists.ts';
+
+/** Partners' files as they can be looked up; written behind by their actors. */
+export interface ImportFileItem {
+  readonly partner: string;
+  readonly name: string;
+  readonly sm3: string;
+  readonly bytes: number;
+  readonly source: 'poll' | 'upload';
+  readonly status: ImportStatus;
+  readonly attempt: number;
+  readonly deliveries: number;
+  readonly format: string | null;
+  readonly sequence: number | null;
+  readonly records: number;
+  readonly audit: AuditLine | null;
+  readonly problemCount: number;
+  readonly warningCount: number;
+  readonly receivedAtMs: number;
+}
+
+const fields = {
+  partner: String,
+  name: String,
+  sm3: String,
+  bytes: Number,
+  source: String,
+  status: String,
+  attempt: Number,
+  deliveries: Number,
+  format: String,
+  sequence: Number,
+  records: Number,
+  audit: Object,
+  problemCount: Number,
+  warningCount: Number,
+  receivedAtMs: Number,
+} satisfies Fields;
+
+const importFileList: ListPlan<ImportFileItem> = {
+  collection: 'roaming_import_files',
+  fields: Object.keys(fields),
+  filters: {
+    status: { field: 'status', type: 'text', indexed: true },
+    partner: { field: 'partner', type: 'text', indexed: true },
+  },
+  orders: { newest: { field: 'receivedAtMs', direction: -1 } },
+  defaultOrder: 'newest',
+  item: itemOf,
+};
+
+const model = readModel(importFileList.collection, fields, listIndexes(importFileList));
+
+export const importFilePlans: ReadonlyArray<CollectionPlan> = [
+  planOf(model),
+  { collection: 'roaming_file_registers', indexes: [] },
+];
+
+/** Pages of the tenant's documents; refusals and faults as `listPage` says. */
+export const listImportFiles = listOf(importFileList, model);

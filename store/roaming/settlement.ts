@@ -1,0 +1,48 @@
+import type { PeriodState } from '../../domain/roaming/settlement/schema.ts';
+import { type ListPlan, listIndexes } from '../list-query.ts';
+import type { CollectionPlan } from '../migrations.ts';
+import { type Fields, planOf, readModel } from '../read-model.ts';
+import { itemOf, listOf } from '../sim/lists.ts';
+
+/** Settlement periods as lists show them; their amounts are read from the actor. */
+export interface PeriodItem extends Pick<PeriodState['terms'], 'partner' | 'agreement' | 'from' | 'to'> {
+  readonly stage: PeriodState['stage'];
+  readonly revision: number;
+  /** Days of books that were added. */
+  readonly days: number;
+  /** Null before the partner's statement was compared. */
+  readonly tolerated: boolean | null;
+}
+
+const fields = {
+  partner: String,
+  agreement: String,
+  from: String,
+  to: String,
+  stage: String,
+  revision: Number,
+  days: Number,
+  tolerated: Boolean,
+} satisfies Fields;
+
+const periodList: ListPlan<PeriodItem> = {
+  collection: 'roaming_settlement_periods',
+  fields: Object.keys(fields),
+  filters: {
+    stage: { field: 'stage', type: 'text', indexed: true },
+    partner: { field: 'partner', type: 'text' },
+  },
+  orders: { from: { field: 'from', direction: -1 } },
+  defaultOrder: 'from',
+  item: itemOf,
+};
+
+const model = readModel(periodList.collection, fields, listIndexes(periodList));
+
+/** What the migration command makes for settlement. */
+export const settlementPlans: ReadonlyArray<CollectionPlan> = [
+  planOf(model),
+  { collection: 'roaming_books', indexes: [] },
+];
+
+export const listPeriods = listOf(periodList, model);

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Effect } from 'effect';
+import { expect, it } from 'vitest';
+import type { SimulatedFile } from '../../partners/roaming/simulator-file.ts';
+import { Mongo } from '../../store/mongo.ts';
+import { serverAddress, uniqueName } from '../support/names.ts';
+import { agreementWith, roamingTerms } from '../support/roaming-import.ts';
+import {
+  type ImportPlace,
+  importRuntime,
+  openSubscribers,
+  prepareImports,
+  receiveFile,
+  totalsOf,
+} from '../support/roaming-import-run.ts';
+import { randomOf } from './faults.ts';
+import { importKilled, importUndisturbed } from './import-kills.ts';
+
+/** An import goes on after its process was killed, and its totals are those of one that was left alone. */
+
+const PARTNER = 'HKGPP';
+const SUBSCRIBERS = 300;
+const KILLS = 6;
+const BOOKS = Array.from({ length: 10 }, (_, digit) => `${PARTNER}:${digit}`);
+const file: SimulatedFile = {
+  sender: PARTNER,
+  recipient: 'CHNCM',
+  sequence: 1,
+  records: 5_000,
+  // Some are nobody's.
+  subscribers: SUBSCRIBERS + 20,
+  day: '20261102',
+  utcOffset: '+0800',
+  agreement: agreementWith(PARTNER),
+};
+
+/** Imports the file in a database of its own. @returns its totals */
+const totalsAfter = async (
+  directory: string,
+  importIt: (place: ImportPlace, stored: Parameters<typeof importUndisturbed>[2]) => Promise<void>,
+): Promise<unknown> => {
+  const place = { mongodbUri: serverAddress('MONGODB_URI'), database: uniqueName('import_kills'), directory };
+  const before = importRuntime(place, roamingTerms(1));
+  const stored = await before.runPromise(
+    prepareImports.pipe(Effect.zipRight(openSubscribers(0, SUBSCRIBERS)), Effect.zipRight(receiveFile(file))),
+  );
+  // Its actors belong to the processes that follow.
+  await before.dispose();
+  await importIt(place, stored);
+  const after = importRuntime(place, roamingTerms(1));
+  try {
+    return await after.runPromise(totalsOf(PARTNER, stored, SUBSCRIBERS, BOOKS));
+  } finally {
+    await after.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
+    await after.dispose();
+  }
+};
+
+it('an import whose process is killed again and again changes no total', { timeout: 240_000 }, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'hufu-import-kills-'));
+  const seed = Number(process.env['HUFU_FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const random = randomOf(seed);
+  try {
+    let tookMs = 0;
+    const undisturbed = await totalsAfter(directory, async (place, stored) => {
+      tookMs = await importUndisturbed(place, PARTNER, stored);
+    });
+    expect(undisturbed).toMatchObject({ status: 'done', audit: { in: 5_000, rejected: 0, duplicate: 0 } });
+    let killed = 0;
+    const disturbed = await totalsAfter(directory, async (place, stored) => {
+      const times = Array.from({ length: KILLS }, () => Math.ceil(random() * tookMs));
+      killed = await importKilled(place, PARTNER, stored, times);
+    });
+    expect(disturbed, `HUFU_FAULTS_SEED=${seed}`).toEqual(undisturbed);
+    expect(killed).toBeGreaterThan(0);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,40 @@
+import { Client, Connection } from '@temporalio/client';
+import { payloadCodec } from '../../temporal/codec.ts';
+import { dataConverter } from '../../temporal.config.ts';
+import { recordHistory } from '../temporal/histories.ts';
+import type { House } from './house.ts';
+import { payloadKeysIn } from './payload-keys.ts';
+
+/** A client of the house's Temporal namespace; close its connection. */
+export const clientOf = async (house: Pick<House, 'env'>): Promise<Client> => {
+  const connection = await Connection.connect({ address: house.env['TEMPORAL_ADDRESS'] ?? '' });
+  return new Client({
+    connection,
+    namespace: house.env['TEMPORAL_NAMESPACE'] ?? '',
+    dataConverter: dataConverter(payloadKeysIn(house.env['HUFU_KEY_DIR'] ?? '')),
+  });
+};
+
+/** The runs of a process, the first one first. */
+export const runsOf = async (client: Client, workflowId: string) => {
+  const runs = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) runs.push(run);
+  return runs.sort((left, right) => left.startTime.getTime() - right.startTime.getTime());
+};
+
+/** With `HUFU_RECORD=1`: keeps a finished process for the replay test, its first and last run when it went on in new ones. */
+export const keepRuns = async (
+  house: Pick<House, 'env'>,
+  client: Client,
+  workflowId: string,
+  name: string,
+): Promise<void> => {
+  if (process.env['HUFU_RECORD'] !== '1') return;
+  const runs = await runsOf(client, workflowId);
+  const codec = payloadCodec(payloadKeysIn(house.env['HUFU_KEY_DIR'] ?? ''));
+  for (const [index, { runId }] of runs.entries()) {
+    if (index > 0 && index < runs.length - 1) continue;
+    const part = runs.length === 1 ? '' : index === 0 ? '-first' : '-last';
+    await recordHistory(client.workflow.getHandle(workflowId, runId), codec, `${name}${part}`);
+  }
+};

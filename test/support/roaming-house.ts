@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Effect, Layer, ManagedRuntime } from 'effect';
+import { expect } from 'vitest';
+import { roamingSteps } from '../../activities/roaming/steps.ts';
+import { type Workers, workersLayer } from '../../activities/worker.ts';
+import { roamingActors } from '../../actors/roaming/actors.ts';
+import { RoamingSubscriptionsLive } from '../../actors/roaming/identities.ts';
+import { subscriberActor } from '../../actors/roaming/subscriber.ts';
+import { Actors } from '../../actors/runtime/actors.ts';
+import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
+import { ActorsLive } from '../../actors/runtime/live.ts';
+import { collectionPlans } from '../../cli/admin/plans.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
+import { RIGHTS } from '../../gateway/rights.ts';
+import { roamingRoutes } from '../../gateway/roaming/routes.ts';
+import { Roaming } from '../../partners/roaming/port.ts';
+import { roamingPortAt } from '../../partners/roaming/sftp.ts';
+import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
+import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
+import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
+import { keyPair } from '../../partners/simulator/state.ts';
+import type { Files } from '../../store/files/files.ts';
+import { FilesLive } from '../../store/files/gridfs.ts';
+import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
+import { migrate } from '../../store/migrations.ts';
+import { Mongo, mongoLayer } from '../../store/mongo.ts';
+import { makeTracing } from '../../telemetry/tracing.ts';
+import { allWorkflows, root } from '../../temporal/bundle.ts';
+import type { Processes } from '../../temporal/client.ts';
+import { processesLayer, temporalLayer } from '../../temporal.config.ts';
+import { startGateway } from './gateway.ts';
+import { serverAddress, uniqueName } from './names.ts';
+import { agreementWith, roamingTerms } from './roaming-import.ts';
+
+/**
+ * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
+ * workers on the real Temporal server. A second partner shows another host key than the pinned one.
+ */
+
+type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
+
+interface Asked {
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+  readonly as?: string;
+}
+
+export const tenant = 'demo' as TenantId;
+export const PARTNER = 'HKGPP';
+const WRONG_KEY = 'JPNDO';
+const caller = { subject: 'test', tenant, roles: [] };
+
+const servicesOf = (database: string, directory: string, servers: ReadonlyMap<string, SftpServer>) => {
+  const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
+    Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
+  );
+  const temporal = temporalLayer({
+    address: serverAddress('TEMPORAL_ADDRESS'),
+    namespace: database.replaceAll('_', '-'),
+    queuePrefix: 'hufu',
+    tls: false,
+    apiKey: undefined,
+  });
+  const workers = workersLayer({
+    sets: [roamingSteps],
+    workflowsPath: allWorkflows,
+    cacheDir: join(root, '.hufu/cache'),
+    tracing: makeTracing({ ratio: 0, ringSize: 1 }),
+    graceMs: 1_000,
+  }).pipe(
+    Layer.provide(
+      Layer.merge(
+        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY])),
+        roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
+      ),
+    ),
+  );
+  const actors = RoamingSubscriptionsLive.pipe(
+    Layer.provideMerge(ActorsLive(roamingActors)),
+    Layer.provideMerge(singleNodeLayer),
+  );
+  return workers.pipe(
+    Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
+    Layer.provideMerge(temporal),
+    Layer.provideMerge(stores),
+  );
+};
+
+const startPartners = async (directory: string) => {
+  const ours = await keyPair(join(directory, 'client'), 'rps');
+  const partner = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    {
+      directory: join(directory, 'partner'),
+      host: '127.0.0.1',
+      port: 0,
+      controlPort: 0,
+      users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
+      settings: {},
+      tickMs: 20,
+      log: () => undefined,
+    },
+  );
+  const { host, port, fingerprint } = partner;
+  const server: SftpServer = {
+    service: `roaming:${PARTNER}`,
+    host,
+    port,
+    username: 'rps',
+    fingerprints: [fingerprint],
+    privateKey: ours.privateKey,
+    basePath: '',
+  };
+  const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
+  return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
+};
+
+export const startRoamingHouse = async (name: string) => {
+  const database = uniqueName(name);
+  const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
+  const { partner, servers } = await startPartners(directory);
+  const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
+  await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
+  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers));
+  const context = await runtime.runtime();
+  const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
+  const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
+  const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect);
+  let keys = 0;
+  const ask = async (method: string, path: string, { body, bytes, as = 'demo-operator' }: Asked = {}) => {
+    keys += 1;
+    const type = bytes === undefined ? 'application/json' : 'application/octet-stream';
+    const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
+      method,
+      headers: await gateway.as(as, {
+        ...(method === 'POST' ? { 'idempotency-key': `roaming-${keys}` } : {}),
+        ...(sent === undefined ? {} : { 'content-type': type }),
+      }),
+      ...(sent === undefined ? {} : { body: sent }),
+    });
+    const answered = Buffer.from(await response.arrayBuffer());
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const json: unknown = isJson ? JSON.parse(answered.toString()) : undefined;
+    return { status: response.status, headers: response.headers, bytes: answered, json };
+  };
+  const subscriber = (key: string, command: SubscriberCommand) =>
+    run(
+      Effect.flatMap(Actors, (actors) =>
+        actors.ask(subscriberActor, {
+          id: { tenant, key },
+          command,
+          envelope: { commandId: `${key}-${JSON.stringify(command)}`.slice(0, 120), caller },
+        }),
+      ),
+    );
+  return {
+    partner,
+    run,
+    ask,
+    subscriber,
+    /** Subscribers `S0`… of the simulated partner's files, each with its number. */
+    openSubscribers: async (count: number): Promise<void> => {
+      for (let at = 0; at < count; at += 1) {
+        await subscriber(`S${at}`, { _tag: 'Open', primary: simulatedSubscriber(at).msisdn, currency: 'CNY' });
+      }
+    },
+    waitFor: (path: string, found: object) =>
+      expect.poll(async () => (await ask('GET', path)).json, { timeout: 60_000, interval: 100 }).toMatchObject(found),
+    stop: async (): Promise<void> => {
+      await gateway.stop();
+      // Those who follow the journal are gone before it is.
+      await runtime.dispose();
+      await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
+      await outside.dispose();
+      await partner.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+};
+
+export type RoamingHouse = Awaited<ReturnType<typeof startRoamingHouse>>;
