@@ -98,6 +98,19 @@ export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> =
     input: { tenant },
     spec: { cronExpressions: ['2/10 * * * *'] },
   }),
+  schedule({
+    name: 'roaming-day',
+    workflow: roamingContract.workflows.sendDays,
+    input: { tenant },
+    // A partner has its day's file before people come to work; every zone's day before is over by then.
+    spec: { cronExpressions: ['23 2 * * *'], timezone: 'Asia/Shanghai' },
+  }),
+  schedule({
+    name: 'roaming-nrtrde',
+    workflow: roamingContract.workflows.sendNrtrde,
+    input: { tenant },
+    spec: { cronExpressions: ['4/15 * * * *'] },
+  }),
 ];
 
 export const schedules: Effect.Effect<ReadonlyArray<DeclaredSchedule>, Fault> = Effect.map(

@@ -166,6 +166,10 @@ export const RIGHTS: RightsTable = {
   'roaming.importFile.discard': { allow: ['operator', 'unit-administrator'] },
   'roaming.quarantinedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.quarantinedRecord.settle': { allow: ['operator', 'unit-administrator'] },
+  'roaming.outgoingFile.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.outgoingFile.content': { allow: ['operator', 'unit-administrator'] },
+  'roaming.outgoingFile.send': { allow: ['operator', 'unit-administrator'] },
+  'roaming.outgoingFile.rebuild': { allow: ['operator', 'unit-administrator'] },
   // mandates: rules are for who answers for the unit; the test bench tells whether a number has a relation
   'mandates.rules.set': { allow: ['unit-administrator'], byProvince: true },
   'mandates.rules.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },

@@ -14,6 +14,12 @@ export {
   look as 'roaming.look',
   settle as 'roaming.settle',
 } from './roaming/imports.ts';
+export {
+  send as 'roaming.send',
+  sendDay as 'roaming.sendDay',
+  sendDays as 'roaming.sendDays',
+  sendNrtrde as 'roaming.sendNrtrde',
+} from './roaming/sending.ts';
 export { cardMaking as 'sim.cardMaking' } from './sim/card-making.ts';
 export { eopResult as 'sim.eopResult' } from './sim/eop-result.ts';
 export { resourceFiles as 'sim.resourceFiles', resourceImport as 'sim.resourceImport' } from './sim/resource-files.ts';

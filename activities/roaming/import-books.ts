@@ -35,6 +35,24 @@ const zoneDays = (zone: string): ((atMs: number) => string) => {
 const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
+/** On which side of the books a file's records are. */
+export interface Side {
+  readonly direction: Entry['direction'];
+  /** The visited network. */
+  readonly network: string;
+  /** Whether these books have the record; of a file of several partners each has its own. */
+  readonly has: (row: number) => boolean;
+  /** Whether the audit line has what was not rated, too. */
+  readonly whole: boolean;
+}
+
+const visitedSide = ({ code }: RoamingPartner): Side => ({
+  direction: 'outbound',
+  network: code,
+  has: () => true,
+  whole: true,
+});
+
 interface Book {
   readonly entries: Array<Entry>;
   chunks: number;
@@ -48,9 +66,14 @@ interface Chunk {
 }
 
 /** By identity, for the records of one number follow each other so; rows in the order of the file. */
-const rowsByIdentity = ({ fates, identities, rows, msisdns }: UsageTable): ReadonlyArray<ReadonlyArray<number>> => {
+const rowsByIdentity = (
+  { fates, identities, rows, msisdns }: UsageTable,
+  has: Side['has'],
+): ReadonlyArray<ReadonlyArray<number>> => {
   const byIdentity: Array<Array<number>> = msisdns.map(() => []);
-  for (let row = 0; row < rows; row += 1) if (fates[row] === RATED) byIdentity[identities[row] ?? -1]?.push(row);
+  for (let row = 0; row < rows; row += 1) {
+    if (fates[row] === RATED && has(row)) byIdentity[identities[row] ?? -1]?.push(row);
+  }
   return byIdentity;
 };
 
@@ -61,6 +84,7 @@ export class BookKeeping {
   private readonly partner: RoamingPartner;
   private readonly dayOf: (atMs: number) => string;
   private readonly money: { readonly currency: string; readonly decimals: number };
+  private readonly side: Side;
 
   constructor(
     table: UsageTable,
@@ -68,7 +92,9 @@ export class BookKeeping {
     partner: RoamingPartner,
     terms: RoamingTerms,
     money: { readonly currency: string; readonly decimals: number },
+    side: Side = visitedSide(partner),
   ) {
+    this.side = side;
     this.table = table;
     this.numbers = numbers;
     this.partner = partner;
@@ -86,13 +112,14 @@ export class BookKeeping {
   }
 
   private entriesOf(rows: ReadonlyArray<number>): ReadonlyArray<Entry> {
-    const { table, money, partner } = this;
+    const { table, money } = this;
+    const { direction, network } = this.side;
     const sums = new Map<string, Entry>();
     for (const row of rows) {
       const atMs = table.atMs(row);
       const service = table.service(row);
       const known = this.numbers.get(row);
-      const number = known === undefined ? (table.msisdns[table.identities[row] ?? -1] ?? '') : String(known);
+      const number = known === undefined ? this.numberOf(row) : String(known);
       const key = `${number}/${service}/${this.dayOf(atMs)}`;
       const sum = sums.get(key);
       sums.set(key, {
@@ -100,14 +127,21 @@ export class BookKeeping {
         atMs: sum?.atMs ?? atMs,
         number,
         service,
-        direction: 'outbound',
-        network: partner.code,
+        direction,
+        network,
         events: (sum?.events ?? 0) + 1,
         usage: (sum?.usage ?? 0n) + BigInt(table.quantity(row)),
         amountMinor: (sum?.amountMinor ?? 0n) + BigInt(table.charge(row)),
       });
     }
     return [...sums.values()];
+  }
+
+  /** The IMSI where a network does not say the number. */
+  private numberOf(row: number): string {
+    const identity = this.table.identities[row] ?? -1;
+    const number = this.table.msisdns[identity] ?? '';
+    return number === '' ? (this.table.imsis[identity] ?? '') : number;
   }
 
   private take(name: string, book: Book): Chunk {
@@ -118,7 +152,7 @@ export class BookKeeping {
 
   /** Chunk after chunk, as soon as each is full. */
   *chunks(): Generator<Chunk> {
-    for (const rows of rowsByIdentity(this.table)) {
+    for (const rows of rowsByIdentity(this.table, this.side.has)) {
       for (const entry of this.entriesOf(rows)) {
         const name = bookOf(this.partner, entry.number);
         const book = this.book(name);
@@ -133,8 +167,8 @@ export class BookKeeping {
   /** Each book's part of the file; the first has what was not rated, for it is in no book. */
   audits(): ReadonlyArray<Extract<BooksCommand, { readonly _tag: 'Balance' }> & { readonly book: string }> {
     const { rejected, duplicate, quarantined } = countFates(this.table.fates);
-    const first = bookOf(this.partner, '');
-    this.book(first);
+    const first = this.side.whole ? bookOf(this.partner, '') : undefined;
+    if (first !== undefined) this.book(first);
     return [...this.books].map(([book, { rated, chunks }]) => {
       const rest =
         book === first ? { rejected, duplicate, quarantined } : { rejected: 0, duplicate: 0, quarantined: 0 };

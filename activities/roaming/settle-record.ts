@@ -10,6 +10,7 @@ import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import { RatedFile } from './import-rating.ts';
 import { readImportFile } from './import-reading.ts';
+import { settleVisitor } from './settle-visitor.ts';
 
 /**
  * A record of the quarantine as a person has decided: read again from the archived file, priced by the terms of today, and
@@ -39,6 +40,16 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
     yield* keepBooks(input, terms, keeping, own);
   });
 
+/** By whose file it is in; a person says whose it is of a partner's, and what is right of our own network's. */
+const rate = (input: SettleInput, receivedAtMs: number) =>
+  Effect.gen(function* () {
+    const terms = yield* Roaming;
+    const element = terms?.elements.get(input.partner);
+    if (terms !== undefined && element !== undefined) return yield* settleVisitor(input, terms, element);
+    if (input.subscriber === null) return yield* Effect.fail(importRefusals.subscriberNeeded());
+    return yield* postRecord(input, input.subscriber, receivedAtMs);
+  });
+
 export const settleRecord = (input: SettleInput) =>
   Effect.gen(function* () {
     const step = yield* CurrentStep;
@@ -50,9 +61,9 @@ export const settleRecord = (input: SettleInput) =>
     if (kept === null || (kept.status !== 'open' && !state.settled.includes(record))) {
       return yield* Effect.fail(importRefusals.recordNotQuarantined());
     }
-    const as = subscriber === null ? 'rejected' : 'rated';
+    const as = subscriber === null && input.correction === undefined ? 'rejected' : 'rated';
     const asPerson = Effect.provideService(CurrentStep, { ...step, caller: by });
-    if (subscriber !== null) yield* asPerson(postRecord(input, subscriber, state.receivedAtMs));
+    if (as === 'rated') yield* asPerson(rate(input, state.receivedAtMs));
     yield* asPerson(askImport(input, { _tag: 'Settle', record, as }, record));
     yield* settleQuarantined(tenant, place, as);
     return { status: as };

@@ -2,14 +2,19 @@ import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { implement } from '../activity.ts';
 import { giveUpImport, importFile } from './import-file.ts';
 import { returnRecords } from './return-records.ts';
+import { cutDay, sendFiles, sendNrtrde, startDay } from './send-files.ts';
 import { settleRecord } from './settle-record.ts';
 import { takeFiles } from './take-files.ts';
 
 /** The steps of roaming clearing, held against the contract. */
 export const roamingSteps = implement(roamingContract)({
+  cutDay,
   giveUpImport,
   importFile,
   returnRecords,
+  sendFiles,
+  sendNrtrde,
   settleRecord,
+  startDay,
   takeFiles,
 });

@@ -1,5 +1,6 @@
 import { booksActor } from './books.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
+import { outgoingActor } from './outgoing.ts';
 import { settlementPeriodActor } from './settlement-period.ts';
 import { subscriberActor } from './subscriber.ts';
 
@@ -10,4 +11,5 @@ export const roamingActors = [
   subscriberActor,
   importFileActor,
   fileRegisterActor,
+  outgoingActor,
 ] as const;

@@ -1,5 +1,6 @@
 import { importFileRoutes } from './import-files.ts';
+import { outgoingFileRoutes } from './outgoing-files.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 
 /** The routes of the area `roaming`. */
-export const roamingRoutes = [...importFileRoutes, ...quarantinedRecordRoutes];
+export const roamingRoutes = [...importFileRoutes, ...quarantinedRecordRoutes, ...outgoingFileRoutes];

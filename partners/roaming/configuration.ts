@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Config, type ConfigError, Effect, Option, Schema } from 'effect';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { decodeCdrLayout } from '../../domain/roaming/network/schema.ts';
 import { compileAgreement } from '../../domain/roaming/rating/compile.ts';
 import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
 import { compilePlan } from '../../domain/roaming/rating/retail.ts';
@@ -9,6 +10,7 @@ import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../../domain
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
 import type { RoamingPartner, RoamingTerms } from './port.ts';
+import { ElementSettings, type NetworkElement, type Visitors, VisitorsSettings } from './visitors.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
@@ -34,9 +36,12 @@ const Settings = Schema.Struct({
       fingerprint: Schema.String,
       keyFile: Schema.optional(Schema.String),
       passwordFile: Schema.optional(Schema.String),
+      visitors: Schema.optional(VisitorsSettings),
     }),
   ).pipe(Schema.maxItems(1_000)),
+  elements: Schema.optionalWith(Schema.Array(ElementSettings).pipe(Schema.maxItems(100)), { default: () => [] }),
 });
+type Settings = Schema.Schema.Type<typeof Settings>;
 
 const wrong = (what: string): Refusal =>
   refuse('invalid', 'PartnerConfiguration', `roaming: ${what}`, {
@@ -72,34 +77,78 @@ const planOf = (path: string) =>
     return yield* right(path, compilePlan(plan));
   });
 
+const agreementOf = (path: string) =>
+  Effect.flatMap(readJson(path), (json) => right(path, decodeAgreement(json))).pipe(
+    Effect.map(compileAgreement),
+    Effect.flatMap((agreement) => right(path, agreement)),
+  );
+
+type Beside = (name: string) => string;
+
+/** What is agreed about the partner's subscribers here; its agreement is the other way round. */
+const visitorsOf = (
+  home: string,
+  { code, visitors }: Settings['partners'][number],
+  beside: Beside,
+): Effect.Effect<Visitors | null, Refusal> =>
+  Effect.gen(function* () {
+    if (visitors === undefined) return null;
+    const { agreementFile, ...rest } = visitors;
+    const file = beside(agreementFile);
+    const agreement = yield* agreementOf(file);
+    if (agreement.agreement.home !== code || agreement.agreement.visited !== home) {
+      return yield* Effect.fail(wrong(`${file} is not the agreement of ${code} with ${home}`));
+    }
+    return { ...rest, agreement };
+  });
+
+const secretsOf = (
+  { keyFile, passwordFile }: { readonly keyFile?: string | undefined; readonly passwordFile?: string | undefined },
+  beside: Beside,
+) => ({
+  ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
+  ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
+});
+
+/** Elements of our own network; their servers are added to those of partners. */
+const elementsOf = (elements: Settings['elements'], servers: Map<string, SftpServer>, beside: Beside) =>
+  Effect.gen(function* () {
+    const found = new Map<string, NetworkElement>();
+    for (const { code, name, layoutFile, entities, url, fingerprint, ...secrets } of elements) {
+      if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
+      const file = beside(layoutFile);
+      const layout = yield* Effect.flatMap(readJson(file), (json) => right(file, decodeCdrLayout(json)));
+      found.set(code, { code, name, layout, entities });
+      const access = { url, fingerprint, ...secretsOf(secrets, beside) };
+      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access }));
+    }
+    return found;
+  });
+
 const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
-    const { home, zone, planFile, partners } = yield* Schema.decodeUnknown(Settings)(yield* readJson(path)).pipe(
-      Effect.mapError(({ message }) => wrong(message)),
-    );
+    const { home, zone, planFile, partners, elements } = yield* Schema.decodeUnknown(Settings)(
+      yield* readJson(path),
+    ).pipe(Effect.mapError(({ message }) => wrong(message)));
     const found = new Map<string, RoamingPartner>();
     const servers = new Map<string, SftpServer>();
-    for (const { code, name, agreementFile, bookDigits, keyFile, passwordFile, ...access } of partners) {
+    for (const configured of partners) {
+      const { code, name, agreementFile, bookDigits, url, fingerprint } = configured;
       const file = beside(agreementFile);
-      const agreement = yield* right(
-        file,
-        yield* Effect.flatMap(readJson(file), (json) => right(file, decodeAgreement(json))).pipe(
-          Effect.map(compileAgreement),
-        ),
-      );
+      const agreement = yield* agreementOf(file);
       if (agreement.agreement.home !== home || agreement.agreement.visited !== code) {
         return yield* Effect.fail(wrong(`${file} is not the agreement of ${home} with ${code}`));
       }
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      found.set(code, { code, name, agreement, bookDigits });
-      const paths = {
-        ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
-        ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
-      };
-      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access, ...paths }));
+      const visitors = yield* visitorsOf(home, configured, beside);
+      found.set(code, { code, name, agreement, bookDigits, visitors });
+      const access = { url, fingerprint, ...secretsOf(configured, beside) };
+      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access }));
     }
-    return { terms: { home, zone, partners: found, plan: yield* planOf(beside(planFile)) }, servers };
+    const ours = yield* elementsOf(elements, servers, beside);
+    const plan = yield* planOf(beside(planFile));
+    return { terms: { home, zone, partners: found, elements: ours, plan }, servers };
   });
 
 /** None when HUFU_ROAMING_FILE is not set. Everything that is missing or malformed in it stops the start. */

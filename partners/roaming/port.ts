@@ -3,6 +3,7 @@ import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
 import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
+import type { NetworkElement, Visitors } from './visitors.ts';
 
 /**
  * The operators with whom we have roaming agreements: each has a file server of its own, where it puts its files for us and
@@ -18,6 +19,8 @@ export interface RoamingPartner {
   readonly agreement: ReadyAgreement;
   /** By how many last digits of the number its books are divided: 0, 1 or 2. */
   readonly bookDigits: number;
+  /** Of its subscribers in our network; null where they are not charged for. */
+  readonly visitors: Visitors | null;
 }
 
 export interface RoamingTerms {
@@ -27,6 +30,8 @@ export interface RoamingTerms {
   readonly zone: string;
   /** By code. */
   readonly partners: ReadonlyMap<string, RoamingPartner>;
+  /** Of our own network, by code: what records visitors' usage. Each has a file server, as a partner has. */
+  readonly elements: ReadonlyMap<string, NetworkElement>;
   /** What our subscribers pay; its discounts have one tier each. */
   readonly plan: ReadyPlan;
 }
@@ -37,8 +42,16 @@ export class Roaming extends Context.Tag('hufu/Roaming')<Roaming, RoamingTerms |
 export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
   RoamingPort,
   {
-    /** Complete files that the partner has put out for us, oldest first, at most 100. `Refusal UnknownPartner`. */
+    /**
+     * Complete files that the partner, or an element of our network, has put out for us, oldest first, at most 100.
+     * `Refusal UnknownPartner`.
+     */
     readonly list: (partner: string) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
+    /** Files of an element's own log that have these names: of what it wrote, whatever has become of it. */
+    readonly logged: (
+      element: string,
+      names: ReadonlySet<string>,
+    ) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
     /** Streams a file's bytes; refusals and faults as those of `VopPort.download`. */
     readonly download: (partner: string, file: RemoteFile) => Stream.Stream<Uint8Array, Refusal | Fault>;
     /** Moves a file that we have stored into the partner's archive; one that was moved already is a success. */

@@ -19,7 +19,9 @@ import { roamingRoutes } from '../../gateway/roaming/routes.ts';
 import { Roaming } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
+import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
+import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
 import type { Files } from '../../store/files/files.ts';
@@ -53,7 +55,7 @@ export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
 const caller = { subject: 'test', tenant, roles: [] };
 
-const servicesOf = (database: string, directory: string, servers: ReadonlyMap<string, SftpServer>) => {
+const servicesOf = (database: string, directory: string, { servers, elements }: Outside) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
   );
@@ -73,7 +75,7 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
   }).pipe(
     Layer.provide(
       Layer.merge(
-        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY])),
+        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY], elements)),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
     ),
@@ -89,42 +91,58 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
   );
 };
 
-const startPartners = async (directory: string) => {
+interface Outside {
+  readonly servers: ReadonlyMap<string, SftpServer>;
+  readonly elements: ReadonlyArray<NetworkElement>;
+}
+
+type Running = Awaited<ReturnType<typeof startRoamingPartner | typeof startNetworkElement>>;
+
+const startPartners = async (directory: string, elements: ReadonlyArray<NetworkElement>) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
-  const partner = await startRoamingPartner(
-    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-    {
-      directory: join(directory, 'partner'),
-      host: '127.0.0.1',
-      port: 0,
-      controlPort: 0,
-      users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
-      settings: {},
-      tickMs: 20,
-      log: () => undefined,
-    },
-  );
-  const { host, port, fingerprint } = partner;
-  const server: SftpServer = {
-    service: `roaming:${PARTNER}`,
+  const startOf = (name: string, directories: ReadonlyArray<string>) => ({
+    directory: join(directory, name),
+    host: '127.0.0.1',
+    port: 0,
+    controlPort: 0,
+    users: [{ username: 'rps', publicKeys: [ours.publicKey], directories }],
+    settings: {},
+    tickMs: 20,
+    log: () => undefined,
+  });
+  const serverOf = (code: string, { host, port, fingerprint }: Running): SftpServer => ({
+    service: `roaming:${code}`,
     host,
     port,
     username: 'rps',
     fingerprints: [fingerprint],
     privateKey: ours.privateKey,
     basePath: '',
-  };
-  const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
-  return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
+  });
+  const partner = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    startOf('partner', ['outbox', 'inbox', 'archive']),
+  );
+  const servers = new Map([[PARTNER, serverOf(PARTNER, partner)]]);
+  const network = new Map<string, Awaited<ReturnType<typeof startNetworkElement>>>();
+  for (const element of elements) {
+    const started = await startNetworkElement(element, startOf(element.code, ['outbox', 'archive', 'log']));
+    network.set(element.code, started);
+    servers.set(element.code, serverOf(element.code, started));
+  }
+  const wrongKey = { ...serverOf(WRONG_KEY, partner), fingerprints: [`SHA256:${'A'.repeat(43)}`] };
+  servers.set(WRONG_KEY, wrongKey);
+  return { partner, network, servers };
 };
 
-export const startRoamingHouse = async (name: string) => {
+/** @param elements of our own network, each with a server of its own */
+export const startRoamingHouse = async (name: string, elements: ReadonlyArray<NetworkElement> = []) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, servers } = await startPartners(directory);
+  const { partner, network, servers } = await startPartners(directory, elements);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers));
+  const runtime = ManagedRuntime.make(servicesOf(database, directory, { servers, elements }));
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -159,6 +177,12 @@ export const startRoamingHouse = async (name: string) => {
     );
   return {
     partner,
+    /** The element of this code. */
+    element: (code: string) => {
+      const found = network.get(code);
+      if (found === undefined) throw new Error(`no element ${code}`);
+      return found;
+    },
     run,
     ask,
     subscriber,
@@ -177,6 +201,7 @@ export const startRoamingHouse = async (name: string) => {
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
       await partner.close();
+      for (const one of network.values()) await one.close();
       await rm(directory, { recursive: true });
     },
   };

@@ -2,6 +2,7 @@ import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rati
 import { compilePlan } from '../../domain/roaming/rating/retail.ts';
 import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../../domain/roaming/rating/schema.ts';
 import type { RoamingTerms } from '../../partners/roaming/port.ts';
+import type { NetworkElement, Visitors } from '../../partners/roaming/visitors.ts';
 import { example, right } from './rating.ts';
 
 /** 0.30 for each minute of a call that is received, which the example leaves out. */
@@ -21,12 +22,37 @@ const withReceivedCalls = (plan: RetailPlan): RetailPlan => {
 export const agreementWith = (visited: string): ReadyAgreement =>
   right(compileAgreement({ ...right(decodeAgreement(example('agreement'))), visited }));
 
+/** What subscribers of this operator cost in our network: the same prices, the other way round. */
+const visitorsOf = (home: string, imsiPrefix: string): Visitors => ({
+  agreement: right(compileAgreement({ ...right(decodeAgreement(example('agreement'))), home, visited: 'CHNCM' })),
+  imsiPrefixes: [imsiPrefix],
+  nrtrde: true,
+  localCurrency: 'CNY',
+  exchangeRate: '9.65',
+  countryCode: '86',
+});
+
+/** Subscribers of which partner have these IMSIs. */
+export const VISITORS = new Map([
+  ['HKGPP', '45412'],
+  ['JPNDO', '44010'],
+]);
+
 /** Terms with some partners, all as in the documented examples. */
-export const roamingTerms = (bookDigits = 2, codes: ReadonlyArray<string> = ['HKGPP']): RoamingTerms => ({
+export const roamingTerms = (
+  bookDigits = 2,
+  codes: ReadonlyArray<string> = ['HKGPP'],
+  elements: ReadonlyArray<NetworkElement> = [],
+): RoamingTerms => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
   partners: new Map(
-    codes.map((code) => [code, { code, name: `partner ${code}`, agreement: agreementWith(code), bookDigits }]),
+    codes.map((code) => {
+      const prefix = VISITORS.get(code);
+      const visitors = prefix === undefined ? null : visitorsOf(code, prefix);
+      return [code, { code, name: `partner ${code}`, agreement: agreementWith(code), bookDigits, visitors }];
+    }),
   ),
+  elements: new Map(elements.map((one) => [one.code, one])),
   plan: right(compilePlan(withReceivedCalls(right(decodeRetailPlan(example('plan')))))),
 });

@@ -3,12 +3,12 @@ import type { FileRef } from '../../domain/sim/schema.ts';
 import { activity, contract, type OfTenant, workflow } from '../contract.ts';
 
 /**
- * The table of contents of roaming clearing: partners' files on their way in (seed 002 §3.2.2). A file goes by reference:
- * no workflow holds a record.
+ * The table of contents of roaming clearing: partners' files on their way in (seed 002 §3.2.2), and ours on their way to
+ * them (§3.2.1). A file goes by reference: no workflow holds a record.
  */
 
 export interface ImportInput extends OfTenant {
-  /** TADIG code. */
+  /** TADIG code, or the code of an element of our own network. */
   readonly partner: string;
   readonly file: FileRef;
 }
@@ -28,6 +28,8 @@ export interface SettleInput extends ImportInput {
   readonly record: number;
   /** Key of the subscriber whose it is; null: it is rejected. */
   readonly subscriber: string | null;
+  /** Of a record of our own network: what stands in these fields in truth; none of them: it is rated as it stands. */
+  readonly correction?: Readonly<Record<string, string>>;
   readonly by: Caller;
 }
 
@@ -40,6 +42,30 @@ export interface LookResult {
   readonly unreachable: number;
 }
 
+export interface SendDayInput extends OfTenant {
+  /** TADIG code of the home operator. */
+  readonly partner: string;
+  /** `2026-11-26`, in the zone of the books; it is over. */
+  readonly day: string;
+}
+
+export interface SendInput extends OfTenant {
+  readonly partner: string;
+  readonly series: 'billing' | 'nrtrde';
+}
+
+export interface CutResult {
+  readonly sequence: number;
+  readonly kind: 'transfer' | 'notification';
+}
+
+export interface SendResult {
+  /** Files that the partner has now. */
+  readonly sent: number;
+  /** Files that our own check holds, or that wait behind such a one; a person is told. */
+  readonly held: number;
+}
+
 export const roamingContract = contract({
   area: 'roaming',
   workflows: {
@@ -49,6 +75,14 @@ export const roamingContract = contract({
     settle: workflow<SettleInput, ImportResult>()({}),
     /** One look at all partners' servers, by a schedule or because a person asked. */
     look: workflow<OfTenant, LookResult>()({}),
+    /** The file of what a partner's subscribers used in our network until a day was over. Its key is `<partner>-<day>`. */
+    sendDay: workflow<SendDayInput, SendResult>()({}),
+    /** Starts the file of the day before for each partner, when the day is over. */
+    sendDays: workflow<OfTenant, { readonly started: number }>()({}),
+    /** What waits to be sent to a partner, again. Its key is `<partner>-<series>-<command>`. */
+    send: workflow<SendInput, SendResult>()({}),
+    /** Usage in near real time to those who get it: at most four hours after the event (TD.35). */
+    sendNrtrde: workflow<OfTenant, SendResult>()({}),
   },
   activities: {
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
@@ -58,5 +92,11 @@ export const roamingContract = contract({
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),
+    /** Gives the day's file its number and its records. */
+    cutDay: activity<SendDayInput, CutResult>('actorAsk'),
+    /** Makes, checks and sends every file that the partner does not have yet, in order. */
+    sendFiles: activity<SendInput, SendResult>('partnerTransfer'),
+    startDay: activity<OfTenant, { readonly started: number }>('actorAsk'),
+    sendNrtrde: activity<OfTenant, SendResult>('partnerTransfer'),
   },
 });

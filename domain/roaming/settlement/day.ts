@@ -29,3 +29,8 @@ export const monthDays = (month: string): { readonly from: string; readonly to: 
   const first = inUtc(`${month}-01`);
   return { from: format(first), to: format(first.endOf('month')) };
 };
+
+/** `+0800`: how far the zone's clock is from UTC at the moment. */
+export const utcOffsetAt = (atMs: number, zone: string): string => DateTime.fromMillis(atMs, { zone }).toFormat('ZZZ');
+
+export const dayBefore = (day: string): string => format(inUtc(day).minus({ days: 1 }));
