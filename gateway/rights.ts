@@ -170,6 +170,8 @@ export const RIGHTS: RightsTable = {
   'roaming.outgoingFile.content': { allow: ['operator', 'unit-administrator'] },
   'roaming.outgoingFile.send': { allow: ['operator', 'unit-administrator'] },
   'roaming.outgoingFile.rebuild': { allow: ['operator', 'unit-administrator'] },
+  'roaming.returnedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.returnedRecord.settle': { allow: ['operator', 'unit-administrator'] },
   // mandates: rules are for who answers for the unit; the test bench tells whether a number has a relation
   'mandates.rules.set': { allow: ['unit-administrator'], byProvince: true },
   'mandates.rules.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Effect } from 'effect';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,16 +16,19 @@ import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support
 let house: RoamingHouse;
 beforeAll(async () => {
   house = await startRoamingHouse('roaming_inbound', NETWORK_ELEMENTS);
+  await house.partner.control({ judges: true });
 }, 120_000);
 afterAll(() => house.stop());
 
 const PATIENT = { timeout: 60_000, interval: 100 };
 
-const write = async (code: string, settings: Partial<ElementSettings>): Promise<void> => {
+/** Gives the file's number. */
+const write = async (code: string, settings: Partial<ElementSettings>): Promise<number> => {
   const element = house.element(code);
   const { sequence } = { ...element.settings(), ...settings };
   await element.control({ send: 1, ...settings });
   await expect.poll(() => element.settings(), PATIENT).toMatchObject({ send: 0, sequence: sequence + 1 });
+  return sequence;
 };
 const look = async (code: string): Promise<void> => {
   expect(await house.ask('POST', '/import-files/look')).toMatchObject({ status: 202 });
@@ -120,17 +123,17 @@ describe('a file of a network element', () => {
   });
 
   it('goes to the home operators by IMSI', async () => {
-    await write('MSC01', { records: 12, prefixes: ['45412', '44010'] });
+    const sequence = await write('MSC01', { records: 12, prefixes: ['45412', '44010'] });
     await look('MSC01');
-    await newest('MSC01', { status: 'done', audit: { in: 12, rated: 12 } });
+    await newest('MSC01', { sequence, status: 'done', audit: { in: 12, rated: 12 } });
     expect((await outgoing('JPNDO')).waiting).toBe(6);
   });
 
   it('that brings what has come before adds nothing, and the cause is told', async () => {
     const before = await booked(PARTNER);
-    await write('MSC01', { prefixes: ['45412'], records: 12 });
+    const sequence = await write('MSC01', { prefixes: ['45412'], records: 12 });
     await look('MSC01');
-    await newest('MSC01', { status: 'done', audit: { rated: 12 } });
+    await newest('MSC01', { sequence, status: 'done', audit: { rated: 12 } });
     await write('MSC01', { spoil: 'transferredAgain' });
     await look('MSC01');
     const again = await newest('MSC01', { status: 'done', audit: { in: 12, rated: 0, duplicate: 12 } });
@@ -168,9 +171,9 @@ describe('a file of a network element', () => {
   });
 
   it('whose records are passed over is told', async () => {
-    await write('MSC01', { spoil: 'passedOver' });
+    const sequence = await write('MSC01', { spoil: 'passedOver' });
     await look('MSC01');
-    await newest('MSC01', { status: 'done', warningCount: 1 });
+    await newest('MSC01', { sequence, status: 'done', warningCount: 1 });
     expect(await alerts('MSC01')).toContain('RecordsMissing missing');
   });
 
@@ -228,9 +231,9 @@ describe('the file of a day for a home operator', () => {
   });
 
   it('is one however often it is asked for; what is late goes with the next', async () => {
-    await write('MSC02', { records: 5, day: '20261103' });
+    const sequence = await write('MSC02', { records: 5, day: '20261103' });
     await look('MSC02');
-    await newest('MSC02', { status: 'done', audit: { rated: 5 } });
+    await newest('MSC02', { sequence, status: 'done', audit: { rated: 5 } });
     await send('2026-11-03');
     await send('2026-11-04');
     await house.waitFor(`/outgoing-files/${PARTNER}`, {
@@ -246,5 +249,109 @@ describe('the file of a day for a home operator', () => {
     const { findings, pieces } = await judged(`CDCHNCM${PARTNER}00003`);
     expect(findings).toEqual([]);
     expect(pieces.map(({ kind }) => kind)).toEqual(['file']);
+  });
+});
+
+describe('what a partner returns', () => {
+  const send = (day: string) => house.ask('POST', `/outgoing-files/${PARTNER}/send`, { body: { day } });
+  const lookAtPartner = async (): Promise<void> => {
+    const outbox = () => readdir(join(house.partner.files, 'outbox'));
+    await expect.poll(outbox, PATIENT).toHaveLength(1);
+    await house.ask('POST', '/import-files/look');
+    await expect.poll(outbox, PATIENT).toEqual([]);
+  };
+  interface Item {
+    readonly file: string;
+    readonly place: number;
+    readonly chargeMinor: number;
+  }
+  const returned = async (status: string): Promise<ReadonlyArray<Item>> =>
+    ((await house.ask('GET', `/returned-records?partner=${PARTNER}&status=${status}`)).json as { items: Item[] }).items;
+  const settle = ({ file, place }: Item, body: object) =>
+    house.ask('POST', `/returned-records/${PARTNER}/${file}/${place}/settle`, { body });
+  /** Ten records, of visitors 0 to 9 by their IMSIs. */
+  const use = async (): Promise<void> => {
+    const sequence = await write('MSC02', { records: 10, prefixes: ['45412'] });
+    await look('MSC02');
+    await newest('MSC02', { sequence, status: 'done', audit: { rated: 10 } });
+  };
+
+  it('is shown with what is wrong; corrected records go again under the RAP file’s number, and the books follow', async () => {
+    const start = await booked(PARTNER);
+    await use();
+    const before = await booked(PARTNER);
+    // It takes none of these visitors for its own.
+    await house.partner.control({ imsiPrefixes: ['99999'] });
+    await send('2026-11-06');
+    await lookAtPartner();
+    const { sm3 } = await newest(PARTNER, { format: null });
+    console.log(JSON.stringify((await house.ask('GET', `/import-files/${PARTNER}/${sm3}`)).json));
+    await house.waitFor('/import-files?partner=HKGPP&limit=1', {
+      items: [{ status: 'done', format: 'RAP-0105/TAP-0312', sequence: 1, audit: { in: 10, rated: 10 } }],
+    });
+    const open = await returned('open');
+    expect(open).toHaveLength(10);
+    expect(open[0]).toMatchObject({
+      rap: 1,
+      sequence: 4,
+      record: 1,
+      findings: [{ item: 'imsi', code: 200, explanation: expect.stringContaining('recipient') }],
+    });
+    expect((await booked(PARTNER)).amountMinor).toBe(start.amountMinor);
+    await expect.poll(inbox, PATIENT).toContain(`ACCHNCM${PARTNER}00001`);
+    const [first, second, third] = open;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no returns');
+    expect(await settle(first, { correction: null, note: 'not ours to ask for' })).toMatchObject({ status: 202 });
+    expect(await settle(second, { correction: { msisdn: '' }, note: 'the number was another’s' })).toMatchObject({
+      status: 202,
+    });
+    await house.waitFor(`/returned-records?partner=${PARTNER}&status=open`, { items: { length: 8 } });
+    expect(await returned('lost')).toMatchObject([{ note: 'not ours to ask for' }]);
+    expect(await settle(first, { correction: {}, note: 'again' })).toMatchObject({ status: 409 });
+    expect((await booked(PARTNER)).amountMinor).toBe(start.amountMinor + BigInt(second.chargeMinor));
+    expect((await booked(PARTNER)).events).toBe(before.events);
+    await house.partner.control({ imsiPrefixes: [] });
+    await send('2026-11-07');
+    await expect.poll(inbox, PATIENT).toContain(`CDCHNCM${PARTNER}00005`);
+    const { findings, pieces } = await judged(`CDCHNCM${PARTNER}00005`);
+    expect(findings).toEqual([]);
+    const records = pieces.flatMap((piece) => (piece.kind === 'record' ? [piece.plain()] : []));
+    const text = JSON.stringify(records, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    expect(records).toHaveLength(1);
+    expect(text).toContain('"rapFileSequenceNumber":"00001"');
+    expect(text).not.toContain('"msisdn"');
+  });
+
+  it('as a whole is made anew and sent again under its own number', async () => {
+    await use();
+    await house.partner.control({ live: false });
+    await send('2026-11-08');
+    await lookAtPartner();
+    const { sm3 } = await newest(PARTNER, { format: null });
+    console.log(JSON.stringify((await house.ask('GET', `/import-files/${PARTNER}/${sm3}`)).json));
+    await house.waitFor('/import-files?partner=HKGPP&limit=1', {
+      items: [{ status: 'done', sequence: 2, audit: { in: 1, rated: 1 } }],
+    });
+    await house.partner.control({ live: true });
+    const whole = (await returned('open')).find((one) => (one as unknown as { record: number }).record === 0);
+    if (whole === undefined) throw new Error('no file came back');
+    expect(whole).toMatchObject({ sequence: 6, findings: [{ item: 'batchControlInfo', code: 39 }] });
+    await settle(whole, { correction: {}, note: 'it is live by now' });
+    const files = expect.arrayContaining([
+      expect.objectContaining({ sequence: 6, status: 'sent', rap: 2, records: 10 }),
+    ]);
+    await house.waitFor(`/outgoing-files/${PARTNER}`, { files });
+    expect((await judged(`CDCHNCM${PARTNER}00006`)).report).toMatchObject({
+      verdict: 'accepted',
+      header: { rapSequence: 2, sequence: 6 },
+    });
+  });
+
+  it('or says that it has not got is put there once more', async () => {
+    await rm(join(house.partner.files, 'inbox', `CDCHNCM${PARTNER}00002`));
+    await house.partner.control({ misses: 2 });
+    await lookAtPartner();
+    await expect.poll(inbox, PATIENT).toContain(`CDCHNCM${PARTNER}00002`);
+    await expect.poll(inbox, PATIENT).toContain(`ACCHNCM${PARTNER}00003`);
   });
 });

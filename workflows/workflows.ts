@@ -19,6 +19,7 @@ export {
   sendDay as 'roaming.sendDay',
   sendDays as 'roaming.sendDays',
   sendNrtrde as 'roaming.sendNrtrde',
+  settleReturn as 'roaming.settleReturn',
 } from './roaming/sending.ts';
 export { cardMaking as 'sim.cardMaking' } from './sim/card-making.ts';
 export { eopResult as 'sim.eopResult' } from './sim/eop-result.ts';

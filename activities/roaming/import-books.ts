@@ -32,7 +32,7 @@ const zoneDays = (zone: string): ((atMs: number) => string) => {
 };
 
 /** `FRAF1`, or `FRAF1:07` for numbers that end so. */
-const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
+export const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
 /** On which side of the books a file's records are. */
@@ -77,7 +77,15 @@ const rowsByIdentity = (
   return byIdentity;
 };
 
-export class BookKeeping {
+export type Audit = Extract<BooksCommand, { readonly _tag: 'Balance' }> & { readonly book: string };
+
+/** What goes into books: chunks that are the same whoever makes them, then each book's audit line. */
+export interface Keeping {
+  readonly chunks: () => Generator<Chunk>;
+  readonly audits: () => ReadonlyArray<Audit>;
+}
+
+export class BookKeeping implements Keeping {
   readonly books = new Map<string, Book>();
   private readonly table: UsageTable;
   private readonly numbers: Plan['numbers'];
@@ -165,7 +173,7 @@ export class BookKeeping {
   }
 
   /** Each book's part of the file; the first has what was not rated, for it is in no book. */
-  audits(): ReadonlyArray<Extract<BooksCommand, { readonly _tag: 'Balance' }> & { readonly book: string }> {
+  audits(): ReadonlyArray<Audit> {
     const { rejected, duplicate, quarantined } = countFates(this.table.fates);
     const first = this.side.whole ? bookOf(this.partner, '') : undefined;
     if (first !== undefined) this.book(first);
@@ -179,7 +187,12 @@ export class BookKeeping {
 }
 
 /** Books everything; the same again changes nothing. */
-export const keepBooks = (input: ImportInput, terms: RoamingTerms, keeping: BookKeeping, file = input.file.sm3) =>
+export const keepBooks = (
+  input: Pick<ImportInput, 'tenant' | 'partner'>,
+  terms: Pick<RoamingTerms, 'zone'>,
+  keeping: Keeping,
+  file: string,
+) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const { caller, heartbeat } = yield* CurrentStep;

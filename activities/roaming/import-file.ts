@@ -7,7 +7,7 @@ import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
 import type { ImportState } from '../../domain/roaming/imports/schema.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
-import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingPartner, type RoamingTerms } from '../../partners/roaming/port.ts';
 import { keepQuarantined, type QuarantinedRecord } from '../../store/roaming/quarantined-records.ts';
 import { keysOfOthers, publishKeys } from '../../store/roaming/record-keys.ts';
 import type { ImportInput, ImportResult } from '../../workflows/roaming/contract.ts';
@@ -17,6 +17,7 @@ import { keysByDay } from './import-keys.ts';
 import { networkHandling } from './import-network.ts';
 import { partnerHandling } from './import-partner.ts';
 import type { Reading } from './import-reading.ts';
+import { returnsHandling } from './import-returns.ts';
 import { readPlan, writePlan } from './stored-file.ts';
 
 /**
@@ -152,23 +153,42 @@ const UNKNOWN: Problem = {
   reason: 'No roaming partner of this code is configured: add it to the file that HUFU_ROAMING_FILE names.',
 };
 
+interface Opened {
+  readonly handling: Handling;
+  readonly reading: Reading;
+}
+
+/** A partner's file is usage, or what it returns of ours: which of them, its bytes say. */
+const openPartner = (input: ImportInput, terms: RoamingTerms, partner: RoamingPartner, atMs: number): Step<Opened> =>
+  Effect.gen(function* () {
+    const usage = partnerHandling(input, terms, partner);
+    const reading = yield* usage.read(atMs);
+    if (reading.otherFormat?.startsWith('RAP-') !== true) return { handling: usage, reading };
+    const returns = returnsHandling(input, terms, partner);
+    return { handling: returns, reading: yield* returns.read(atMs) };
+  });
+
 /** By whose file it is: a partner's, or an element's of our own network. Undefined: nobody's. */
-const handlingOf = (input: ImportInput, terms: RoamingTerms | undefined): Handling | undefined => {
+const opened = (input: ImportInput, terms: RoamingTerms | undefined, atMs: number): Step<Opened> | undefined => {
   const partner = terms?.partners.get(input.partner);
-  if (terms !== undefined && partner !== undefined) return partnerHandling(input, terms, partner);
+  if (terms !== undefined && partner !== undefined) return openPartner(input, terms, partner, atMs);
   const element = terms?.elements.get(input.partner);
-  return terms === undefined || element === undefined ? undefined : networkHandling(input, terms, element);
+  if (terms === undefined || element === undefined) return undefined;
+  const handling = networkHandling(input, terms, element);
+  return Effect.map(handling.read(atMs), (reading) => ({ handling, reading }));
 };
 
 const importStored = (input: ImportInput) =>
   Effect.gen(function* () {
-    const handling = handlingOf(input, yield* Roaming);
+    const terms = yield* Roaming;
     const state = yield* readImport(input);
     if (state === null) return yield* Effect.fail(importRefusals.fileUnknown());
     const { status, attempt } = state;
     if (status !== 'received' && status !== 'planned' && status !== 'charged') return { status };
-    if (handling === undefined) return { status: yield* quarantine({ input, attempt }, [UNKNOWN]) };
-    const work: Work = { input, attempt, reading: yield* handling.read(state.receivedAtMs) };
+    const open = opened(input, terms, state.receivedAtMs);
+    if (open === undefined) return { status: yield* quarantine({ input, attempt }, [UNKNOWN]) };
+    const { handling, reading } = yield* open;
+    const work: Work = { input, attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.
     if (status !== 'received') yield* endTurn(input, attempt);
     const planned = status === 'received' ? yield* plan(work, handling) : yield* resumed(work, handling, state);

@@ -25,7 +25,8 @@ const charged = (
     book: (numbers) => {
       const { currency, decimals } = control;
       if (currency === null) return Effect.void;
-      return keepBooks(input, terms, new BookKeeping(table, numbers, partner, terms, { currency, decimals }));
+      const keeping = new BookKeeping(table, numbers, partner, terms, { currency, decimals });
+      return keepBooks(input, terms, keeping, input.file.sm3);
     },
   };
 };

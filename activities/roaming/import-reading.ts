@@ -31,6 +31,8 @@ export interface Reading {
   /** The first findings that do not, and how many there are. */
   readonly findings: ReadonlyArray<Problem>;
   readonly findingCount: number;
+  /** Set when it is a file of another format than was awaited: `RAP-0105/TAP-0312`. */
+  readonly otherFormat?: string | undefined;
 }
 
 /** Bytes that a person could read: no file of ours, however it is named. */
@@ -145,8 +147,8 @@ export class ImportReading implements FileTaker {
         problems.push({ line: 0, code: 'TooManyRecords', reason });
       }
     }
-    const { table, control, findings, findingCount } = this;
-    return { table, control, problems, findings, findingCount };
+    const { table, control, findings, findingCount, otherFormat } = this;
+    return { table, control, problems, findings, findingCount, otherFormat };
   }
 }
 

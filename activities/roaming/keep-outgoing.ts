@@ -1,6 +1,7 @@
 import { Effect, Stream } from 'effect';
 import { outgoingActor } from '../../actors/roaming/outgoing.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { RATED } from '../../domain/roaming/imports/fate.ts';
 import { type CdrLine, CdrReader } from '../../domain/roaming/network/cdr-reader.ts';
 import { eventsOf, readVisitorEvent, type VisitorEvent } from '../../domain/roaming/network/visitor-record.ts';
@@ -75,24 +76,36 @@ class Batches {
   }
 }
 
+export interface RatedRow {
+  readonly visitors: RatedVisitors;
+  readonly row: number;
+  readonly event: VisitorEvent;
+  readonly entity: Pick<PricedEvent, 'entityType' | 'entityId'>;
+}
+
 /** The event of a rated row with its price, and who pays. */
-const pricedRow = (
-  visitors: RatedVisitors,
-  { entities }: NetworkElement,
-  row: number,
-  event: VisitorEvent,
-): { readonly account: Account; readonly one: PricedEvent } | undefined => {
+const pricedRow = ({
+  visitors,
+  row,
+  event,
+  entity,
+}: RatedRow): { readonly account: Account; readonly one: PricedEvent } | undefined => {
   const account = visitors.accountAtRow(row);
   if (account === undefined || visitors.table.fates[row] !== RATED) return undefined;
   const price = visitors.priceOf(row, account.partner);
   if (typeof price === 'number') throw new Error('a record that was rated has no price');
-  const { type, id } = entities[visitors.table.service(row)];
-  return { account, one: pricedEvent(event, price, { entityType: type, entityId: id }) };
+  return { account, one: pricedEvent(event, price, entity) };
 };
 
-/** Stores a batch and tells the partner's actor of it. */
-const keep = (input: ImportInput, name: string, { account, part, text, records, chargeMinor }: Closed): Step<void> =>
+const entityOf = ({ entities }: NetworkElement, { visitors, row }: Pick<RatedRow, 'visitors' | 'row'>) => {
+  const { type, id } = entities[visitors.table.service(row)];
+  return { entityType: type, entityId: id };
+};
+
+/** Stores a batch and tells the partner's actor of it. `rap`: of records that go again. */
+const keep = (tenant: TenantId, name: string, batch: Closed, rap: number | null = null): Step<void> =>
   Effect.gen(function* () {
+    const { account, part, text, records, chargeMinor } = batch;
     const files = yield* Files;
     const actors = yield* Actors;
     const { caller } = yield* CurrentStep;
@@ -100,16 +113,17 @@ const keep = (input: ImportInput, name: string, { account, part, text, records, 
     const id = `${name}.${currency}${decimals}.${part}`;
     const labels = { kind: 'outgoing', partner: partner.code };
     const ref = yield* files.put(
-      roamingFile(input.tenant, `${partner.code}.${id}`, labels),
+      roamingFile(tenant, `${partner.code}.${id}`, labels),
       Stream.succeed(Buffer.from(text, 'latin1')),
     );
+    const near = partner.visitors?.nrtrde === true && rap === null;
     const command: OutgoingCommand = {
       _tag: 'Add',
-      ...{ id, ref, records, currency, decimals, chargeMinor, rap: null },
-      series: partner.visitors?.nrtrde === true ? ['billing', 'nrtrde'] : ['billing'],
+      ...{ id, ref, records, currency, decimals, chargeMinor, rap },
+      series: near ? ['billing', 'nrtrde'] : ['billing'],
     };
     const envelope = { commandId: `add:${id}`, caller };
-    yield* actors.ask(outgoingActor, { id: { tenant: input.tenant, key: partner.code }, command, envelope });
+    yield* actors.ask(outgoingActor, { id: { tenant, key: partner.code }, command, envelope });
   });
 
 /** Every rated record of the file. */
@@ -123,27 +137,42 @@ export const keepOutgoing = (input: ImportInput, element: NetworkElement, visito
       lines.flatMap(({ values }) => {
         row += 1;
         const event = readVisitorEvent(values, events);
-        const found = typeof event === 'number' ? undefined : pricedRow(visitors, element, row, event);
+        const place = { visitors, row };
+        const found =
+          typeof event === 'number' ? undefined : pricedRow({ ...place, event, entity: entityOf(element, place) });
         return found === undefined ? [] : batches.add(found.account, found.one);
       });
     return contentOf(input.tenant, input.file).pipe(
       Stream.mapConcat((bytes) => take(reader.feed(bytes))),
       Stream.concat(Stream.suspend(() => Stream.fromIterable([...take(reader.end().last), ...batches.rest()]))),
-      Stream.runForEach((closed) => keep(input, input.file.sm3, closed)),
+      Stream.runForEach((closed) => keep(input.tenant, input.file.sm3, closed)),
     );
   });
 
-/** One record that a person has settled. */
+/** One record that a person has settled, as it waits now. `rap`: number of the RAP file that returned it, if one did. */
+export const keepPriced = (
+  tenant: TenantId,
+  rated: RatedRow,
+  name: string,
+  rap: number | null = null,
+): Step<PricedEvent> =>
+  Effect.gen(function* () {
+    const found = pricedRow(rated);
+    if (found === undefined) return yield* Effect.die(new Error('a record that was rated has nobody who pays'));
+    const batches = new Batches();
+    batches.add(found.account, found.one);
+    yield* Effect.forEach(batches.rest(), (closed) => keep(tenant, name, closed, rap), { discard: true });
+    return found.one;
+  });
+
+/** One of our own network. */
 export const keepSettled = (
-  input: ImportInput,
+  { tenant }: ImportInput,
   element: NetworkElement,
   visitors: RatedVisitors,
   event: VisitorEvent,
   name: string,
-): Step<void> =>
-  Effect.suspend(() => {
-    const batches = new Batches();
-    const found = pricedRow(visitors, element, 0, event);
-    if (found !== undefined) batches.add(found.account, found.one);
-    return Effect.forEach(batches.rest(), (closed) => keep(input, name, closed), { discard: true });
-  });
+): Step<PricedEvent> => {
+  const place = { visitors, row: 0 };
+  return keepPriced(tenant, { ...place, event, entity: entityOf(element, place) }, name);
+};

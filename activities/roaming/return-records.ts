@@ -6,10 +6,11 @@ import { type RapFile, ReturnCollector } from '../../domain/roaming/rap/write.ts
 import type { Facts } from '../../domain/roaming/validation/facts.ts';
 import { formatFileName } from '../../domain/roaming/validation/file-name.ts';
 import { FileValidator } from '../../domain/roaming/validation/validator.ts';
-import { RoamingPort } from '../../partners/roaming/port.ts';
+import { type Roaming, RoamingPort } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
 import type { ImportInput, ReturnResult } from '../../workflows/roaming/contract.ts';
 import type { CurrentStep } from '../activity.ts';
+import { answerReturns } from './answer-returns.ts';
 import { askImport, numberReturn, readImport } from './import-asking.ts';
 import { factsOf } from './import-reading.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
@@ -67,15 +68,16 @@ const rapOf = (
     return isRefusal(rap) ? yield* Effect.fail(rap) : rap;
   });
 
-/** Sends the RAP file, when records of the file go back. The same file again is sent once. */
+/** Sends what answers the file: a RAP file when records of it go back, or the acknowledgement of one. Once. */
 export const returnRecords = (
   input: ImportInput,
-): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort> =>
+): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort | Roaming> =>
   Effect.gen(function* () {
     const files = yield* Files;
     const port = yield* RoamingPort;
     const state = yield* readImport(input);
     const { status, returned, audit } = state ?? {};
+    if (state?.about?.kind === 'returns') return yield* answerReturns(input, state);
     if (state === null || status !== 'done' || returned !== null || audit === null || audit?.rejected === 0) {
       return { returned: false };
     }

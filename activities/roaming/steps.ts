@@ -4,6 +4,7 @@ import { giveUpImport, importFile } from './import-file.ts';
 import { returnRecords } from './return-records.ts';
 import { cutDay, sendFiles, sendNrtrde, startDay } from './send-files.ts';
 import { settleRecord } from './settle-record.ts';
+import { settleReturn } from './settle-returned.ts';
 import { takeFiles } from './take-files.ts';
 
 /** The steps of roaming clearing, held against the contract. */
@@ -15,6 +16,7 @@ export const roamingSteps = implement(roamingContract)({
   sendFiles,
   sendNrtrde,
   settleRecord,
+  settleReturn,
   startDay,
   takeFiles,
 });

@@ -11,6 +11,7 @@ import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
 import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
+import { returnedRecordPlan } from '../../store/roaming/returned-records.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
@@ -41,6 +42,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...importFilePlans,
   quarantinedRecordPlan,
   recordKeyPlan,
+  returnedRecordPlan,
   ...settlementPlans,
   ...outputPlans,
   resourceFilePlan,

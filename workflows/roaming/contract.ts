@@ -54,6 +54,18 @@ export interface SendInput extends OfTenant {
   readonly series: 'billing' | 'nrtrde';
 }
 
+export interface SettleReturnInput extends OfTenant {
+  readonly partner: string;
+  /** SM3 of the RAP file. */
+  readonly file: string;
+  /** Of the return in it, from 1. */
+  readonly place: number;
+  /** What stands in these fields in truth; null: the loss is accepted. */
+  readonly correction: Readonly<Record<string, string>> | null;
+  readonly note: string;
+  readonly by: Caller;
+}
+
 export interface CutResult {
   readonly sequence: number;
   readonly kind: 'transfer' | 'notification';
@@ -81,6 +93,8 @@ export const roamingContract = contract({
     sendDays: workflow<OfTenant, { readonly started: number }>()({}),
     /** What waits to be sent to a partner, again. Its key is `<partner>-<series>-<command>`. */
     send: workflow<SendInput, SendResult>()({}),
+    /** A record that a partner returned, corrected or given up. Its key is `<partner>-<file>-<place>-<command>`. */
+    settleReturn: workflow<SettleReturnInput, ImportResult>()({}),
     /** Usage in near real time to those who get it: at most four hours after the event (TD.35). */
     sendNrtrde: workflow<OfTenant, SendResult>()({}),
   },
@@ -88,7 +102,7 @@ export const roamingContract = contract({
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
     /** The import has failed for good: a file whose records have no fates yet is quarantined, a person is told. */
     giveUpImport: activity<ImportInput, ImportResult>('actorAsk'),
-    /** Sends the records that go back, in a RAP file. */
+    /** Sends the records that go back, in a RAP file; or the acknowledgement of a partner's RAP file, and what it misses. */
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),
@@ -96,6 +110,7 @@ export const roamingContract = contract({
     cutDay: activity<SendDayInput, CutResult>('actorAsk'),
     /** Makes, checks and sends every file that the partner does not have yet, in order. */
     sendFiles: activity<SendInput, SendResult>('partnerTransfer'),
+    settleReturn: activity<SettleReturnInput, ImportResult>('partnerTransfer'),
     startDay: activity<OfTenant, { readonly started: number }>('actorAsk'),
     sendNrtrde: activity<OfTenant, SendResult>('partnerTransfer'),
   },

@@ -1,6 +1,13 @@
 import type { OfTenant } from '../contract.ts';
 import { activitiesOf, showStage, showSubject } from '../process.ts';
-import { roamingContract, type SendDayInput, type SendInput, type SendResult } from './contract.ts';
+import {
+  type ImportResult,
+  roamingContract,
+  type SendDayInput,
+  type SendInput,
+  type SendResult,
+  type SettleReturnInput,
+} from './contract.ts';
 
 /**
  * A partner's file of a day. Its number is given in one step and the file is sent in another: whatever is cut short in
@@ -30,4 +37,9 @@ export async function sendNrtrde(input: OfTenant): Promise<SendResult> {
 export async function send(input: SendInput): Promise<SendResult> {
   showSubject({ partner: input.partner });
   return activitiesOf(roamingContract).sendFiles(input);
+}
+
+export async function settleReturn(input: SettleReturnInput): Promise<ImportResult> {
+  showSubject({ partner: input.partner });
+  return activitiesOf(roamingContract).settleReturn(input);
 }

@@ -128,6 +128,11 @@ const REASONS = {
     message: 'The file brings nothing but records of files before it: it was transferred again under another number.',
     action: 'Nothing: the first counts.',
   },
+  ReturnUnknown: {
+    sort: 'quarantined',
+    message: 'The RAP file returns what we have not sent: the record was changed, or is of another file.',
+    action: 'Ask the partner which record it means; reject it.',
+  },
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -1,6 +1,6 @@
 import type { Piece } from '../codec/file-reader.ts';
 import type { TapName } from '../codec/grammar.ts';
-import type { Series } from './schema.ts';
+import type { ImportKind, Series } from './schema.ts';
 
 /**
  * What a file says of itself that an import needs, and whether it is the one that was awaited: from whom, for whom, in
@@ -35,7 +35,7 @@ const minutesOf = (offset: string): number =>
 export interface Control {
   /** As the file says: `TAP-0312`. Undefined of one that could not be read. */
   readonly format: string | undefined;
-  readonly kind: 'transfer' | 'notification';
+  readonly kind: ImportKind;
   readonly series: Series;
   readonly sequence: number;
   /** As our agreements write it: XDR, not SDR. Null where the file charges nothing. */
