@@ -151,7 +151,8 @@ export class Charging {
     };
   }
 
-  private withoutPackages(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
+  /** As for everybody, who has neither packages nor discounts of his own. */
+  private asForAll(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
     const { table, rated } = this.charged;
     return rows.map((row) =>
       this.recordOf(state, row, {
@@ -162,12 +163,21 @@ export class Charging {
     );
   }
 
+  /** Membership level and package type, as far as the plan has discounts for them. */
+  private groupsOf({ profile }: SubscriberState): ReadonlyArray<string> {
+    const { subscribers } = this.charged.terms.plan;
+    if (profile === null || subscribers.size === 0) return [];
+    return [profile.membership, profile.packageType].filter((one) => one !== null && subscribers.has(one)) as string[];
+  }
+
   /** Event by event, in the order of the file. */
-  private withPackages(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
+  private ofItsOwn(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
     const { table, terms, partner } = this.charged;
+    const subscriber = this.groupsOf(state);
     let { balances } = state;
     return rows.map((row) => {
-      const price = rateForSubscriber(terms.plan, eventOf(table, row, terms, partner), balances);
+      const event = { ...eventOf(table, row, terms, partner), subscriber };
+      const price = rateForSubscriber(terms.plan, event, balances);
       if (isRefusal(price)) throw new Error(`a record that was rated has no price: ${price.code}`);
       balances = afterPackages(balances, price);
       const takes = price.steps.flatMap((step) =>
@@ -183,7 +193,8 @@ export class Charging {
     state: SubscriberState,
   ): { readonly post: Post; readonly usage: UsagePart } {
     const single = state.balances.length > 0;
-    const records = single ? this.withPackages(state, rows) : this.withoutPackages(state, rows);
+    const own = single || this.groupsOf(state).length > 0;
+    const records = own ? this.ofItsOwn(state, rows) : this.asForAll(state, rows);
     const postings = single ? singly(records) : summed(records);
     return {
       post: { _tag: 'Post', chunk, currency: this.currency, postings },
