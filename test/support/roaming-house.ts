@@ -16,7 +16,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
@@ -53,7 +53,12 @@ export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
 const caller = { subject: 'test', tenant, roles: [] };
 
-const servicesOf = (database: string, directory: string, servers: ReadonlyMap<string, SftpServer>) => {
+const servicesOf = (
+  database: string,
+  directory: string,
+  servers: ReadonlyMap<string, SftpServer>,
+  terms: RoamingTerms,
+) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
   );
@@ -71,12 +76,7 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
     graceMs: 1_000,
   }).pipe(
-    Layer.provide(
-      Layer.merge(
-        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY])),
-        roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
-      ),
-    ),
+    Layer.provide(Layer.merge(Layer.succeed(Roaming, terms), roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }))),
   );
   const actors = RoamingSubscriptionsLive.pipe(
     Layer.provideMerge(ActorsLive(roamingActors)),
@@ -118,13 +118,19 @@ const startPartners = async (directory: string) => {
   return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
 };
 
-export const startRoamingHouse = async (name: string) => {
+/** `change`: of the terms of the documented examples. */
+export const startRoamingHouse = async (
+  name: string,
+  change: (terms: RoamingTerms) => RoamingTerms = (terms) => terms,
+) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, servers } = await startPartners(directory);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers));
+  const runtime = ManagedRuntime.make(
+    servicesOf(database, directory, servers, change(roamingTerms(1, [PARTNER, WRONG_KEY]))),
+  );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -137,7 +143,7 @@ export const startRoamingHouse = async (name: string) => {
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
       headers: await gateway.as(as, {
-        ...(method === 'POST' ? { 'idempotency-key': `roaming-${keys}` } : {}),
+        ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
         ...(sent === undefined ? {} : { 'content-type': type }),
       }),
       ...(sent === undefined ? {} : { body: sent }),

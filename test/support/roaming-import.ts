@@ -1,5 +1,5 @@
 import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
-import { compilePlan } from '../../domain/roaming/rating/retail.ts';
+import { compilePlan, type ReadyPlan } from '../../domain/roaming/rating/retail.ts';
 import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../../domain/roaming/rating/schema.ts';
 import type { RoamingTerms } from '../../partners/roaming/port.ts';
 import { example, right } from './rating.ts';
@@ -15,6 +15,19 @@ const withReceivedCalls = (plan: RetailPlan): RetailPlan => {
     terms: tariff.terms.map((one) => ({ ...one, rates: [...one.rates, rate] })),
   }));
   return { ...plan, tariffs };
+};
+
+/** What subscribers pay: as documented, but its discount is for these levels and types alone. */
+export const planForSome = (subscribers: ReadonlyArray<string>): ReadyPlan => {
+  const plan = withReceivedCalls(right(decodeRetailPlan(example('plan'))));
+  const tariffs = plan.tariffs.map((tariff) => ({
+    ...tariff,
+    terms: tariff.terms.map((one) => ({
+      ...one,
+      discounts: one.discounts.map((discount) => ({ ...discount, subscribers })),
+    })),
+  }));
+  return right(compilePlan({ ...plan, tariffs }));
 };
 
 /** An agreement like that of the documented examples, with another partner. */

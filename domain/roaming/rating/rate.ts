@@ -19,6 +19,8 @@ export interface UsageEvent
   readonly atMs: number;
   /** Of the visited network at that moment. */
   readonly utcOffsetMinutes: number;
+  /** Membership level and package type of who pays, for a plan's discounts; left out: neither. */
+  readonly subscriber?: ReadonlyArray<string>;
 }
 
 export type Step =
@@ -157,7 +159,7 @@ export const rounded = (
 
 const applyDiscounts = (
   ready: ReadyTerms,
-  { service }: UsageEvent,
+  { service, subscriber = [] }: UsageEvent,
   charge: bigint,
   before: Totals,
   steps: Step[],
@@ -166,6 +168,7 @@ const applyDiscounts = (
   if (rules.length === 0) return 0n;
   let sum = 0n;
   for (const rule of rules) {
+    if (rule.subscribers.length > 0 && !rule.subscribers.some((one) => subscriber.includes(one))) continue;
     const { usage, chargeMinor } = totalOf(before, rule.services);
     const parts = partsOf(rule, { usage, charge: chargeMinor * ready.quantum }, charge);
     if (parts.length === 0) continue;
