@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { RoamingSubscriptionsLive } from '../../actors/roaming/identities.ts';
@@ -64,6 +65,7 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
     tls: false,
     apiKey: undefined,
   });
+  const roaming = Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY]));
   const workers = workersLayer({
     sets: [roamingSteps],
     workflowsPath: allWorkflows,
@@ -72,8 +74,8 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
     graceMs: 1_000,
   }).pipe(
     Layer.provide(
-      Layer.merge(
-        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY])),
+      Layer.mergeAll(
+        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(roaming)),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
     ),
