@@ -46,7 +46,8 @@ type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
 interface Asked {
   readonly body?: unknown;
   readonly bytes?: Buffer;
-  readonly as?: string;
+  /** Null: without a token. */
+  readonly as?: string | null;
 }
 
 export const tenant = 'demo' as TenantId;
@@ -138,10 +139,11 @@ export const startRoamingHouse = async (name: string) => {
     const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
-      headers: await gateway.as(as, {
+      headers: {
+        ...(as === null ? {} : await gateway.as(as)),
         ...(method === 'POST' ? { 'idempotency-key': `roaming-${keys}` } : {}),
         ...(sent === undefined ? {} : { 'content-type': type }),
-      }),
+      },
       ...(sent === undefined ? {} : { body: sent }),
     });
     const answered = Buffer.from(await response.arrayBuffer());

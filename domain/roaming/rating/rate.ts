@@ -6,7 +6,7 @@ import { percentOf } from './decimal.ts';
 import { type DiscountPart, discountOf, NO_TOTALS, partsOf, type Totals, totalOf } from './discounts.ts';
 import { longestPrefix } from './prefix-trie.ts';
 import { ratingRefusals } from './refusals.ts';
-import type { UsageRecord } from './schema.ts';
+import type { Service, UsageRecord } from './schema.ts';
 
 /**
  * What an event costs, and why: a list of steps whose amounts add up to the price exactly. Amounts of steps are in
@@ -155,13 +155,7 @@ export const rounded = (
   return amount;
 };
 
-const applyDiscounts = (
-  ready: ReadyTerms,
-  { service }: UsageEvent,
-  charge: bigint,
-  before: Totals,
-  steps: Step[],
-): bigint => {
+const applyDiscounts = (ready: ReadyTerms, service: Service, charge: bigint, before: Totals, steps: Step[]): bigint => {
   const rules = ready.discounts[service];
   if (rules.length === 0) return 0n;
   let sum = 0n;
@@ -177,7 +171,7 @@ const applyDiscounts = (
   return rounded('discount', ready, sum, steps);
 };
 
-const applyTaxes = (ready: ReadyTerms, { service }: UsageEvent, base: bigint, steps: Step[]): bigint => {
+const applyTaxes = (ready: ReadyTerms, service: Service, base: bigint, steps: Step[]): bigint => {
   let sum = 0n;
   for (const { name, percent } of ready.taxes[service]) {
     const exact = percentOf(base, percent);
@@ -203,12 +197,24 @@ export const rateUnder = (
   if (ready === undefined) return ratingRefusals.noTermsInForce();
   const band = bandAt(ready, local);
   const found = rateFor(ready, band, event);
-  if (isRefusal(found)) return found;
+  return isRefusal(found) ? found : priceAt(ready, found, ready.bands.names[band] ?? null, before, quantity, steps);
+};
+
+/** The price under a rate that was found. */
+export const priceAt = (
+  ready: ReadyTerms,
+  found: ReadyRate,
+  band: string | null,
+  before: Totals,
+  quantity: bigint,
+  steps: Step[],
+): Price => {
+  const { service } = found.rate;
   const used = quantity === 0n ? 0n : chargeUsage(found, quantity, steps);
   const charge = rounded('charge', ready, used, steps);
-  const discount = charge === 0n ? 0n : applyDiscounts(ready, event, charge, before, steps);
+  const discount = charge === 0n ? 0n : applyDiscounts(ready, service, charge, before, steps);
   const net = charge + discount;
-  const tax = net === 0n ? 0n : applyTaxes(ready, event, net, steps);
+  const tax = net === 0n ? 0n : applyTaxes(ready, service, net, steps);
   const { quantum, terms } = ready;
   return {
     version: terms.version,
@@ -216,7 +222,7 @@ export const rateUnder = (
     decimals: terms.decimals,
     rate: found.rate.name,
     zone: found.rate.zone,
-    band: ready.bands.names[band] ?? null,
+    band,
     quantity,
     steps,
     chargeMinor: charge / quantum,
