@@ -169,9 +169,10 @@ const resumed = ({ input, terms, partner, reading: { table, control } }: Work, s
 const charge = (work: Work, { plan: found, rated }: Planned): Step<Plan> =>
   Effect.gen(function* () {
     const { input, terms, partner, attempt, reading } = work;
-    const { table } = reading;
-    const charging = new Charging(table, terms, partner);
-    yield* chargeAll(input, charging, partsOf(table, found, input.file.sm3));
+    const { table, control } = reading;
+    const { sm3 } = input.file;
+    const charging = new Charging({ table, rated, terms, partner, money: control, sm3 });
+    yield* chargeAll(input, charging, partsOf(table, found, sm3));
     const charged = { ...found, fates: table.fates, numbers: charging.numbers };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const kept = yield* writePlan(input.tenant, input.file, charged);

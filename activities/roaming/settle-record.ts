@@ -30,14 +30,16 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
       return yield* Effect.fail(importRefusals.recordUnusable(read?.code ?? 'no currency'));
     }
     const table = reading.table.only(input.record - 1);
-    new RatedFile(table, terms, partner, decimals);
+    const rated = new RatedFile(table, terms, partner, decimals);
     const unpriced = reasonOf(table.fates[0] ?? RATED);
     if (unpriced !== undefined) return yield* Effect.fail(importRefusals.recordUnusable(unpriced.code));
-    const own = `${input.file.sm3}.r${input.record}`;
-    const charging = new Charging(table, terms, partner);
+    const { sm3 } = input.file;
+    const own = `${sm3}.r${input.record}`;
+    const money = { currency, decimals };
+    const charging = new Charging({ table, rated, terms, partner, money, sm3, settled: input.record });
     yield* chargeAll(input, charging, partsOf(table, { subscribers: [subscriber], owners: Int32Array.of(0) }, own));
     if (table.fates[0] !== RATED) return yield* Effect.fail(importRefusals.postingRefused());
-    const keeping = new BookKeeping(table, charging.numbers, partner, terms, { currency, decimals });
+    const keeping = new BookKeeping(table, charging.numbers, partner, terms, money);
     yield* keepBooks(input, terms, keeping, own);
   });
 

@@ -54,7 +54,16 @@ const Tariff = Schema.Struct({
     Schema.Struct({ name: Schema.String, days: Schema.Array(Schema.String), from: Schema.String, to: Schema.String }),
   ),
   prices: Schema.Array(TariffPrice),
-  discounts: Schema.Array(Schema.Struct({ name: Schema.String, services: Services, percent: Schema.String })),
+  discounts: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      services: Services,
+      subscribers: Schema.Array(Schema.String).annotations({
+        description: 'Membership levels and package types whose it is, left out of the examples; none: everybody’s',
+      }),
+      percent: Schema.String,
+    }),
+  ),
   taxes: Schema.Array(Schema.Struct({ name: Schema.String, services: Services, percent: Schema.String })),
   packages: Schema.Array(
     Schema.Struct({
@@ -109,7 +118,7 @@ const tariff = route({
             example: { quantity: '60', total: '0.89' },
           },
         ],
-        discounts: [{ name: 'gold-member', services: [], percent: '10' }],
+        discounts: [{ name: 'gold-member', services: [], subscribers: [], percent: '10' }],
         taxes: [],
         packages: [{ name: 'VOICE-30', service: 'voice', directions: ['originating'], quantity: 1_800, unit: 60 }],
       },

@@ -22,6 +22,7 @@ import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { bindIdentity } from '../../store/roaming/identities.ts';
+import { partsOfPartner } from '../../store/roaming/usage.ts';
 
 /** An import without Temporal, in this process or one that may be killed: the step itself over real storage and actors. */
 
@@ -100,6 +101,16 @@ export const receiveFile = (file: SimulatedFile) =>
 export const importOnce = (partner: string, file: FileRef) =>
   importFile({ tenant: importTenant, partner, file }).pipe(Effect.provideService(CurrentStep, stepOf(file.sm3)));
 
+/** As `totalsOf` gives them: amounts as text. */
+export interface ImportTotals {
+  readonly status?: string;
+  readonly audit?: { readonly rated: number };
+  readonly sums?: { readonly chargedMinor: string };
+  readonly spent: ReadonlyArray<{ readonly spent: ReadonlyArray<{ readonly spentMinor: string }> }>;
+  readonly booked: ReadonlyArray<unknown>;
+  readonly usage: { readonly records: number; readonly retailMinor: string; readonly chargedMinor: string };
+}
+
 /** Everything that an import changes, in a form that can be compared: bigints as text. */
 export const totalsOf = (partner: string, file: FileRef, subscribers: number, books: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -123,7 +134,17 @@ export const totalsOf = (partner: string, file: FileRef, subscribers: number, bo
         Effect.catchIf(isRefusal, () => Effect.succeed({ lines: [], audits: [] })),
       ),
     );
+    const usage = yield* Stream.runFold(
+      partsOfPartner(importTenant, partner, '2026-11'),
+      { parts: 0, records: 0, retailMinor: 0n, chargedMinor: 0n },
+      (sum, { records }) => ({
+        parts: sum.parts + 1,
+        records: sum.records + records.length,
+        retailMinor: records.reduce((all, one) => all + one.retailMinor, sum.retailMinor),
+        chargedMinor: records.reduce((all, one) => all + one.chargedMinor, sum.chargedMinor),
+      }),
+    );
     const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
     const { status, audit, sums } = state ?? {};
-    return JSON.parse(JSON.stringify({ status, audit, sums, spent, booked }, plain)) as unknown;
+    return JSON.parse(JSON.stringify({ status, audit, sums, spent, booked, usage }, plain)) as ImportTotals;
   });

@@ -6,7 +6,7 @@ import { percentOf } from './decimal.ts';
 import { type DiscountPart, discountOf, NO_TOTALS, partsOf, type Totals, totalOf } from './discounts.ts';
 import { longestPrefix } from './prefix-trie.ts';
 import { ratingRefusals } from './refusals.ts';
-import type { Service, UsageRecord } from './schema.ts';
+import type { UsageRecord } from './schema.ts';
 
 /**
  * What an event costs, and why: a list of steps whose amounts add up to the price exactly. Amounts of steps are in
@@ -19,6 +19,8 @@ export interface UsageEvent
   readonly atMs: number;
   /** Of the visited network at that moment. */
   readonly utcOffsetMinutes: number;
+  /** Membership level and package type of who pays, for a plan's discounts; left out: neither. */
+  readonly subscriber?: ReadonlyArray<string>;
 }
 
 export type Step =
@@ -155,11 +157,21 @@ export const rounded = (
   return amount;
 };
 
-const applyDiscounts = (ready: ReadyTerms, service: Service, charge: bigint, before: Totals, steps: Step[]): bigint => {
+/** What an event must say for its discounts and taxes, once its rate is found. */
+type Who = Pick<UsageEvent, 'service' | 'subscriber'>;
+
+const applyDiscounts = (
+  ready: ReadyTerms,
+  { service, subscriber = [] }: Who,
+  charge: bigint,
+  before: Totals,
+  steps: Step[],
+): bigint => {
   const rules = ready.discounts[service];
   if (rules.length === 0) return 0n;
   let sum = 0n;
   for (const rule of rules) {
+    if (rule.subscribers.length > 0 && !rule.subscribers.some((one) => subscriber.includes(one))) continue;
     const { usage, chargeMinor } = totalOf(before, rule.services);
     const parts = partsOf(rule, { usage, charge: chargeMinor * ready.quantum }, charge);
     if (parts.length === 0) continue;
@@ -171,7 +183,7 @@ const applyDiscounts = (ready: ReadyTerms, service: Service, charge: bigint, bef
   return rounded('discount', ready, sum, steps);
 };
 
-const applyTaxes = (ready: ReadyTerms, service: Service, base: bigint, steps: Step[]): bigint => {
+const applyTaxes = (ready: ReadyTerms, { service }: Who, base: bigint, steps: Step[]): bigint => {
   let sum = 0n;
   for (const { name, percent } of ready.taxes[service]) {
     const exact = percentOf(base, percent);
@@ -197,7 +209,9 @@ export const rateUnder = (
   if (ready === undefined) return ratingRefusals.noTermsInForce();
   const band = bandAt(ready, local);
   const found = rateFor(ready, band, event);
-  return isRefusal(found) ? found : priceAt(ready, found, ready.bands.names[band] ?? null, before, quantity, steps);
+  return isRefusal(found)
+    ? found
+    : priceAt(ready, found, ready.bands.names[band] ?? null, event, before, quantity, steps);
 };
 
 /** The price under a rate that was found. */
@@ -205,16 +219,16 @@ export const priceAt = (
   ready: ReadyTerms,
   found: ReadyRate,
   band: string | null,
+  who: Who,
   before: Totals,
   quantity: bigint,
   steps: Step[],
 ): Price => {
-  const { service } = found.rate;
   const used = quantity === 0n ? 0n : chargeUsage(found, quantity, steps);
   const charge = rounded('charge', ready, used, steps);
-  const discount = charge === 0n ? 0n : applyDiscounts(ready, service, charge, before, steps);
+  const discount = charge === 0n ? 0n : applyDiscounts(ready, who, charge, before, steps);
   const net = charge + discount;
-  const tax = net === 0n ? 0n : applyTaxes(ready, service, net, steps);
+  const tax = net === 0n ? 0n : applyTaxes(ready, who, net, steps);
   const { quantum, terms } = ready;
   return {
     version: terms.version,

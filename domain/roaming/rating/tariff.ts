@@ -19,7 +19,7 @@ const priceOf = (ready: ReadyTerms, found: ReadyRate, band: string | null) => {
   const { rate } = found;
   const { service, direction, zone } = rate;
   const quantity = EXAMPLE[service];
-  const { totalMinor, decimals } = priceAt(ready, found, band, NO_TOTALS, quantity, []);
+  const { totalMinor, decimals } = priceAt(ready, found, band, { service }, NO_TOTALS, quantity, []);
   const unit = ({ units, price }: typeof rate.first) => ({ units, price: formatPrice(price) });
   return {
     ...{ service, direction, zone, band, unit: UNIT[service] },
@@ -60,9 +60,11 @@ export const tariffOf = (plan: ReadyPlan, network: string, day: number) => {
   return {
     ...{ network, plan: plan.id, version, validFrom, validUntil, currency, bands },
     prices: pricesOf(ready),
-    discounts: discounts.map(({ name, services, tiers }) => ({
+    discounts: discounts.map(({ name, services, subscribers, tiers }) => ({
       name,
       services,
+      /** None: everybody's. The examples are without those of some alone. */
+      subscribers,
       percent: formatPercent(tiers[0]?.percent ?? 0n),
     })),
     taxes: taxes.map(({ name, services, percent }) => ({ name, services, percent: formatPercent(percent) })),
