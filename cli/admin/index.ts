@@ -13,6 +13,7 @@ import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
+import { addTerms } from './terms.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
 
@@ -34,6 +35,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addRebuild,
   addStatistics,
   addStock,
+  addTerms,
   addToken,
   addWrites,
   addBlankCards,

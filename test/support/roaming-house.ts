@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { RoamingSubscriptionsLive } from '../../actors/roaming/identities.ts';
@@ -16,7 +17,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
@@ -33,7 +34,7 @@ import type { Processes } from '../../temporal/client.ts';
 import { processesLayer, temporalLayer } from '../../temporal.config.ts';
 import { startGateway } from './gateway.ts';
 import { serverAddress, uniqueName } from './names.ts';
-import { agreementWith, roamingTerms } from './roaming-import.ts';
+import { agreementWith, planJson, roamingTerms } from './roaming-import.ts';
 
 /**
  * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
@@ -45,7 +46,8 @@ type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
 interface Asked {
   readonly body?: unknown;
   readonly bytes?: Buffer;
-  readonly as?: string;
+  /** Null: without a token. */
+  readonly as?: string | null;
 }
 
 export const tenant = 'demo' as TenantId;
@@ -57,7 +59,7 @@ const servicesOf = (
   database: string,
   directory: string,
   servers: ReadonlyMap<string, SftpServer>,
-  terms: RoamingTerms,
+  configuration: RoamingConfiguration,
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
@@ -76,7 +78,12 @@ const servicesOf = (
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
     graceMs: 1_000,
   }).pipe(
-    Layer.provide(Layer.merge(Layer.succeed(Roaming, terms), roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }))),
+    Layer.provide(
+      Layer.mergeAll(
+        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
+        roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
+      ),
+    ),
   );
   const actors = RoamingSubscriptionsLive.pipe(
     Layer.provideMerge(ActorsLive(roamingActors)),
@@ -118,18 +125,15 @@ const startPartners = async (directory: string) => {
   return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
 };
 
-/** `change`: of the terms of the documented examples. */
-export const startRoamingHouse = async (
-  name: string,
-  change: (terms: RoamingTerms) => RoamingTerms = (terms) => terms,
-) => {
+/** @param plan what subscribers pay; that of the documented examples when left out */
+export const startRoamingHouse = async (name: string, plan: unknown = planJson()) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, servers } = await startPartners(directory);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const runtime = ManagedRuntime.make(
-    servicesOf(database, directory, servers, change(roamingTerms(1, [PARTNER, WRONG_KEY]))),
+    servicesOf(database, directory, servers, roamingTerms(1, [PARTNER, WRONG_KEY], plan)),
   );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
@@ -142,10 +146,11 @@ export const startRoamingHouse = async (
     const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
-      headers: await gateway.as(as, {
+      headers: {
+        ...(as === null ? {} : await gateway.as(as)),
         ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
         ...(sent === undefined ? {} : { 'content-type': type }),
-      }),
+      },
       ...(sent === undefined ? {} : { body: sent }),
     });
     const answered = Buffer.from(await response.arrayBuffer());

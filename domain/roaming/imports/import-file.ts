@@ -127,9 +127,9 @@ const evolveReceived = (state: ImportState, event: Later): ImportState => {
         plan: fates,
       };
       if (event._tag === 'Charged') return { ...next, status: 'charged' };
-      const { kind, format, series, sequence, currency, decimals, warnings, warningCount } = event;
+      const { kind, format, series, sequence, currency, decimals, warnings, warningCount, terms = null } = event;
       const about = { kind, format, series, sequence, currency, decimals };
-      return { ...next, status: 'planned', about, warnings, warningCount };
+      return { ...next, status: 'planned', about, warnings, warningCount, terms };
     }
     case 'Finished':
       return { ...state, status: 'done', endedAtMs: event.atMs };
@@ -167,6 +167,7 @@ const evolve = (state: ImportState | null, event: ImportEvent): ImportState | nu
     audit: null,
     sums: null,
     plan: null,
+    terms: null,
     warnings: [],
     warningCount: 0,
     problems: [],

@@ -31,6 +31,7 @@ const plan: ImportCommand = {
   warnings: [],
   warningCount: 0,
   plan: PLAN,
+  terms: { agreement: 2, plan: 1 },
 };
 const charge: ImportCommand = { _tag: 'Charge', ...AUDIT, ...SUMS, plan: PLAN };
 const finish: ImportCommand = { _tag: 'Finish', ...AUDIT };
