@@ -30,6 +30,7 @@ const Settings = Schema.Struct({
       name: Schema.NonEmptyString,
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
+      returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
       url: Schema.String,
       fingerprint: Schema.String,
       keyFile: Schema.optional(Schema.String),
@@ -80,7 +81,7 @@ const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
     );
     const found = new Map<string, RoamingPartner>();
     const servers = new Map<string, SftpServer>();
-    for (const { code, name, agreementFile, bookDigits, keyFile, passwordFile, ...access } of partners) {
+    for (const { code, name, agreementFile, bookDigits, returnFatal, keyFile, passwordFile, ...access } of partners) {
       const file = beside(agreementFile);
       const agreement = yield* right(
         file,
@@ -92,7 +93,7 @@ const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
         return yield* Effect.fail(wrong(`${file} is not the agreement of ${home} with ${code}`));
       }
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      found.set(code, { code, name, agreement, bookDigits });
+      found.set(code, { code, name, agreement, bookDigits, returnFatal });
       const paths = {
         ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
         ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),

@@ -22,11 +22,18 @@ export const agreementWith = (visited: string): ReadyAgreement =>
   right(compileAgreement({ ...right(decodeAgreement(example('agreement'))), visited }));
 
 /** Terms with some partners, all as in the documented examples. */
-export const roamingTerms = (bookDigits = 2, codes: ReadonlyArray<string> = ['HKGPP']): RoamingTerms => ({
+export const roamingTerms = (
+  bookDigits = 2,
+  codes: ReadonlyArray<string> = ['HKGPP'],
+  returnFatal = false,
+): RoamingTerms => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
   partners: new Map(
-    codes.map((code) => [code, { code, name: `partner ${code}`, agreement: agreementWith(code), bookDigits }]),
+    codes.map((code) => [
+      code,
+      { code, name: `partner ${code}`, agreement: agreementWith(code), bookDigits, returnFatal },
+    ]),
   ),
   plan: right(compilePlan(withReceivedCalls(right(decodeRetailPlan(example('plan')))))),
 });
