@@ -34,11 +34,12 @@ import type { Processes } from '../../temporal/client.ts';
 import { processesLayer, temporalLayer } from '../../temporal.config.ts';
 import { startGateway } from './gateway.ts';
 import { serverAddress, uniqueName } from './names.ts';
-import { agreementWith, planJson, roamingTerms } from './roaming-import.ts';
+import { agreementWith, roamingTerms } from './roaming-import.ts';
 
 /**
  * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
- * workers on the real Temporal server. A second partner shows another host key than the pinned one.
+ * workers on the real Temporal server. A second partner shows another host key than the pinned one, a third does not know
+ * our key.
  */
 
 type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
@@ -53,6 +54,7 @@ interface Asked {
 export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
+const UNKNOWN_KEY = 'KORKF';
 const caller = { subject: 'test', tenant, roles: [] };
 
 const servicesOf = (
@@ -122,19 +124,31 @@ const startPartners = async (directory: string) => {
     basePath: '',
   };
   const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
-  return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
+  const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
+  const unknownKey = { ...server, service: `roaming:${UNKNOWN_KEY}`, privateKey };
+  const servers = new Map([
+    [PARTNER, server] as const,
+    [WRONG_KEY, wrongKey] as const,
+    [UNKNOWN_KEY, unknownKey] as const,
+  ]);
+  return { partner, servers };
 };
 
-/** @param plan what subscribers pay; that of the documented examples when left out */
-export const startRoamingHouse = async (name: string, plan: unknown = planJson()) => {
+interface HouseOptions {
+  /** What subscribers pay; that of the documented examples when left out. */
+  readonly plan?: unknown;
+  /** Whether files with fatal errors go back by themselves. */
+  readonly returnFatal?: boolean;
+}
+
+export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, servers } = await startPartners(directory);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const runtime = ManagedRuntime.make(
-    servicesOf(database, directory, servers, roamingTerms(1, [PARTNER, WRONG_KEY], plan)),
-  );
+  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
+  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));

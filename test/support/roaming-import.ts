@@ -50,11 +50,11 @@ export const agreementWith = (visited: string): ReadyAgreement =>
 export const roamingTerms = (
   bookDigits = 2,
   codes: ReadonlyArray<string> = ['HKGPP'],
-  plan: unknown = planJson(),
+  { plan = planJson(), returnFatal = false }: { readonly plan?: unknown; readonly returnFatal?: boolean } = {},
 ): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
-  partners: new Map(codes.map((code) => [code, { code, name: `partner ${code}`, bookDigits }])),
+  partners: new Map(codes.map((code) => [code, { code, name: `partner ${code}`, bookDigits, returnFatal }])),
   plan: 'TRAVEL',
   first: [
     { kind: 'plan', name: 'TRAVEL', document: plan },
