@@ -4,18 +4,27 @@ import { Effect } from 'effect';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { booksActor } from '../actors/roaming/books.ts';
 import { Actors } from '../actors/runtime/actors.ts';
+import { decodeEdition } from '../domain/roaming/ciber/schema.ts';
 import { FileReader } from '../domain/roaming/codec/file-reader.ts';
+import { CiberFile } from '../domain/roaming/outgoing/ciber-file.ts';
 import { FileValidator } from '../domain/roaming/validation/validator.ts';
 import type { ElementSettings } from '../partners/roaming/simulator-element.ts';
+import { simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
+import { subscribersOf } from '../store/roaming/identities.ts';
+import { usageOf } from '../store/roaming/usage.ts';
 import { NETWORK_ELEMENTS } from './support/network-elements.ts';
+import { example, right } from './support/rating.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 
 /** What visitors used in our network, from its elements to the files of their home operators (seed 002 §3.2.1). */
 
+/** Whose files are CIBER batches. */
+const CIBER_PARTNER = 'USAVZ';
+
 let house: RoamingHouse;
 beforeAll(async () => {
-  house = await startRoamingHouse('roaming_inbound', NETWORK_ELEMENTS);
+  house = await startRoamingHouse('roaming_inbound', { elements: NETWORK_ELEMENTS, more: [CIBER_PARTNER] });
   await house.partner.control({ judges: true });
 }, 120_000);
 afterAll(() => house.stop());
@@ -112,6 +121,10 @@ describe('a file of a network element', () => {
       expect(after.networks).toEqual(['CHNCM']);
       expect((await outgoing()).waiting).toBe(before.waiting + 12);
       expect(await readdir(join(house.element(code).files, 'archive'))).toHaveLength(1);
+      // Each can be asked for by the visitor's card.
+      const owner = { visitorOf: PARTNER, imsi: '454120000000000' };
+      const found = await house.run(usageOf({ tenant, owner, month: '2026-11', limit: 10 }));
+      expect(found[0]).toMatchObject({ number: '85290000000', service: 'voice', terms: { roaming: 'inbound' } });
     },
   );
 
@@ -284,10 +297,8 @@ describe('what a partner returns', () => {
     await house.partner.control({ imsiPrefixes: ['99999'] });
     await send('2026-11-06');
     await lookAtPartner();
-    const { sm3 } = await newest(PARTNER, { format: null });
-    console.log(JSON.stringify((await house.ask('GET', `/import-files/${PARTNER}/${sm3}`)).json));
     await house.waitFor('/import-files?partner=HKGPP&limit=1', {
-      items: [{ status: 'done', format: 'RAP-0105/TAP-0312', sequence: 1, audit: { in: 10, rated: 10 } }],
+      items: [{ status: 'done', format: 'RAP-0105', sequence: 1, audit: { in: 10, rated: 10 } }],
     });
     const open = await returned('open');
     expect(open).toHaveLength(10);
@@ -327,8 +338,6 @@ describe('what a partner returns', () => {
     await house.partner.control({ live: false });
     await send('2026-11-08');
     await lookAtPartner();
-    const { sm3 } = await newest(PARTNER, { format: null });
-    console.log(JSON.stringify((await house.ask('GET', `/import-files/${PARTNER}/${sm3}`)).json));
     await house.waitFor('/import-files?partner=HKGPP&limit=1', {
       items: [{ status: 'done', sequence: 2, audit: { in: 1, rated: 1 } }],
     });
@@ -353,5 +362,68 @@ describe('what a partner returns', () => {
     await lookAtPartner();
     await expect.poll(inbox, PATIENT).toContain(`CDCHNCM${PARTNER}00002`);
     await expect.poll(inbox, PATIENT).toContain(`ACCHNCM${PARTNER}00003`);
+  });
+});
+
+describe('a partner with CIBER', () => {
+  const OF_US = {
+    sender: CIBER_PARTNER,
+    recipient: 'CHNCM',
+    senderSid: '133',
+    recipientSid: '30001',
+    utcOffset: '-0500',
+  };
+  const batchOf = (sequence: number): Buffer => {
+    const file = new CiberFile(
+      right(decodeEdition(example('ciber-edition'))),
+      OF_US,
+      { sequence, atMs: Date.now() },
+      2,
+    );
+    for (let at = 0; at < 6; at += 1) {
+      const { imsi, msisdn } = simulatedSubscriber(at % 3);
+      file.add({
+        ...{ event: at % 2 === 0 ? 'voice.originating' : 'data', imsi, msisdn, imei: '', party: '8613800000001' },
+        ...{ localTime: `202611021${at}0000`, utcOffset: '-0500', seconds: 61, bytesIn: 1_000, bytesOut: 10 * at },
+        ...{
+          reference: '',
+          area: 0,
+          cell: 0,
+          chargeMinor: 20 + sequence,
+          chargedUnits: 0,
+          entityType: 1,
+          entityId: '1',
+        },
+      });
+    }
+    const bytes = file.end();
+    if (!(bytes instanceof Uint8Array)) throw new Error(JSON.stringify(bytes));
+    return Buffer.from(bytes);
+  };
+  const handIn = (name: string, bytes: Buffer) =>
+    house.ask('POST', `/import-files?partner=${CIBER_PARTNER}&name=${name}`, { bytes });
+
+  it('is imported to the same usage, the same subscribers and books as TAP', async () => {
+    await house.openSubscribers(3);
+    const numbers = [0, 1, 2].map((at) => simulatedSubscriber(at).msisdn);
+    await expect.poll(() => house.run(subscribersOf(tenant, 'msisdn', numbers)), PATIENT).toEqual(['S0', 'S1', 'S2']);
+    expect(await handIn('batch-998', batchOf(998))).toMatchObject({ status: 202 });
+    const audit = { in: 6, rated: 6, rejected: 0, duplicate: 0, quarantined: 0 };
+    await newest(CIBER_PARTNER, { status: 'done', format: 'CIBER', sequence: 998, audit });
+    // 999 is followed by 1.
+    await handIn('batch-1', batchOf(1));
+    await newest(CIBER_PARTNER, { status: 'done', sequence: 1, warningCount: 1, audit });
+    await handIn('cut', batchOf(2).subarray(0, 500));
+    await newest(CIBER_PARTNER, { status: 'quarantined' });
+  });
+
+  it('gets no batch that does not fit its edition: it is held for a person', async () => {
+    const sequence = await write('MSC02', { records: 6, prefixes: ['31012'], day: '20261103' });
+    await look('MSC02');
+    await newest('MSC02', { sequence, status: 'done', audit: { in: 6 } });
+    await house.ask('POST', `/outgoing-files/${CIBER_PARTNER}/send`, { body: { day: '2026-11-10' } });
+    await house.waitFor(`/outgoing-files/${CIBER_PARTNER}`, {
+      files: [{ sequence: 1, format: 'ciber', status: 'held', reason: expect.stringContaining('totalCharge') }],
+    });
   });
 });

@@ -2,7 +2,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { momentOf } from '../../domain/roaming/network/visitor-record.ts';
 import type { PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
 import { BOOK_LIMITS, type Entry } from '../../domain/roaming/settlement/schema.ts';
-import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { bookOf, type Keeping, keepBooks } from './import-books.ts';
 import type { Step } from './import-handling.ts';
 
@@ -36,8 +36,8 @@ const entryOf = ({ one, currency, decimals, amountMinor }: Adjustment, network: 
 
 const keepingOf = (
   adjustments: ReadonlyArray<Adjustment>,
-  partner: RoamingPartner,
-  { home }: RoamingTerms,
+  partner: ConfiguredPartner,
+  { home }: RoamingConfiguration,
 ): Keeping => {
   const books = new Map<string, Array<Entry>>();
   for (const adjustment of adjustments) {
@@ -66,8 +66,8 @@ const keepingOf = (
 /** Once for each `file`, which names the occasion. */
 export const adjustBooks = (
   tenant: TenantId,
-  terms: RoamingTerms,
-  partner: RoamingPartner,
+  terms: RoamingConfiguration,
+  partner: ConfiguredPartner,
   adjustments: ReadonlyArray<Adjustment>,
   file: string,
 ): Step<void> => keepBooks({ tenant, partner: partner.code }, terms, keepingOf(adjustments, partner, terms), file);

@@ -2,6 +2,7 @@ import { Effect, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { FileReader } from '../../domain/roaming/codec/file-reader.ts';
+import { CiberFile } from '../../domain/roaming/outgoing/ciber-file.ts';
 import { NrtrdeFile } from '../../domain/roaming/outgoing/nrtrde-file.ts';
 import { type PricedEvent, PricedLines } from '../../domain/roaming/outgoing/priced-event.ts';
 import type { Batch, OutgoingFile } from '../../domain/roaming/outgoing/schema.ts';
@@ -10,7 +11,7 @@ import { utcOffsetAt } from '../../domain/roaming/settlement/day.ts';
 import { type Finding, pathText } from '../../domain/roaming/validation/finding.ts';
 import { FileValidator } from '../../domain/roaming/validation/validator.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
-import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
 
@@ -21,8 +22,8 @@ import { contentOf, roamingFile } from './stored-file.ts';
 
 export interface Making {
   readonly tenant: TenantId;
-  readonly terms: RoamingTerms;
-  readonly partner: RoamingPartner;
+  readonly terms: RoamingConfiguration;
+  readonly partner: ConfiguredPartner;
   readonly file: OutgoingFile;
 }
 
@@ -51,6 +52,11 @@ export const recordsOf = ({
 const noVisitors = (partner: string): Refusal =>
   refuse('conflict', 'VisitorsNotConfigured', `Nothing is configured about subscribers of ${partner} in our network.`, {
     action: 'Add `visitors` to the partner in the file that HUFU_ROAMING_FILE names.',
+  });
+
+const unwritable = (what: string): Refusal =>
+  refuse('invalid', 'CiberUnwritable', `The batch does not fit the partner’s edition: ${what}.`, {
+    action: 'Compare the edition with the agreement: decimals, lengths of numbers.',
   });
 
 const tapOf = ({ terms, partner, file }: Making): Effect.Effect<TapFile, Refusal> => {
@@ -102,6 +108,23 @@ const buildNrtrde = (making: Making): Effect.Effect<FileRef, Refusal | Fault, Fi
     return yield* put(making, nrtrde.name, content);
   });
 
+const buildCiber = (making: Making): Effect.Effect<FileRef, Refusal | Fault, Files> =>
+  Effect.gen(function* () {
+    const { terms, partner, file } = making;
+    const { ciber } = partner;
+    if (ciber === null) return yield* Effect.fail(noVisitors(partner.code));
+    const utcOffset = utcOffsetAt(file.atMs, terms.zone);
+    const who = { sender: terms.home, recipient: partner.code, utcOffset };
+    const sids = { senderSid: ciber.ourSid, recipientSid: ciber.sid };
+    const decimals = file.batches[0]?.decimals ?? 0;
+    const batch = new CiberFile(ciber.edition, { ...who, ...sids }, file, decimals);
+    yield* Stream.runForEach(recordsOf(making), ({ one }) => Effect.sync(() => batch.add(one)));
+    const bytes = batch.end();
+    if (bytes instanceof Uint8Array) return yield* put(making, batch.name, Stream.succeed(bytes));
+    const [first] = bytes;
+    return yield* Effect.fail(unwritable(`record ${first?.record}, ${first?.field}: ${first?.code}`));
+  });
+
 const told = ({ item, code, record, path, ruling }: Finding): string => {
   const place = record === undefined ? '' : `record ${record + 1}, `;
   return `${item}.${code}: ${ruling.rule.when} (${place}${pathText(path)})`.slice(0, 500);
@@ -116,6 +139,8 @@ export const checkFile = (
     const reader = new FileReader({ reuse: true });
     const validator = new FileValidator({ receivedAtMs: file.atMs, fileName: ref.name });
     const isTap = file.format === 'tap';
+    // Its edition was held against it when it was made.
+    if (file.format === 'ciber') return Effect.succeed(undefined);
     const found: Array<Finding> = [];
     return contentOf(tenant, ref).pipe(
       Stream.runForEach((bytes) =>
@@ -135,4 +160,4 @@ export const checkFile = (
 
 /** By the file's format. */
 export const buildFile = (making: Making): Effect.Effect<FileRef, Refusal | Fault, Files> =>
-  making.file.format === 'nrtrde' ? buildNrtrde(making) : buildTap(making);
+  ({ tap: buildTap, ciber: buildCiber, nrtrde: buildNrtrde })[making.file.format](making);

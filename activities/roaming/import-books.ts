@@ -6,7 +6,7 @@ import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { dayOfMoment } from '../../domain/roaming/settlement/day.ts';
 import { BOOK_LIMITS, type BooksCommand, type Entry } from '../../domain/roaming/settlement/schema.ts';
-import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingTerms } from '../../partners/roaming/port.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 
@@ -31,8 +31,10 @@ const zoneDays = (zone: string): ((atMs: number) => string) => {
   };
 };
 
+type Booked = Pick<ConfiguredPartner, 'code' | 'bookDigits'>;
+
 /** `FRAF1`, or `FRAF1:07` for numbers that end so. */
-export const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
+export const bookOf = ({ code, bookDigits }: Booked, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
 /** On which side of the books a file's records are. */
@@ -46,7 +48,7 @@ export interface Side {
   readonly whole: boolean;
 }
 
-const visitedSide = ({ code }: RoamingPartner): Side => ({
+const visitedSide = ({ code }: Booked): Side => ({
   direction: 'outbound',
   network: code,
   has: () => true,
@@ -89,7 +91,7 @@ export class BookKeeping implements Keeping {
   readonly books = new Map<string, Book>();
   private readonly table: UsageTable;
   private readonly numbers: Plan['numbers'];
-  private readonly partner: RoamingPartner;
+  private readonly partner: Booked;
   private readonly dayOf: (atMs: number) => string;
   private readonly money: { readonly currency: string; readonly decimals: number };
   private readonly side: Side;
@@ -97,8 +99,8 @@ export class BookKeeping implements Keeping {
   constructor(
     table: UsageTable,
     numbers: Plan['numbers'],
-    partner: RoamingPartner,
-    terms: RoamingTerms,
+    partner: Booked,
+    terms: Pick<RoamingTerms, 'zone'>,
     money: { readonly currency: string; readonly decimals: number },
     side: Side = visitedSide(partner),
   ) {

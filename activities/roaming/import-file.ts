@@ -7,7 +7,7 @@ import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
 import type { ImportState } from '../../domain/roaming/imports/schema.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
-import { Roaming, type RoamingPartner, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { type ConfiguredPartner, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { keepQuarantined, type QuarantinedRecord } from '../../store/roaming/quarantined-records.ts';
 import { keysOfOthers, publishKeys } from '../../store/roaming/record-keys.ts';
 import type { ImportInput, ImportResult } from '../../workflows/roaming/contract.ts';
@@ -19,6 +19,7 @@ import { partnerHandling } from './import-partner.ts';
 import type { Reading } from './import-reading.ts';
 import { returnsHandling } from './import-returns.ts';
 import { readPlan, writePlan } from './stored-file.ts';
+import { pricedBy } from './terms.ts';
 
 /**
  * A file from the archive to the books, a partner's (seed 002 §3.2.2) or one of our own network (§3.2.1): read and checked as
@@ -112,6 +113,7 @@ const plan = (work: Work, handling: Handling): Step<Planned | undefined> =>
         warnings: warningsOf(gap, reading),
         warningCount: reading.findingCount + (gap === 0 ? 0 : 1),
         plan: yield* writePlan(input.tenant, input.file, made),
+        ...(handling.used === undefined ? {} : { terms: handling.used }),
       },
       attempt,
     );
@@ -159,40 +161,50 @@ interface Opened {
 }
 
 /** A partner's file is usage, or what it returns of ours: which of them, its bytes say. */
-const openPartner = (input: ImportInput, terms: RoamingTerms, partner: RoamingPartner, atMs: number): Step<Opened> =>
+const openPartner = (
+  input: ImportInput,
+  settings: RoamingConfiguration,
+  configured: ConfiguredPartner,
+  state: ImportState,
+): Step<Opened> =>
   Effect.gen(function* () {
-    const usage = partnerHandling(input, terms, partner);
-    const reading = yield* usage.read(atMs);
+    // What was planned is priced by the revisions it was planned by, whatever has been approved since.
+    const usage = partnerHandling(input, yield* pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    const reading = yield* usage.read(state.receivedAtMs);
     if (reading.otherFormat?.startsWith('RAP-') !== true) return { handling: usage, reading };
-    const returns = returnsHandling(input, terms, partner);
-    return { handling: returns, reading: yield* returns.read(atMs) };
+    const returns = returnsHandling(input, settings, configured);
+    return { handling: returns, reading: yield* returns.read(state.receivedAtMs) };
   });
 
 /** By whose file it is: a partner's, or an element's of our own network. Undefined: nobody's. */
-const opened = (input: ImportInput, terms: RoamingTerms | undefined, atMs: number): Step<Opened> | undefined => {
-  const partner = terms?.partners.get(input.partner);
-  if (terms !== undefined && partner !== undefined) return openPartner(input, terms, partner, atMs);
-  const element = terms?.elements.get(input.partner);
-  if (terms === undefined || element === undefined) return undefined;
-  const handling = networkHandling(input, terms, element);
-  return Effect.map(handling.read(atMs), (reading) => ({ handling, reading }));
+const opened = (
+  input: ImportInput,
+  settings: RoamingConfiguration | undefined,
+  state: ImportState,
+): Step<Opened> | undefined => {
+  const configured = settings?.partners.get(input.partner);
+  if (settings !== undefined && configured !== undefined) return openPartner(input, settings, configured, state);
+  const element = settings?.elements.get(input.partner);
+  if (settings === undefined || element === undefined) return undefined;
+  const handling = networkHandling(input, settings, element);
+  return Effect.map(handling.read(state.receivedAtMs), (reading) => ({ handling, reading }));
 };
 
 const importStored = (input: ImportInput) =>
   Effect.gen(function* () {
-    const terms = yield* Roaming;
+    const settings = yield* Roaming;
     const state = yield* readImport(input);
     if (state === null) return yield* Effect.fail(importRefusals.fileUnknown());
     const { status, attempt } = state;
     if (status !== 'received' && status !== 'planned' && status !== 'charged') return { status };
-    const open = opened(input, terms, state.receivedAtMs);
+    const open = opened(input, settings, state);
     if (open === undefined) return { status: yield* quarantine({ input, attempt }, [UNKNOWN]) };
     const { handling, reading } = yield* open;
     const work: Work = { input, attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.
     if (status !== 'received') yield* endTurn(input, attempt);
     const planned = status === 'received' ? yield* plan(work, handling) : yield* resumed(work, handling, state);
-    if (planned === undefined) return { status: 'quarantined' };
+    if (planned === undefined) return { status: 'quarantined', goesBack: handling.returnsFatal && reading.fatal };
     const charged = status === 'charged' ? planned.plan : yield* charge(work, planned);
     return { status: yield* book(work, charged, planned.rated) };
   });

@@ -2,6 +2,7 @@ import type { Effect } from 'effect';
 import type { Actors } from '../../actors/runtime/actors.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
+import type { TermsUsed } from '../../domain/roaming/imports/schema.ts';
 import type { Files } from '../../store/files/files.ts';
 import type { KeyRing } from '../../store/keys/key-ring.ts';
 import type { Mongo } from '../../store/mongo.ts';
@@ -35,6 +36,10 @@ export interface Rated {
 
 /** What an import does otherwise for a partner's file than for one of our own network. The rest is one and the same. */
 export interface Handling {
+  /** By which revisions of agreement and plan; undefined where no revision counts. */
+  readonly used: TermsUsed | undefined;
+  /** Whether a file with a fatal error goes back by itself. */
+  readonly returnsFatal: boolean;
   readonly read: (receivedAtMs: number) => Step<Reading>;
   /** Whose the records are; marks those that are nobody's, or have not happened yet. Duplicates are marked already. */
   readonly attribute: (work: Work) => Step<Owned>;

@@ -8,7 +8,7 @@ import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { type CdrLine, CdrReader } from '../../domain/roaming/network/cdr-reader.ts';
 import { eventsOf, readVisitorEvent, setUsage } from '../../domain/roaming/network/visitor-record.ts';
 import { type Price, rateEvent } from '../../domain/roaming/rating/rate.ts';
-import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { alertOf } from './import-asking.ts';
@@ -17,6 +17,7 @@ import type { Handling, Owned, Rated, Step, Work } from './import-handling.ts';
 import { usageEventOf } from './import-rating.ts';
 import { type FileTaker, type Reading, readInto } from './import-reading.ts';
 import { keepOutgoing } from './keep-outgoing.ts';
+import { keepVisitorUsage } from './keep-visitor-usage.ts';
 
 /**
  * A file of our own network (seed 002 §3.2.1): its records are visitors', whose home operator pays by the agreement. They
@@ -64,7 +65,7 @@ export class NetworkReading implements FileTaker {
       ...{ format, kind: 'transfer', series: 'charging', sequence: reader.sequence, currency: null, decimals: 0 },
     };
     const more = reader.records > table.rows ? [{ line: 0, code: 'TooManyRecords', reason: tooMany }] : [];
-    return { table, control, problems: [...problems, ...more], findings, findingCount: findings.length };
+    return { table, control, problems: [...problems, ...more], findings, findingCount: findings.length, fatal: false };
   }
 }
 
@@ -73,7 +74,7 @@ class Homes {
   private readonly byPrefix = new Map<string, string>();
   private readonly lengths: ReadonlyArray<number>;
 
-  constructor({ partners }: Pick<RoamingTerms, 'partners'>) {
+  constructor({ partners }: Pick<RoamingConfiguration, 'partners'>) {
     for (const { code, visitors } of partners.values()) {
       for (const prefix of visitors?.imsiPrefixes ?? []) this.byPrefix.set(prefix, code);
     }
@@ -90,7 +91,7 @@ class Homes {
 }
 
 /** The partners in the place of subscribers: who pays. */
-export const homesOf = ({ imsis }: UsageTable, terms: RoamingTerms): Owned => {
+export const homesOf = ({ imsis }: UsageTable, terms: RoamingConfiguration): Owned => {
   const homes = new Homes(terms);
   const subscribers: Array<string> = [];
   const owners = Int32Array.from(imsis, (imsi) => {
@@ -104,7 +105,7 @@ export const homesOf = ({ imsis }: UsageTable, terms: RoamingTerms): Owned => {
 
 /** Those who pay in one currency. */
 export interface Account {
-  readonly partner: RoamingPartner;
+  readonly partner: ConfiguredPartner;
   readonly currency: string;
   readonly decimals: number;
 }
@@ -113,13 +114,16 @@ export class RatedVisitors {
   readonly accounts: Array<Account> = [];
   readonly table: UsageTable;
   private readonly accountOf: Int32Array;
+  /** By row: the version of the agreement by which the price was found. */
+  readonly versions: Uint32Array;
   private readonly home: string;
 
   /** Prices every record that is to be rated; one without a price is quarantined. */
-  constructor(table: UsageTable, { subscribers, owners }: Owned, { home, partners }: RoamingTerms) {
+  constructor(table: UsageTable, { subscribers, owners }: Owned, { home, partners }: RoamingConfiguration) {
     this.table = table;
     this.home = home;
     this.accountOf = new Int32Array(table.rows).fill(-1);
+    this.versions = new Uint32Array(table.rows);
     const { fates } = table;
     for (let row = 0; row < table.rows; row += 1) {
       if (fates[row] !== RATED) continue;
@@ -129,11 +133,12 @@ export class RatedVisitors {
       else if (partner !== undefined) {
         this.accountOf[row] = this.accountAt(partner, price);
         table.setCharge(row, Number(price.chargeMinor));
+        this.versions[row] = price.version;
       }
     }
   }
 
-  private accountAt(partner: RoamingPartner, { currency, decimals }: Price): number {
+  private accountAt(partner: ConfiguredPartner, { currency, decimals }: Price): number {
     const same = (one: Account): boolean =>
       one.partner === partner && one.currency === currency && one.decimals === decimals;
     const found = this.accounts.findIndex(same);
@@ -141,7 +146,7 @@ export class RatedVisitors {
   }
 
   /** Or the fate of a record that has none. */
-  priceOf(row: number, { code, visitors }: RoamingPartner): Price | number {
+  priceOf(row: number, { code, visitors }: ConfiguredPartner): Price | number {
     if (visitors === null) return FATES.VisitorsUnpriced;
     const price = rateEvent(visitors.agreement, usageEventOf(this.table, row, code, this.home));
     return isRefusal(price) ? (fateOfCode(price.code) ?? FATES.InvalidQuantity) : price;
@@ -156,7 +161,7 @@ export class RatedVisitors {
 /** Books what each partner's subscribers used. `file`: under which name. */
 export const bookVisitors = (
   input: ImportInput,
-  terms: RoamingTerms,
+  terms: RoamingConfiguration,
   visitors: RatedVisitors,
   file: string = input.file.sm3,
 ): Step<void> =>
@@ -175,11 +180,21 @@ export const bookVisitors = (
 /** The network charges nothing itself: its records have their price of several agreements, each in its currency. */
 const NO_SUMS = { chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 } as const;
 
-const rated = (input: ImportInput, terms: RoamingTerms, element: NetworkElement, work: Work, owned: Owned): Rated => {
+const rated = (
+  input: ImportInput,
+  terms: RoamingConfiguration,
+  element: NetworkElement,
+  work: Work,
+  owned: Owned,
+): Rated => {
   const visitors = new RatedVisitors(work.reading.table, owned, terms);
   return {
     sums: () => NO_SUMS,
-    charge: () => Effect.as(keepOutgoing(input, element, visitors), new Map()),
+    charge: () =>
+      keepOutgoing(input, element, visitors).pipe(
+        Effect.zipRight(keepVisitorUsage(input, terms, visitors)),
+        Effect.as(new Map()),
+      ),
     book: () => bookVisitors(input, terms, visitors),
   };
 };
@@ -193,7 +208,13 @@ const alarm = ({ input, reading: { table, findings } }: Work): Step<void> =>
     if (twice !== undefined) yield* tell('RecordsTwice', reasonOf(twice)?.code ?? '');
   });
 
-export const networkHandling = (input: ImportInput, terms: RoamingTerms, element: NetworkElement): Handling => ({
+export const networkHandling = (
+  input: ImportInput,
+  terms: RoamingConfiguration,
+  element: NetworkElement,
+): Handling => ({
+  used: undefined,
+  returnsFatal: false,
   read: () => readInto(input, new NetworkReading(element)),
   attribute: (work) =>
     Effect.gen(function* () {

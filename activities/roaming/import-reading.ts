@@ -33,6 +33,8 @@ export interface Reading {
   readonly findingCount: number;
   /** Set when it is a file of another format than was awaited: `RAP-0105/TAP-0312`. */
   readonly otherFormat?: string | undefined;
+  /** A fatal error of TD.57 in a file that is what it was awaited to be: the file may go back. */
+  readonly fatal: boolean;
 }
 
 /** Bytes that a person could read: no file of ours, however it is named. */
@@ -135,7 +137,8 @@ export class ImportReading implements FileTaker {
   end(): Reading {
     this.take(this.reader.end());
     const { refused } = this.reader;
-    this.judge(this.validator.end({ refused }).findings);
+    const { findings: last, report } = this.validator.end({ refused });
+    this.judge(last);
     const problems: Array<Problem> = [];
     if (refused !== undefined) problems.push(unreadable(refused, this.head));
     else if (this.otherFormat !== undefined) {
@@ -148,7 +151,8 @@ export class ImportReading implements FileTaker {
       }
     }
     const { table, control, findings, findingCount, otherFormat } = this;
-    return { table, control, problems, findings, findingCount, otherFormat };
+    const fatal = report.verdict === 'rejected' && otherFormat === undefined && this.control.awaited;
+    return { table, control, problems, findings, findingCount, otherFormat, fatal };
   }
 }
 

@@ -3,7 +3,7 @@ import { FATES, RATED } from '../../domain/roaming/imports/fate.ts';
 import { explain } from '../../domain/roaming/outgoing/explain.ts';
 import type { OutgoingFile } from '../../domain/roaming/outgoing/schema.ts';
 import type { Returned } from '../../domain/roaming/rap/read.ts';
-import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { keepReturned, type ReturnedRecord } from '../../store/roaming/returned-records.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { adjustBooks } from './adjust-books.ts';
@@ -81,7 +81,12 @@ const recordsOf = (input: ImportInput, reading: ReturnsReading, { severe, fatal 
     ];
   });
 
-const rated = (input: ImportInput, terms: RoamingTerms, partner: RoamingPartner, reading: ReturnsReading): Rated => {
+const rated = (
+  input: ImportInput,
+  terms: RoamingConfiguration,
+  partner: ConfiguredPartner,
+  reading: ReturnsReading,
+): Rated => {
   let matched: Matches | undefined;
   const matches: Step<Matches> = Effect.suspend(() =>
     matched === undefined
@@ -118,9 +123,15 @@ const rated = (input: ImportInput, terms: RoamingTerms, partner: RoamingPartner,
 };
 
 /** Reads the file anew: that it is RAP was found by reading it as TAP. */
-export const returnsHandling = (input: ImportInput, terms: RoamingTerms, partner: RoamingPartner): Handling => {
+export const returnsHandling = (
+  input: ImportInput,
+  terms: RoamingConfiguration,
+  partner: ConfiguredPartner,
+): Handling => {
   const reading = new ReturnsReading({ partner: partner.code, home: terms.home });
   return {
+    used: undefined,
+    returnsFatal: false,
     read: () => readInto(input, reading),
     attribute: (_: Work) => Effect.succeed({ subscribers: [], owners: new Int32Array() }),
     rate: () => rated(input, terms, partner, reading),

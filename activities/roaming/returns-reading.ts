@@ -88,13 +88,21 @@ export class ReturnsReading implements FileTaker {
     const { table, format } = this;
     const isAnswer = this.acknowledges !== undefined;
     const control: Control = {
-      format,
+      // `RAP-0105/TAP-0312`: whose records it holds does not matter here.
+      format: format?.split('/')[0],
       kind: isAnswer ? 'acknowledgement' : 'returns',
       series: isAnswer ? 'acknowledgements' : 'returns',
       sequence: this.from?.sequence ?? 0,
       currency: null,
       decimals: 0,
     };
-    return { table, control, problems: this.problemsOf(this.reader.refused), findings: [], findingCount: 0 };
+    return {
+      table,
+      control,
+      problems: this.problemsOf(this.reader.refused),
+      findings: [],
+      findingCount: 0,
+      fatal: false,
+    };
   }
 }

@@ -1,9 +1,9 @@
 import { Clock, Effect, Either } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { OutgoingFile, Series } from '../../domain/roaming/outgoing/schema.ts';
 import { dayBefore, dayOfMoment, endOfDayMs } from '../../domain/roaming/settlement/day.ts';
-import { Roaming, RoamingPort, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration, RoamingPort } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
 import { Processes } from '../../temporal/client.ts';
 import type { OfTenant } from '../../workflows/contract.ts';
@@ -41,31 +41,39 @@ const configured = (partner: string) =>
 /** The number of the partner's file of a day that is over, and its records. Once for the day, however often it is asked. */
 export const cutDay = ({ tenant, partner, day }: SendDayInput) =>
   Effect.gen(function* () {
-    const { terms } = yield* configured(partner);
+    const { terms, partner: found } = yield* configured(partner);
     if ((yield* Clock.currentTimeMillis) < endOfDayMs(day, terms.zone)) return yield* Effect.fail(dayNotOver());
-    const command = { _tag: 'Cut', series: 'billing', occasion: day, format: 'tap', empty: true } as const;
+    // CIBER has no word for a day without usage.
+    const isTap = found.ciber === null;
+    const format = isTap ? 'tap' : 'ciber';
+    const command = { _tag: 'Cut', series: 'billing', occasion: day, format, empty: isTap } as const;
     const { file } = yield* askOutgoing({ tenant, partner }, command, day);
     return { sequence: file?.sequence ?? 0, kind: file?.kind ?? 'notification' } satisfies CutResult;
   });
 
 /** Makes the bytes and has our own check look at them. False: it found something, and a person is told. */
-const built = (input: SendInput, terms: RoamingTerms, file: OutgoingFile) =>
+const built = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFile) =>
   Effect.gen(function* () {
     const { tenant, partner } = input;
     const { series, sequence } = file;
     const found = yield* configured(partner);
-    const ref = yield* buildFile({ tenant, terms, partner: found.partner, file });
-    const reason = yield* checkFile({ tenant, file }, ref);
     const place = { series, sequence } as const;
-    if (reason === undefined) {
-      return (yield* askOutgoing(input, { _tag: 'Build', ...place, file: ref }, series, sequence, file.rap ?? 0)).file;
+    const made = yield* buildFile({ tenant, terms, partner: found.partner, file }).pipe(
+      Effect.flatMap((ref) => Effect.map(checkFile({ tenant, file }, ref), (reason) => ({ ref, reason }))),
+      // What cannot be made is held as what is wrong: a person mends it, and nothing goes before it.
+      Effect.catchIf(isRefusal, ({ message }) => Effect.succeed({ ref: undefined, reason: message })),
+    );
+    if (made.ref !== undefined && made.reason === undefined) {
+      const command = { _tag: 'Build', ...place, file: made.ref } as const;
+      return (yield* askOutgoing(input, command, series, sequence, file.rap ?? 0)).file;
     }
     yield* alertOf(tenant, partner, 'OutgoingFileHeld', `${series} ${sequence}`);
-    yield* askOutgoing(input, { _tag: 'Hold', ...place, reason }, series, sequence, ref.sm3);
+    const reason = made.reason ?? '';
+    yield* askOutgoing(input, { _tag: 'Hold', ...place, reason: reason.slice(0, 500) }, series, sequence, reason);
     return null;
   });
 
-const sendOne = (input: SendInput, terms: RoamingTerms, file: OutgoingFile) =>
+const sendOne = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFile) =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
     const files = yield* Files;

@@ -10,7 +10,7 @@ import { readVisitorEvent, setUsage, type VisitorEvent } from '../../domain/roam
 import type { PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
 import { outgoingRefusals } from '../../domain/roaming/outgoing/refusals.ts';
 import type { Batch } from '../../domain/roaming/outgoing/schema.ts';
-import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { type ReturnedRecord, readReturned, settleReturned } from '../../store/roaming/returned-records.ts';
 import type { SettleReturnInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
@@ -67,7 +67,7 @@ const sentOf = ({ tenant, partner }: SettleReturnInput, { sequence, record }: Re
     return found === undefined ? yield* Effect.fail(notReturned()) : found;
   });
 
-const resubmit = (input: SettleReturnInput, terms: RoamingTerms, kept: ReturnedRecord) =>
+const resubmit = (input: SettleReturnInput, terms: RoamingConfiguration, kept: ReturnedRecord) =>
   Effect.gen(function* () {
     const { one } = yield* sentOf(input, kept);
     const event = readVisitorEvent({ ...valuesOf(one), ...input.correction }, OWN_WORDS);

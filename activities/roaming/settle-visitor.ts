@@ -6,7 +6,7 @@ import { emptyUsage } from '../../domain/roaming/imports/usage.ts';
 import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { CdrReader, type CdrValues } from '../../domain/roaming/network/cdr-reader.ts';
 import { eventsOf, readVisitorEvent, setUsage } from '../../domain/roaming/network/visitor-record.ts';
-import type { RoamingTerms } from '../../partners/roaming/port.ts';
+import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
 import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { keysOfOthers, publishKeys } from '../../store/roaming/record-keys.ts';
 import type { SettleInput } from '../../workflows/roaming/contract.ts';
@@ -14,6 +14,7 @@ import type { Step } from './import-handling.ts';
 import { keysByDay } from './import-keys.ts';
 import { bookVisitors, homesOf, RatedVisitors } from './import-network.ts';
 import { keepSettled } from './keep-outgoing.ts';
+import { keepVisitorUsage } from './keep-visitor-usage.ts';
 import { contentOf } from './stored-file.ts';
 
 /**
@@ -49,7 +50,7 @@ const refuseDuplicate = ({ tenant, partner }: SettleInput, table: UsageTable, ow
     yield* publishKeys(of, days, yield* Clock.currentTimeMillis);
   });
 
-export const settleVisitor = (input: SettleInput, terms: RoamingTerms, element: NetworkElement): Step<void> =>
+export const settleVisitor = (input: SettleInput, terms: RoamingConfiguration, element: NetworkElement): Step<void> =>
   Effect.gen(function* () {
     const correction = input.correction ?? {};
     const values = { ...(yield* valuesOf(input, element)), ...correction };
@@ -66,5 +67,6 @@ export const settleVisitor = (input: SettleInput, terms: RoamingTerms, element: 
     if (fate !== RATED) return yield* Effect.fail(unusable(fate));
     if (Object.keys(correction).length > 0) yield* refuseDuplicate(input, table, own);
     yield* keepSettled(input, element, visitors, event, own);
+    yield* keepVisitorUsage(input, terms, visitors, input.record);
     yield* bookVisitors(input, terms, visitors, own);
   });

@@ -86,11 +86,11 @@ const lookAtElement = (tenant: TenantId, { code, layout }: NetworkElement) =>
 /** Looks once at every partner's server, and at those of our own elements. One that does not let us in keeps no other from it. */
 export const takeFiles = ({ tenant }: OfTenant) =>
   Effect.gen(function* () {
-    const terms = yield* Roaming;
+    const settings = yield* Roaming;
     const result = { seen: 0, started: 0, unreachable: 0 };
     const looks = [
-      ...[...(terms?.partners.keys() ?? [])].map((code) => [code, lookAt(tenant, code)] as const),
-      ...[...(terms?.elements.values() ?? [])].map((one) => [one.code, lookAtElement(tenant, one)] as const),
+      ...[...(settings?.partners.keys() ?? [])].map((code) => [code, lookAt(tenant, code)] as const),
+      ...[...(settings?.elements.values() ?? [])].map((one) => [one.code, lookAtElement(tenant, one)] as const),
     ];
     for (const [code, look] of looks) {
       const looked = yield* Effect.either(look);

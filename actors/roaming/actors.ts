@@ -3,6 +3,7 @@ import { fileRegisterActor, importFileActor } from './import-file.ts';
 import { outgoingActor } from './outgoing.ts';
 import { settlementPeriodActor } from './settlement-period.ts';
 import { subscriberActor } from './subscriber.ts';
+import { termsActor } from './terms.ts';
 
 /** All kinds of actors of the area: whoever starts actors gives this list to the runtime. */
 export const roamingActors = [
@@ -12,4 +13,5 @@ export const roamingActors = [
   importFileActor,
   fileRegisterActor,
   outgoingActor,
+  termsActor,
 ] as const;

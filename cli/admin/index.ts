@@ -11,8 +11,10 @@ import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
+import { addTerms } from './terms.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
 
@@ -32,8 +34,10 @@ const topics: ReadonlyArray<AddCommand> = [
   addNodes,
   addReaders,
   addRebuild,
+  addRoaming,
   addStatistics,
   addStock,
+  addTerms,
   addToken,
   addWrites,
   addBlankCards,

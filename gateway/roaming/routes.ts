@@ -1,7 +1,11 @@
 import { importFileRoutes } from './import-files.ts';
 import { outgoingFileRoutes } from './outgoing-files.ts';
+import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 import { returnedRecordRoutes } from './returned-records.ts';
+import { billRoutes } from './subscribers/bills.ts';
+import { subscriberRoutes } from './subscribers/subscribers.ts';
+import { termsRoutes } from './terms.ts';
 
 /** The routes of the area `roaming`. */
 export const roamingRoutes = [
@@ -9,4 +13,8 @@ export const roamingRoutes = [
   ...quarantinedRecordRoutes,
   ...outgoingFileRoutes,
   ...returnedRecordRoutes,
+  ...termsRoutes,
+  ...priceRoutes,
+  ...subscriberRoutes,
+  ...billRoutes,
 ];

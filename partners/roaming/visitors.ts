@@ -1,4 +1,5 @@
 import { Schema } from 'effect';
+import type { Edition } from '../../domain/roaming/ciber/schema.ts';
 import type { CdrLayout } from '../../domain/roaming/network/schema.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { SERVICES } from '../../domain/roaming/rating/services.ts';
@@ -17,6 +18,16 @@ export interface Visitors {
   readonly exchangeRate: string;
   /** First digits of numbers at home, by which a call is national. */
   readonly countryCode: string;
+}
+
+/** Of a partner whose files are CIBER batches, both ways. */
+export interface CiberTerms {
+  readonly edition: Edition;
+  /** SID or BID of ours and of the partner's network. */
+  readonly ourSid: string;
+  readonly sid: string;
+  /** `-0500`: of the partner's network, for a record does not say it. */
+  readonly utcOffset: string;
 }
 
 /** Which element recorded an event, as TD.57 numbers its sort (1 MSC, 2 SMSC, 3 GGSN, 4 SGSN…), and its address. */
@@ -59,4 +70,12 @@ export const ElementSettings = Schema.Struct({
   fingerprint: Schema.String,
   keyFile: Schema.optional(Schema.String),
   passwordFile: Schema.optional(Schema.String),
+});
+
+const Sid = Schema.String.pipe(Schema.pattern(/^[0-9]{1,5}$/));
+export const CiberSettings = Schema.Struct({
+  editionFile: Schema.NonEmptyString,
+  ourSid: Sid,
+  sid: Sid,
+  utcOffset: Schema.String.pipe(Schema.pattern(/^[+-](?:0[0-9]|1[0-4])[0-5][0-9]$/)),
 });

@@ -13,6 +13,7 @@ import { Actors } from '../../actors/runtime/actors.ts';
 import { FileReader } from '../../domain/roaming/codec/file-reader.ts';
 import { encodePriced, type PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
 import { FileValidator } from '../../domain/roaming/validation/validator.ts';
+import type { Roaming } from '../../partners/roaming/port.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import type { SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
@@ -111,7 +112,7 @@ it('a file whose sender is killed between its number and the partner’s server 
   const { partner, server } = await startPartner(directory);
   const inbox = join(partner.files, 'inbox');
   const outside = () => importRuntime(place, roamingTerms(1));
-  const runOutside = async <A, E>(effect: Effect.Effect<A, E, Actors | Files | Mongo>): Promise<A> => {
+  const runOutside = async <A, E>(effect: Effect.Effect<A, E, Actors | Files | Mongo | Roaming>): Promise<A> => {
     const runtime = outside();
     const result = await runtime.runPromise(effect);
     await runtime.dispose();

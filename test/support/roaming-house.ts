@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { RoamingSubscriptionsLive } from '../../actors/roaming/identities.ts';
@@ -16,7 +17,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
@@ -39,7 +40,8 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
 
 /**
  * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
- * workers on the real Temporal server. A second partner shows another host key than the pinned one.
+ * workers on the real Temporal server. A second partner shows another host key than the pinned one, a third does not know
+ * our key.
  */
 
 type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
@@ -47,15 +49,22 @@ type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
 interface Asked {
   readonly body?: unknown;
   readonly bytes?: Buffer;
-  readonly as?: string;
+  /** Null: without a token. */
+  readonly as?: string | null;
 }
 
 export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
+const UNKNOWN_KEY = 'KORKF';
 const caller = { subject: 'test', tenant, roles: [] };
 
-const servicesOf = (database: string, directory: string, { servers, elements }: Outside) => {
+const servicesOf = (
+  database: string,
+  directory: string,
+  servers: ReadonlyMap<string, SftpServer>,
+  configuration: RoamingConfiguration,
+) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
   );
@@ -74,8 +83,8 @@ const servicesOf = (database: string, directory: string, { servers, elements }: 
     graceMs: 1_000,
   }).pipe(
     Layer.provide(
-      Layer.merge(
-        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY], elements)),
+      Layer.mergeAll(
+        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
     ),
@@ -90,11 +99,6 @@ const servicesOf = (database: string, directory: string, { servers, elements }: 
     Layer.provideMerge(stores),
   );
 };
-
-interface Outside {
-  readonly servers: ReadonlyMap<string, SftpServer>;
-  readonly elements: ReadonlyArray<NetworkElement>;
-}
 
 type Running = Awaited<ReturnType<typeof startRoamingPartner | typeof startNetworkElement>>;
 
@@ -132,17 +136,30 @@ const startPartners = async (directory: string, elements: ReadonlyArray<NetworkE
   }
   const wrongKey = { ...serverOf(WRONG_KEY, partner), fingerprints: [`SHA256:${'A'.repeat(43)}`] };
   servers.set(WRONG_KEY, wrongKey);
+  const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
+  servers.set(UNKNOWN_KEY, { ...serverOf(UNKNOWN_KEY, partner), privateKey });
   return { partner, network, servers };
 };
 
-/** @param elements of our own network, each with a server of its own */
-export const startRoamingHouse = async (name: string, elements: ReadonlyArray<NetworkElement> = []) => {
+interface HouseOptions {
+  /** What subscribers pay; that of the documented examples when left out. */
+  readonly plan?: unknown;
+  /** Whether files with fatal errors go back by themselves. */
+  readonly returnFatal?: boolean;
+  /** Partners that have no server: their files are handed in. */
+  readonly more?: ReadonlyArray<string>;
+  /** Of our own network, each with a server of its own. */
+  readonly elements?: ReadonlyArray<NetworkElement>;
+}
+
+export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, network, servers } = await startPartners(directory, elements);
+  const { partner, network, servers } = await startPartners(directory, options.elements ?? []);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, { servers, elements }));
+  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
+  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -154,10 +171,11 @@ export const startRoamingHouse = async (name: string, elements: ReadonlyArray<Ne
     const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
-      headers: await gateway.as(as, {
-        ...(method === 'POST' ? { 'idempotency-key': `roaming-${keys}` } : {}),
+      headers: {
+        ...(as === null ? {} : await gateway.as(as)),
+        ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
         ...(sent === undefined ? {} : { 'content-type': type }),
-      }),
+      },
       ...(sent === undefined ? {} : { body: sent }),
     });
     const answered = Buffer.from(await response.arrayBuffer());

@@ -2,6 +2,7 @@ import { Schema } from 'effect';
 import type { CommandsOf } from '../../kernel/decider.ts';
 import { Code, Count, FileName, FileRef, Problem, Problems, Reason, Sm3 } from '../../sim/schema.ts';
 import { Tadig } from '../rating/schema.ts';
+import { RevisionNumber } from '../terms/schema.ts';
 
 /**
  * The words of partners' files on their way in (seed 002 §3.2.2): a file known by its content, and the register of a
@@ -23,7 +24,7 @@ export const ImportSource = Schema.Literal('poll', 'upload');
 /** What a file is: usage, word that there was none, records of ours that come back, or word that those of theirs have come. */
 export const ImportKind = Schema.Literal('transfer', 'notification', 'returns', 'acknowledgement');
 /** Each is numbered for itself; an acknowledgement has the number of our RAP file. */
-const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements');
+const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements', 'ciber');
 const Sequence = Schema.Int.pipe(Schema.between(1, 99_999));
 const Currency = Schema.String.pipe(Schema.pattern(/^[A-Z]{3}$/, { description: 'a currency of three letters' }));
 
@@ -49,13 +50,25 @@ const sums = {
   priceDiffers: Count,
 };
 
+/** Revisions of the agreement and of the plan by which a file's records are priced. */
+export const TermsUsed = Schema.Struct({ agreement: RevisionNumber, plan: RevisionNumber });
+
 export const importCommands = {
   /** The same bytes again: nothing is to be done; another name is noted. */
   Receive: Schema.Struct({ name: FileName, ref: FileRef, source: ImportSource }),
   /** How far reading has come, for whoever looks. */
   Progress: Schema.Struct({ records: Count }),
   /** Every record has its fate, which stays as it is. Once. */
-  Plan: Schema.Struct({ ...about, ...audit, ...sums, warnings: Problems, warningCount: Count, plan: FileRef }),
+  Plan: Schema.Struct({
+    ...about,
+    ...audit,
+    ...sums,
+    warnings: Problems,
+    warningCount: Count,
+    plan: FileRef,
+    /** None where no revision counts: of our own network's files, and of returns. */
+    terms: Schema.optional(TermsUsed),
+  }),
   /** Subscribers have been posted to; those who refused left their records in quarantine. Once. */
   Charge: Schema.Struct({ ...audit, ...sums, plan: FileRef }),
   /** The books have the file: what became of the records is compared with what was planned. */
@@ -86,6 +99,8 @@ export const ImportState = Schema.Struct({
   sums: Schema.NullOr(Schema.Struct(sums)),
   /** What became of each record, for the import itself. */
   plan: Schema.NullOr(FileRef),
+  /** By which its records were priced, once and for all. Null before it is planned, and of what was planned before they were kept. */
+  terms: Schema.NullOr(TermsUsed),
   warnings: Schema.Array(Problem),
   warningCount: Count,
   problems: Schema.Array(Problem),
@@ -121,6 +136,7 @@ export const ImportEvent = Schema.Union(
     warnings: Problems,
     warningCount: Count,
     plan: FileRef,
+    terms: Schema.optional(TermsUsed),
   }),
   Schema.TaggedStruct('Charged', { ...audit, ...sums, plan: FileRef }),
   Schema.TaggedStruct('Finished', { atMs: Count }),
@@ -168,6 +184,7 @@ export const RegisterEvent = Schema.Union(
   Schema.TaggedStruct('ReturnNumbered', { ...Return.fields }),
 );
 
+export type TermsUsed = Schema.Schema.Type<typeof TermsUsed>;
 export type AuditLine = Schema.Schema.Type<typeof AuditLine>;
 export type ImportStatus = Schema.Schema.Type<typeof ImportStatus>;
 export type ImportCommand = CommandsOf<typeof importCommands>;

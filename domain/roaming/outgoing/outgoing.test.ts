@@ -76,7 +76,7 @@ describe('what goes out to a partner', () => {
   it('begins again at 1 after the last number', () => {
     const actor = new Actor();
     actor.state = { ...actor.state, last: { billing: 99_999, nrtrde: 99_999 } };
-    actor.all(cut('2026-11-26'), batch('a'), cut('2026-11-26T10:00', { series: 'nrtrde' }));
+    actor.all(cut('2026-11-26'), batch('a'), cut('2026-11-26T10:00', { series: 'nrtrde', format: 'nrtrde' }));
     expect(actor.state.last).toEqual({ billing: 1, nrtrde: 100_000 });
   });
 

@@ -6,6 +6,7 @@ import {
   type OutgoingCommand,
   type OutgoingEvent,
   type OutgoingFile,
+  type OutgoingFormat,
   type OutgoingReply,
   type OutgoingState,
   type Series,
@@ -22,8 +23,8 @@ type Outcome = ReadonlyArray<OutgoingEvent> | Refusal;
 type Waiting = OutgoingState['waiting'][number];
 type Place = Pick<OutgoingFile, 'series' | 'sequence'>;
 
-/** TAP and CIBER count to 99999 (TD.57, File Sequence Number), NRTRDE to 9999999 (TD.35). */
-const NUMBERS: Readonly<Record<Series, number>> = { billing: 99_999, nrtrde: 9_999_999 };
+/** TAP counts to 99999 (TD.57, File Sequence Number), CIBER to 999, NRTRDE to 9999999 (TD.35). */
+const NUMBERS: Readonly<Record<OutgoingFormat, number>> = { tap: 99_999, ciber: 999, nrtrde: 9_999_999 };
 
 const add = (state: OutgoingState, command: Of<'Add'>): Outcome => {
   const waiting = state.waiting.find(({ id }) => id === command.id);
@@ -34,7 +35,8 @@ const add = (state: OutgoingState, command: Of<'Add'>): Outcome => {
 };
 
 /** What goes with the next file of a series: of one currency, the oldest first. */
-const nextBatches = ({ waiting }: OutgoingState, series: Series): ReadonlyArray<Waiting> => {
+const nextBatches = ({ waiting }: OutgoingState, { series, format }: Of<'Cut'>): ReadonlyArray<Waiting> => {
+  const most = format === 'ciber' ? OUTGOING_LIMITS.recordsPerCiber : OUTGOING_LIMITS.recordsPerFile;
   const ours = waiting.filter((one) => one.series.includes(series));
   const [first] = ours;
   if (first === undefined) return [];
@@ -45,7 +47,7 @@ const nextBatches = ({ waiting }: OutgoingState, series: Series): ReadonlyArray<
     // NRTRDE has no money: what differs there does not part it.
     if (series === 'billing' && !sameMoney) continue;
     if (taken.length >= OUTGOING_LIMITS.batchesPerFile) break;
-    if (taken.length > 0 && records + one.records > OUTGOING_LIMITS.recordsPerFile) break;
+    if (taken.length > 0 && records + one.records > most) break;
     taken.push(one);
     records += one.records;
   }
@@ -55,9 +57,9 @@ const nextBatches = ({ waiting }: OutgoingState, series: Series): ReadonlyArray<
 const cut = (state: OutgoingState, command: Of<'Cut'>, { nowMs }: Facts): Outcome => {
   const { series, occasion, format, empty } = command;
   if (state.files.some((one) => one.series === series && one.occasion === occasion)) return [];
-  const batches = nextBatches(state, series).map(({ series: _, ...batch }) => batch);
+  const batches = nextBatches(state, command).map(({ series: _, ...batch }) => batch);
   if (batches.length === 0 && !empty) return [];
-  const sequence = (state.last[series] % NUMBERS[series]) + 1;
+  const sequence = (state.last[series] % NUMBERS[format]) + 1;
   const kind = batches.length === 0 ? 'notification' : 'transfer';
   return [{ _tag: 'Cut', series, occasion, sequence, format, kind, batches, atMs: nowMs }];
 };

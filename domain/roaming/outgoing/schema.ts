@@ -14,6 +14,8 @@ export const OUTGOING_LIMITS = {
   batchesPerFile: 1_000,
   /** Records of one file, unless a single batch has more. */
   recordsPerFile: 1_000_000,
+  /** Of a CIBER batch, which is made in memory. */
+  recordsPerCiber: 100_000,
   /** Files that are remembered once they are sent, by series. */
   files: 1_000,
   /** Ids of batches that are remembered. */
