@@ -345,6 +345,8 @@ describe('what a partner returns', () => {
     const whole = (await returned('open')).find((one) => (one as unknown as { record: number }).record === 0);
     if (whole === undefined) throw new Error('no file came back');
     expect(whole).toMatchObject({ sequence: 6, findings: [{ item: 'batchControlInfo', code: 39 }] });
+    // What it has looked at, a partner takes away.
+    await rm(join(house.partner.files, 'inbox', `CDCHNCM${PARTNER}00006`));
     await settle(whole, { correction: {}, note: 'it is live by now' });
     const files = expect.arrayContaining([
       expect.objectContaining({ sequence: 6, status: 'sent', rap: 2, records: 10 }),

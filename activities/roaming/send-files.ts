@@ -100,7 +100,12 @@ export const sendFiles = (input: SendInput) =>
       yield* heartbeat({ stage: 'sending', sent });
     }
     return { sent, held: open.length - sent } satisfies SendResult;
-  });
+  }).pipe(
+    // Nobody waits for this step: what refuses to go on is told to a person.
+    Effect.tapError((failure) =>
+      isRefusal(failure) ? alertOf(input.tenant, input.partner, failure.code, 'sending') : Effect.void,
+    ),
+  );
 
 /** Starts the day's file for each partner whose subscribers are charged for. */
 export const startDay = ({ tenant }: OfTenant) =>

@@ -1,5 +1,5 @@
 import { Clock, Effect } from 'effect';
-import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { FATES, RATED, reasonOf } from '../../domain/roaming/imports/fate.ts';
 import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
 import { emptyUsage } from '../../domain/roaming/imports/usage.ts';
@@ -15,6 +15,7 @@ import { type ReturnedRecord, readReturned, settleReturned } from '../../store/r
 import type { SettleReturnInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { adjustBooks } from './adjust-books.ts';
+import { alertOf } from './import-asking.ts';
 import { homesOf, RatedVisitors } from './import-network.ts';
 import { keepPriced } from './keep-outgoing.ts';
 import { askOutgoing, readOutgoing } from './outgoing-asking.ts';
@@ -119,4 +120,8 @@ export const settleReturn = (input: SettleReturnInput) =>
     if (!(yield* settleReturned(tenant, { partner, file, place }, status, note)))
       return yield* Effect.fail(notReturned());
     return { status };
-  });
+  }).pipe(
+    Effect.tapError((failure) =>
+      isRefusal(failure) ? alertOf(input.tenant, input.partner, failure.code, 'returns') : Effect.void,
+    ),
+  );

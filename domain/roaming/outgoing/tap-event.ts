@@ -71,6 +71,15 @@ const placeOf = ({ area, cell }: PricedEvent) => ({
 
 const equipmentOf = ({ imei }: PricedEvent) => (imei === '' ? {} : { equipmentIdentifier: { imei } });
 
+const REFERENCE_BYTES = 8;
+
+/** As whole bytes in hexadecimal (TD.57, Call Reference): digits as they stand, else the characters, the last eight. */
+const callReference = (reference: string): string => {
+  const isHex = /^[0-9A-Fa-f]{1,16}$/.test(reference);
+  if (isHex) return reference.length % 2 === 0 ? reference.toLowerCase() : `0${reference.toLowerCase()}`;
+  return Buffer.from(reference, 'latin1').subarray(-REFERENCE_BYTES).toString('hex');
+};
+
 /** A message or a call. */
 const callOf = (coded: Coded): CallEventDetail => {
   const { one, stamp, entity } = coded;
@@ -84,7 +93,7 @@ const callOf = (coded: Coded): CallEventDetail => {
   };
   const common = {
     locationInformation: {
-      networkLocation: { recEntityCode: entity, callReference: one.reference, ...placeOf(one) },
+      networkLocation: { recEntityCode: entity, callReference: callReference(one.reference), ...placeOf(one) },
     },
     ...equipmentOf(one),
     basicServiceUsedList: [

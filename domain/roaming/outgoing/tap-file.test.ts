@@ -77,6 +77,13 @@ describe('a TAP file for a partner', () => {
     expect(new TapFile(WHO, ABOUT).name).toBe('CDCHNCMHKGPP00042');
   });
 
+  it.each(['1', '12', '123', 'abc-7', 'A-VERY-LONG-REFERENCE', '12345678901234567'])(
+    'takes whatever reference the network writes: %s',
+    (reference) => {
+      expect(judged(fileOf(EVENTS.map((one) => ({ ...one, reference }))), 'CDCHNCMHKGPP00042').all).toEqual([]);
+    },
+  );
+
   it('is the same bytes whenever it is made', () => {
     expect(fileOf(EVENTS).equals(fileOf(EVENTS))).toBe(true);
   });
