@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
+import { limitFollower } from '../../activities/roaming/limit-follower.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
@@ -11,8 +12,10 @@ import { subscriberActor } from '../../actors/roaming/subscriber.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
 import { ActorsLive } from '../../actors/runtime/live.ts';
+import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
@@ -22,6 +25,9 @@ import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
+import { subscriberMessages } from '../../partners/subscriber-messages/http.ts';
+import { SubscriberMessages } from '../../partners/subscriber-messages/port.ts';
+import { startMessages } from '../../partners/subscriber-messages/simulator.ts';
 import type { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
 import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
@@ -58,6 +64,7 @@ const servicesOf = (
   directory: string,
   servers: ReadonlyMap<string, SftpServer>,
   terms: RoamingTerms,
+  messages: { readonly url: string; readonly key: SecretBytes },
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
@@ -76,13 +83,19 @@ const servicesOf = (
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
     graceMs: 1_000,
   }).pipe(
-    Layer.provide(Layer.merge(Layer.succeed(Roaming, terms), roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }))),
+    Layer.provide(
+      Layer.mergeAll(
+        Layer.succeed(Roaming, terms),
+        Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
+        roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
+      ),
+    ),
   );
   const actors = RoamingSubscriptionsLive.pipe(
     Layer.provideMerge(ActorsLive(roamingActors)),
     Layer.provideMerge(singleNodeLayer),
   );
-  return workers.pipe(
+  return Layer.merge(workers, SubscriptionsLive([limitFollower])).pipe(
     Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
     Layer.provideMerge(temporal),
     Layer.provideMerge(stores),
@@ -126,10 +139,15 @@ export const startRoamingHouse = async (
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, servers } = await startPartners(directory);
+  const key = Buffer.from('a key of the message system');
+  const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const runtime = ManagedRuntime.make(
-    servicesOf(database, directory, servers, change(roamingTerms(1, [PARTNER, WRONG_KEY]))),
+    servicesOf(database, directory, servers, change(roamingTerms(1, [PARTNER, WRONG_KEY])), {
+      url: messages.url,
+      key: new SecretBytes(key),
+    }),
   );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
@@ -165,6 +183,7 @@ export const startRoamingHouse = async (
     );
   return {
     partner,
+    messages,
     run,
     ask,
     subscriber,
@@ -183,6 +202,7 @@ export const startRoamingHouse = async (
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
       await partner.close();
+      await messages.close();
       await rm(directory, { recursive: true });
     },
   };
