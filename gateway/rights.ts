@@ -184,6 +184,22 @@ export const RIGHTS: RightsTable = {
   'roaming.subscriber.usage': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
   'roaming.subscriber.bill': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
   'roaming.subscriber.exportBill': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
+  // what something costs is agreed by who answers for the money; a second person approves it
+  'roaming.agreement.list': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.agreement.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.agreement.readRevision': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.agreement.propose': { allow: ['unit-administrator', 'finance'] },
+  'roaming.agreement.approve': { allow: ['unit-administrator', 'finance'] },
+  'roaming.agreement.reject': { allow: ['unit-administrator', 'finance'] },
+  'roaming.plan.list': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.plan.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.plan.readRevision': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.plan.propose': { allow: ['unit-administrator', 'finance'] },
+  'roaming.plan.approve': { allow: ['unit-administrator', 'finance'] },
+  'roaming.plan.reject': { allow: ['unit-administrator', 'finance'] },
+  'roaming.rating.explain': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  // tariffs are published (seed 002 §2.1.3)
+  'roaming.tariff.read': { allow: 'everyone' },
   // mandates: rules are for who answers for the unit; the test bench tells whether a number has a relation
   'mandates.rules.set': { allow: ['unit-administrator'], byProvince: true },
   'mandates.rules.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },

@@ -10,7 +10,7 @@ import { agreementWith, planForSome } from './support/roaming-import.ts';
 
 let house: RoamingHouse;
 beforeAll(async () => {
-  house = await startRoamingHouse('roaming_subscribers', (terms) => ({ ...terms, plan: planForSome(['gold']) }));
+  house = await startRoamingHouse('roaming_subscribers', { plan: planForSome(['gold']) });
 }, 120_000);
 afterAll(() => house.stop());
 

@@ -5,6 +5,7 @@ import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
 import { limitFollower } from '../../activities/roaming/limit-follower.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { RoamingSubscriptionsLive } from '../../actors/roaming/identities.ts';
@@ -19,7 +20,7 @@ import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
@@ -43,7 +44,8 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
 
 /**
  * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
- * workers on the real Temporal server. A second partner shows another host key than the pinned one.
+ * workers on the real Temporal server. A second partner shows another host key than the pinned one, a third does not know
+ * our key.
  */
 
 type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
@@ -51,19 +53,21 @@ type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
 interface Asked {
   readonly body?: unknown;
   readonly bytes?: Buffer;
-  readonly as?: string;
+  /** Null: without a token. */
+  readonly as?: string | null;
 }
 
 export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
+const UNKNOWN_KEY = 'KORKF';
 const caller = { subject: 'test', tenant, roles: [] };
 
 const servicesOf = (
   database: string,
   directory: string,
   servers: ReadonlyMap<string, SftpServer>,
-  terms: RoamingTerms,
+  configuration: RoamingConfiguration,
   messages: { readonly url: string; readonly key: SecretBytes },
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
@@ -85,8 +89,8 @@ const servicesOf = (
   }).pipe(
     Layer.provide(
       Layer.mergeAll(
-        Layer.succeed(Roaming, terms),
         Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
+        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
     ),
@@ -128,14 +132,24 @@ const startPartners = async (directory: string) => {
     basePath: '',
   };
   const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
-  return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
+  const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
+  const unknownKey = { ...server, service: `roaming:${UNKNOWN_KEY}`, privateKey };
+  const servers = new Map([
+    [PARTNER, server] as const,
+    [WRONG_KEY, wrongKey] as const,
+    [UNKNOWN_KEY, unknownKey] as const,
+  ]);
+  return { partner, servers };
 };
 
-/** `change`: of the terms of the documented examples. */
-export const startRoamingHouse = async (
-  name: string,
-  change: (terms: RoamingTerms) => RoamingTerms = (terms) => terms,
-) => {
+interface HouseOptions {
+  /** What subscribers pay; that of the documented examples when left out. */
+  readonly plan?: unknown;
+  /** Whether files with fatal errors go back by themselves. */
+  readonly returnFatal?: boolean;
+}
+
+export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, servers } = await startPartners(directory);
@@ -143,11 +157,9 @@ export const startRoamingHouse = async (
   const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
+  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
   const runtime = ManagedRuntime.make(
-    servicesOf(database, directory, servers, change(roamingTerms(1, [PARTNER, WRONG_KEY])), {
-      url: messages.url,
-      key: new SecretBytes(key),
-    }),
+    servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }),
   );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
@@ -160,10 +172,11 @@ export const startRoamingHouse = async (
     const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
-      headers: await gateway.as(as, {
+      headers: {
+        ...(as === null ? {} : await gateway.as(as)),
         ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
         ...(sent === undefined ? {} : { 'content-type': type }),
-      }),
+      },
       ...(sent === undefined ? {} : { body: sent }),
     });
     const answered = Buffer.from(await response.arrayBuffer());

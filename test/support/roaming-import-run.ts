@@ -2,6 +2,7 @@ import { Effect, Either, Layer, ManagedRuntime, Stream } from 'effect';
 import { CurrentStep } from '../../activities/activity.ts';
 import { importFile } from '../../activities/roaming/import-file.ts';
 import { roamingFile } from '../../activities/roaming/stored-file.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { booksActor } from '../../actors/roaming/books.ts';
 import { importFileActor } from '../../actors/roaming/import-file.ts';
@@ -13,7 +14,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { importKey } from '../../domain/roaming/imports/import-file.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
-import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
@@ -36,7 +37,7 @@ export const importTenant = 'demo' as TenantId;
 const AT_ONCE = 2_000;
 const WIDTH = 200;
 
-export const importRuntime = ({ mongodbUri, database, directory }: ImportPlace, terms: RoamingTerms) =>
+export const importRuntime = ({ mongodbUri, database, directory }: ImportPlace, terms: RoamingConfiguration) =>
   ManagedRuntime.make(
     Layer.mergeAll(ActorsLocal(roamingActors), FilesLive, Layer.succeed(Roaming, terms)).pipe(
       Layer.provideMerge(keyRingLayer({ directory, demoKeys: true })),
@@ -54,7 +55,9 @@ const stepOf = (run: string) =>
     workflowId: 'import',
   });
 
-export const prepareImports = Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans));
+export const prepareImports = Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)).pipe(
+  Effect.zipRight(loadFirstTerms(importTenant)),
+);
 
 /** Subscribers `S<from>` to before `S<to>` of the simulated partner's files. */
 export const openSubscribers = (from: number, to: number) =>
