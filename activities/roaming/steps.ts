@@ -4,12 +4,15 @@ import { giveUpImport, importFile } from './import-file.ts';
 import { returnRecords } from './return-records.ts';
 import { settleRecord } from './settle-record.ts';
 import { takeFiles } from './take-files.ts';
+import { alertLimitUntold, tellLimit } from './tell-limit.ts';
 
 /** The steps of roaming clearing, held against the contract. */
 export const roamingSteps = implement(roamingContract)({
+  alertLimitUntold,
   giveUpImport,
   importFile,
   returnRecords,
   settleRecord,
   takeFiles,
+  tellLimit,
 });
