@@ -11,6 +11,7 @@ import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addReratings } from './reratings.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
 import { addTerms } from './terms.ts';
@@ -33,6 +34,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addNodes,
   addReaders,
   addRebuild,
+  addReratings,
   addStatistics,
   addStock,
   addTerms,
