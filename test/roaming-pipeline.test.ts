@@ -174,7 +174,7 @@ describe('a partner’s server', () => {
     await expect.poll(outbox, { timeout: 30_000 }).toEqual([]);
   };
 
-  it('is looked at for files, which go to its archive; one with another host key keeps none out', async () => {
+  it('is looked at for files, which go to its archive; one with another host key, or that refuses ours, keeps none out', async () => {
     expect(await house.ask('POST', '/import-files/look', { as: 'rival-operator' })).toMatchObject({ status: 403 });
     await send({ sequence: 500, day: '20261103' });
     await look();
@@ -184,6 +184,7 @@ describe('a partner’s server', () => {
     expect(await readdir(join(house.partner.files, 'archive'))).toHaveLength(1);
     const alerts = await house.run(listAlerts({ tenant, filters: { source: 'roaming-import' } }));
     expect(alerts.items).toContainEqual(expect.objectContaining({ subject: 'JPNDO', code: 'HostKeyMismatch' }));
+    expect(alerts.items).toContainEqual(expect.objectContaining({ subject: 'KORKF', code: 'AuthenticationRefused' }));
   });
 
   it.each<readonly [RoamingSettings['spoil'], string, Partial<RoamingSettings>]>([

@@ -4,7 +4,7 @@ import { booksActor } from '../actors/roaming/books.ts';
 import { subscriberActor } from '../actors/roaming/subscriber.ts';
 import { Actors } from '../actors/runtime/actors.ts';
 import { isRefusal } from '../domain/kernel/refusal.ts';
-import type { BooksCommand } from '../domain/roaming/settlement/schema.ts';
+import type { BooksCommand, BooksState } from '../domain/roaming/settlement/schema.ts';
 import { spentIn } from '../domain/roaming/subscriber/spending.ts';
 import { simulatedFile } from '../partners/roaming/simulator-file.ts';
 import { usageOf } from '../store/roaming/usage.ts';
@@ -53,7 +53,7 @@ const spent = async (): Promise<bigint> => {
 };
 
 const books = async () => {
-  const found = [];
+  const found: Array<{ readonly key: string; readonly state: BooksState }> = [];
   for (let digit = 0; digit < 10; digit += 1) {
     const id = { tenant, key: `${PARTNER}:${digit}` };
     const { state } = await house.run(
@@ -170,5 +170,22 @@ describe('a re-rating', () => {
     for (const one of differences) expect(one).toMatchObject({ quantity: 0, chargedMinor: 0n, takes: [] });
     // There and back.
     expect(differences.reduce((sum, { retailMinor }) => sum + retailMinor, 0n)).toBe(0n);
+  });
+
+  it('is explained with the record: what it was rated at, step by step, and what each re-rating added', async () => {
+    const kept = await house.run(usageOf({ tenant, owner: { subscriber: 'S0' }, month: '2026-11', limit: 200 }));
+    const corrected = kept.find(({ id }) => /\.v[0-9a-f]{16}$/.test(id))?.id ?? '';
+    const id = corrected.replace(/\.v[0-9a-f]{16}$/, '');
+    const path = `/subscribers/S0/usage/${id}/rating?month=2026-11`;
+    expect(await house.ask('GET', path)).toMatchObject({
+      status: 200,
+      json: {
+        asRated: true,
+        agreement: { revision: 1, price: { currency: 'XDR' }, refusal: null },
+        plan: { revision: 1, price: { currency: 'CNY' }, refusal: null },
+        corrections: [{}, {}],
+      },
+    });
+    expect(await house.ask('GET', `/subscribers/S1/usage/${id}/rating?month=2026-11`)).toMatchObject({ status: 404 });
   });
 });

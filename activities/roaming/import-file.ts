@@ -215,7 +215,7 @@ const importStored = (input: ImportInput) =>
     // An earlier attempt may have been cut short before it gave the turn on.
     if (status !== 'received') yield* endTurn(input, state.attempt);
     const planned = status === 'received' ? yield* plan(work) : yield* resumed(work, state);
-    if (planned === undefined) return { status: 'quarantined' };
+    if (planned === undefined) return { status: 'quarantined', goesBack: configured.returnFatal && reading.fatal };
     const charged = status === 'charged' ? planned.plan : yield* charge(work, planned);
     return { status: yield* book(work, charged) };
   });

@@ -24,10 +24,10 @@ import {
 import { daysBetween } from '../../domain/roaming/settlement/day.ts';
 import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/subscriber/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
-import { localDay, type RatedUsage } from '../../domain/roaming/usage/usage-record.ts';
+import { correctedBy, localDay, type RatedUsage } from '../../domain/roaming/usage/usage-record.ts';
 import { type ConfiguredPartner, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { listImportFiles } from '../../store/roaming/import-files.ts';
-import { correctedBy, type KeptPart, keepUsage, partsOfPartner, type UsagePart } from '../../store/roaming/usage.ts';
+import { type KeptPart, keepUsage, partsOfPartner, type UsagePart } from '../../store/roaming/usage.ts';
 import type { RerateInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { postBooks } from './import-books.ts';

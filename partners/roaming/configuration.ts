@@ -30,6 +30,7 @@ const Settings = Schema.Struct({
       name: Schema.NonEmptyString,
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
+      returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
       url: Schema.String,
       fingerprint: Schema.String,
       keyFile: Schema.optional(Schema.String),
@@ -69,13 +70,13 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
     const first: Array<RoamingConfiguration['first'][number]> = [plan];
     const found = new Map<string, ConfiguredPartner>();
     const servers = new Map<string, SftpServer>();
-    for (const { code, name, agreementFile, bookDigits, keyFile, passwordFile, ...access } of partners) {
+    for (const { code, name, agreementFile, bookDigits, returnFatal, keyFile, passwordFile, ...access } of partners) {
       const agreement = yield* documentAt(beside(agreementFile), 'agreement');
       if (agreement.name !== agreementName(home, code)) {
         return yield* Effect.fail(wrong(`${beside(agreementFile)} is not the agreement of ${home} with ${code}`));
       }
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      found.set(code, { code, name, bookDigits });
+      found.set(code, { code, name, bookDigits, returnFatal });
       first.push(agreement);
       const paths = {
         ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),

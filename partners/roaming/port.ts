@@ -17,6 +17,8 @@ export interface ConfiguredPartner {
   readonly name: string;
   /** By how many last digits of the number its books are divided: 0, 1 or 2. */
   readonly bookDigits: number;
+  /** A file with a fatal error of TD.57 goes back by itself; otherwise a person decides. */
+  readonly returnFatal: boolean;
 }
 
 interface Home {

@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, isFault } from '../../domain/kernel/refusal.ts';
 import {
+  correctedBy,
   localDay,
   packUsage,
   type RatedUsage,
@@ -238,9 +239,6 @@ export interface UsagePlace {
   readonly atMs: number;
   readonly id: string;
 }
-
-/** The re-rating whose differences a part holds; undefined of a part as it was imported. */
-export const correctedBy = (part: string): string | undefined => /\.(v[0-9a-f]{16})$/.exec(part)?.[1];
 
 const READ_AT_ONCE = 20;
 

@@ -17,7 +17,7 @@ import {
   totalsOf,
 } from '../support/roaming-import-run.ts';
 import { randomOf } from './faults.ts';
-import { importKilled, importUndisturbed } from './import-kills.ts';
+import { importKilled, importUndisturbed, killTimes } from './import-kills.ts';
 
 /** An import goes on after its process was killed, and its totals are those of one that was left alone. */
 
@@ -76,8 +76,7 @@ it('an import whose process is killed again and again changes no total', { timeo
     expect(BigInt(usage.retailMinor)).toBe(posted);
     let killed = 0;
     const disturbed = await totalsAfter(directory, async (place, stored) => {
-      const times = Array.from({ length: KILLS }, () => Math.ceil(random() * tookMs));
-      killed = await importKilled(place, PARTNER, stored, times);
+      killed = await importKilled(place, PARTNER, stored, killTimes(random, KILLS, tookMs));
     });
     expect(disturbed, `HUFU_FAULTS_SEED=${seed}`).toEqual(undisturbed);
     expect(killed).toBeGreaterThan(0);

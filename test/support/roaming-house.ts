@@ -17,7 +17,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
@@ -38,7 +38,8 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
 
 /**
  * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
- * workers on the real Temporal server. A second partner shows another host key than the pinned one.
+ * workers on the real Temporal server. A second partner shows another host key than the pinned one, a third does not know
+ * our key.
  */
 
 type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
@@ -53,9 +54,15 @@ interface Asked {
 export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
+const UNKNOWN_KEY = 'KORKF';
 const caller = { subject: 'test', tenant, roles: [] };
 
-const servicesOf = (database: string, directory: string, servers: ReadonlyMap<string, SftpServer>) => {
+const servicesOf = (
+  database: string,
+  directory: string,
+  servers: ReadonlyMap<string, SftpServer>,
+  configuration: RoamingConfiguration,
+) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
   );
@@ -66,7 +73,6 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
     tls: false,
     apiKey: undefined,
   });
-  const roaming = Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY]));
   const workers = workersLayer({
     sets: [roamingSteps],
     workflowsPath: allWorkflows,
@@ -76,7 +82,7 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
   }).pipe(
     Layer.provide(
       Layer.mergeAll(
-        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(roaming)),
+        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
     ),
@@ -118,16 +124,31 @@ const startPartners = async (directory: string) => {
     basePath: '',
   };
   const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
-  return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
+  const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
+  const unknownKey = { ...server, service: `roaming:${UNKNOWN_KEY}`, privateKey };
+  const servers = new Map([
+    [PARTNER, server] as const,
+    [WRONG_KEY, wrongKey] as const,
+    [UNKNOWN_KEY, unknownKey] as const,
+  ]);
+  return { partner, servers };
 };
 
-export const startRoamingHouse = async (name: string) => {
+interface HouseOptions {
+  /** What subscribers pay; that of the documented examples when left out. */
+  readonly plan?: unknown;
+  /** Whether files with fatal errors go back by themselves. */
+  readonly returnFatal?: boolean;
+}
+
+export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, servers } = await startPartners(directory);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers));
+  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
+  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -141,7 +162,7 @@ export const startRoamingHouse = async (name: string) => {
       method,
       headers: {
         ...(as === null ? {} : await gateway.as(as)),
-        ...(method === 'POST' ? { 'idempotency-key': `roaming-${keys}` } : {}),
+        ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
         ...(sent === undefined ? {} : { 'content-type': type }),
       },
       ...(sent === undefined ? {} : { body: sent }),

@@ -6,7 +6,7 @@ import { example, right } from './rating.ts';
 
 interface PlanJson {
   readonly tariffs: ReadonlyArray<{
-    readonly terms: ReadonlyArray<{ readonly rates: ReadonlyArray<object> } & object>;
+    readonly terms: ReadonlyArray<{ readonly rates: ReadonlyArray<object>; readonly discounts: ReadonlyArray<object> }>;
   }>;
 }
 
@@ -23,6 +23,19 @@ export const planJson = (minutePrice = '0.30'): unknown => {
   return { ...plan, tariffs };
 };
 
+/** As `planJson`, but its discounts are for these levels and types of subscribers alone. */
+export const planForSome = (subscribers: ReadonlyArray<string>): unknown => {
+  const plan = planJson() as PlanJson;
+  const tariffs = plan.tariffs.map((tariff) => ({
+    ...tariff,
+    terms: tariff.terms.map((one) => ({
+      ...one,
+      discounts: one.discounts.map((discount) => ({ ...discount, subscribers })),
+    })),
+  }));
+  return { ...plan, tariffs };
+};
+
 /** An agreement like that of the documented examples, with another partner. */
 export const agreementJson = (visited: string): Readonly<Record<string, unknown>> => ({
   ...(example('agreement') as object),
@@ -34,13 +47,17 @@ export const agreementWith = (visited: string): ReadyAgreement =>
   right(compileAgreement(right(decodeAgreement(agreementJson(visited)))));
 
 /** Some partners and their terms, all as in the documented examples. */
-export const roamingTerms = (bookDigits = 2, codes: ReadonlyArray<string> = ['HKGPP']): RoamingConfiguration => ({
+export const roamingTerms = (
+  bookDigits = 2,
+  codes: ReadonlyArray<string> = ['HKGPP'],
+  { plan = planJson(), returnFatal = false }: { readonly plan?: unknown; readonly returnFatal?: boolean } = {},
+): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
-  partners: new Map(codes.map((code) => [code, { code, name: `partner ${code}`, bookDigits }])),
+  partners: new Map(codes.map((code) => [code, { code, name: `partner ${code}`, bookDigits, returnFatal }])),
   plan: 'TRAVEL',
   first: [
-    { kind: 'plan', name: 'TRAVEL', document: planJson() },
+    { kind: 'plan', name: 'TRAVEL', document: plan },
     ...codes.map((code) => ({
       kind: 'agreement' as const,
       name: agreementName('CHNCM', code),

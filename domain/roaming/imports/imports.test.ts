@@ -91,6 +91,15 @@ describe('a partner’s file', () => {
     expect(importFileDecider.decide(stateAfter(receive, plan), sent, facts())).toMatchObject({ code: 'FileNotDone' });
   });
 
+  it('has ended when it was returned as a whole', () => {
+    const sent: ImportCommand = { _tag: 'RecordReturn', file: PLAN };
+    expect(stateAfter(receive, quarantine, sent, { ...sent, file: REF })).toMatchObject({
+      status: 'discarded',
+      returned: PLAN,
+      note: expect.stringContaining(PLAN.name),
+    });
+  });
+
   it('has nothing left to settle', () => {
     const settled = stateAfter(receive, plan, charge, finish, { _tag: 'Settle', record: 7, as: 'rejected' });
     const again = importFileDecider.decide(settled, { _tag: 'Settle', record: 8, as: 'rated' }, facts());

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { ReadyAgreement } from '../rating/compile.ts';
 import { rescaled } from '../rating/decimal.ts';
 import { NO_TOTALS } from '../rating/discounts.ts';
-import { type Price, rateEvent, rateUnder, type UsageEvent } from '../rating/rate.ts';
+import { type Price, rateEvent, rateUnder, type Step, type UsageEvent } from '../rating/rate.ts';
 import { ratingRefusals } from '../rating/refusals.ts';
 import type { ReadyPlan } from '../rating/retail.ts';
 import { localDay, type RatedUsage, type UsageTerms } from '../usage/usage-record.ts';
@@ -76,7 +76,12 @@ const sumsOf = (corrections: ReadonlyArray<RatedUsage>): ReadonlyMap<number, Sta
   return sums;
 };
 
-const eventOf = (usage: RatedUsage, { home, network }: UsageTerms, groups: ReadonlyArray<string>): UsageEvent => ({
+/** A kept record as an event again. */
+export const eventOfUsage = (
+  usage: RatedUsage,
+  { home, network }: UsageTerms,
+  groups: ReadonlyArray<string>,
+): UsageEvent => ({
   home,
   visited: network,
   service: usage.service,
@@ -89,11 +94,17 @@ const eventOf = (usage: RatedUsage, { home, network }: UsageTerms, groups: Reado
 });
 
 /** Packages keep what they have covered: what is priced anew is the rest. */
-const retailPrice = (plan: ReadyPlan, event: UsageEvent, { quantity, takes }: RatedUsage): Price | Refusal => {
+export const retailPrice = (plan: ReadyPlan, event: UsageEvent, { takes }: RatedUsage): Price | Refusal => {
   const versions = plan.byNetwork.get(event.visited) ?? plan.elsewhere;
   if (versions === undefined) return ratingRefusals.networkWithoutTariff();
-  const covered = takes.reduce((sum, { taken }) => sum + taken, 0);
-  return rateUnder(versions, event, NO_TOTALS, BigInt(Math.max(0, quantity - covered)), []);
+  const steps: Step[] = [];
+  let left = event.quantity;
+  for (const { balance, taken } of takes) {
+    const quantity = BigInt(Math.min(left, taken));
+    steps.push({ kind: 'package', balance, package: null, quantity, taken: BigInt(taken), amount: 0n });
+    left -= Number(quantity);
+  }
+  return rateUnder(versions, event, NO_TOTALS, BigInt(left), steps);
 };
 
 /** One side of a record: what it has come to, and what it would cost. */
@@ -182,7 +193,7 @@ export const correctPart = (
   for (const usage of records) {
     const day = localDay(usage.atMs, usage.utcOffsetMinutes);
     if (day < by.from || day > by.to) continue;
-    const event = eventOf(usage, terms, groups);
+    const event = eventOfUsage(usage, terms, groups);
     const standing = standingOf(usage, corrected);
     const wholesale = wholesaleOf(by, terms, usage, event, standing);
     const retail = retailOf(by, terms, usage, event, standing);

@@ -27,7 +27,7 @@ const inserted = <Entry extends Dated>(entries: ReadonlyArray<Entry>, entry: Ent
 
 const numberOf = ({ numbers }: SubscriberState, number: string) => numbers.find((one) => one.number === number);
 
-const isOn = (state: SubscriberState, number: string, atMs: number): boolean =>
+export const isOn = (state: SubscriberState, number: string, atMs: number): boolean =>
   at(numberOf(state, number)?.on ?? [], atMs)?.on ?? false;
 
 /** The number for calls at a moment. */
