@@ -11,6 +11,7 @@ import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addReratings } from './reratings.ts';
 import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
@@ -35,6 +36,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addReaders,
   addRebuild,
   addRoaming,
+  addReratings,
   addStatistics,
   addStock,
   addTerms,
