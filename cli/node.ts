@@ -6,6 +6,7 @@ import { ReconciliationRulesLive } from '../activities/mandates/reconciliation/r
 import { reconciliationSteps } from '../activities/mandates/reconciliation/steps.ts';
 import { mandatesSteps } from '../activities/mandates/steps.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
+import { settlementSteps } from '../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../activities/roaming/steps.ts';
 import { simSteps } from '../activities/sim/steps.ts';
 import { writeFollower } from '../activities/sim/write-follower.ts';
@@ -115,7 +116,7 @@ const gateway = Layer.unwrapEffect(
 
 const bankDoor = Layer.provide(bankDoorLive, ProvincePortLive);
 
-const sets = [simSteps, mandatesSteps, reconciliationSteps, roamingSteps, operationsSteps] as const;
+const sets = [simSteps, mandatesSteps, reconciliationSteps, roamingSteps, settlementSteps, operationsSteps] as const;
 type SetNeeds = NeedsOfSet<(typeof sets)[number]>;
 
 const worker = Layer.unwrapEffect(

@@ -35,6 +35,12 @@ const zoneDays = (zone: string): ((atMs: number) => string) => {
 const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
+/** Every book of the partner. */
+export const bookNames = ({ code, bookDigits }: RoamingPartner): ReadonlyArray<string> =>
+  bookDigits === 0
+    ? [code]
+    : Array.from({ length: 10 ** bookDigits }, (_, at) => `${code}:${String(at).padStart(bookDigits, '0')}`);
+
 interface Book {
   readonly entries: Array<Entry>;
   chunks: number;

@@ -8,17 +8,23 @@ import { compilePlan } from '../../domain/roaming/rating/retail.ts';
 import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../../domain/roaming/rating/schema.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import type { RoamingPartner, RoamingTerms } from './port.ts';
+import { DEPARTMENT_CODE, type RoamingPartner, type RoamingTerms } from './port.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
 export interface RoamingSettings {
   readonly terms: RoamingTerms;
-  /** By the partner's code. */
+  /** By the code of the partner or of the department. */
   readonly servers: ReadonlyMap<string, SftpServer>;
 }
 
 const Tadig = Schema.String.pipe(Schema.pattern(/^[A-Z0-9]{5}$/));
+const access = {
+  url: Schema.String,
+  fingerprint: Schema.String,
+  keyFile: Schema.optional(Schema.String),
+  passwordFile: Schema.optional(Schema.String),
+};
 const Settings = Schema.Struct({
   home: Tadig,
   zone: Schema.NonEmptyString,
@@ -30,13 +36,18 @@ const Settings = Schema.Struct({
       name: Schema.NonEmptyString,
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
-      url: Schema.String,
-      fingerprint: Schema.String,
-      keyFile: Schema.optional(Schema.String),
-      passwordFile: Schema.optional(Schema.String),
+      ...access,
     }),
   ).pipe(Schema.maxItems(1_000)),
+  departments: Schema.optionalWith(
+    Schema.Array(Schema.Struct({ code: Schema.String.pipe(Schema.pattern(DEPARTMENT_CODE)), ...access })).pipe(
+      Schema.maxItems(20),
+    ),
+    { default: () => [] },
+  ),
 });
+
+type Access = Pick<Schema.Schema.Type<typeof Settings>['partners'][number], keyof typeof access>;
 
 const wrong = (what: string): Refusal =>
   refuse('invalid', 'PartnerConfiguration', `roaming: ${what}`, {
@@ -75,12 +86,19 @@ const planOf = (path: string) =>
 const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
-    const { home, zone, planFile, partners } = yield* Schema.decodeUnknown(Settings)(yield* readJson(path)).pipe(
-      Effect.mapError(({ message }) => wrong(message)),
-    );
+    const { home, zone, planFile, partners, departments } = yield* Schema.decodeUnknown(Settings)(
+      yield* readJson(path),
+    ).pipe(Effect.mapError(({ message }) => wrong(message)));
     const found = new Map<string, RoamingPartner>();
     const servers = new Map<string, SftpServer>();
-    for (const { code, name, agreementFile, bookDigits, keyFile, passwordFile, ...access } of partners) {
+    const serverAt = (code: string, { keyFile, passwordFile, ...at }: Access) =>
+      serverOf({
+        service: `roaming:${code}`,
+        ...at,
+        ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
+        ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
+      });
+    for (const { code, name, agreementFile, bookDigits, ...at } of partners) {
       const file = beside(agreementFile);
       const agreement = yield* right(
         file,
@@ -93,11 +111,11 @@ const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
       }
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       found.set(code, { code, name, agreement, bookDigits });
-      const paths = {
-        ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
-        ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
-      };
-      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access, ...paths }));
+      servers.set(code, yield* serverAt(code, at));
+    }
+    for (const { code, ...at } of departments) {
+      if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
+      servers.set(code, yield* serverAt(code, at));
     }
     return { terms: { home, zone, partners: found, plan: yield* planOf(beside(planFile)) }, servers };
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
+import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
@@ -51,6 +52,8 @@ interface Asked {
 export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
+/** A department with a file server of its own. */
+const FINANCE = 'finance';
 const caller = { subject: 'test', tenant, roles: [] };
 
 const servicesOf = (database: string, directory: string, servers: ReadonlyMap<string, SftpServer>) => {
@@ -65,7 +68,7 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
     apiKey: undefined,
   });
   const workers = workersLayer({
-    sets: [roamingSteps],
+    sets: [roamingSteps, settlementSteps],
     workflowsPath: allWorkflows,
     cacheDir: join(root, '.hufu/cache'),
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
@@ -91,37 +94,47 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
 
 const startPartners = async (directory: string) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
-  const partner = await startRoamingPartner(
-    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-    {
-      directory: join(directory, 'partner'),
-      host: '127.0.0.1',
-      port: 0,
-      controlPort: 0,
-      users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
-      settings: {},
-      tickMs: 20,
-      log: () => undefined,
-    },
-  );
-  const { host, port, fingerprint } = partner;
-  const server: SftpServer = {
-    service: `roaming:${PARTNER}`,
-    host,
-    port,
-    username: 'rps',
-    fingerprints: [fingerprint],
-    privateKey: ours.privateKey,
-    basePath: '',
+  const startOne = async (code: string, name: string) => {
+    const partner = await startRoamingPartner(
+      { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+      {
+        directory: join(directory, name),
+        host: '127.0.0.1',
+        port: 0,
+        controlPort: 0,
+        users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
+        settings: {},
+        tickMs: 20,
+        log: () => undefined,
+      },
+    );
+    const { host, port, fingerprint } = partner;
+    const server: SftpServer = {
+      service: `roaming:${code}`,
+      host,
+      port,
+      username: 'rps',
+      fingerprints: [fingerprint],
+      privateKey: ours.privateKey,
+      basePath: '',
+    };
+    return { partner, server };
   };
+  const { partner, server } = await startOne(PARTNER, 'partner');
+  const finance = await startOne(FINANCE, FINANCE);
   const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
-  return { partner, servers: new Map([[PARTNER, server] as const, [WRONG_KEY, wrongKey] as const]) };
+  const servers = new Map([
+    [PARTNER, server],
+    [WRONG_KEY, wrongKey],
+    [FINANCE, finance.server],
+  ]);
+  return { partner, finance: finance.partner, servers };
 };
 
 export const startRoamingHouse = async (name: string) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, servers } = await startPartners(directory);
+  const { partner, finance, servers } = await startPartners(directory);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const runtime = ManagedRuntime.make(servicesOf(database, directory, servers));
@@ -159,6 +172,8 @@ export const startRoamingHouse = async (name: string) => {
     );
   return {
     partner,
+    /** The department's server; what it is sent lies in `inbox`. */
+    finance,
     run,
     ask,
     subscriber,
@@ -176,7 +191,7 @@ export const startRoamingHouse = async (name: string) => {
       await runtime.dispose();
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
-      await partner.close();
+      await Promise.all([partner.close(), finance.close()]);
       await rm(directory, { recursive: true });
     },
   };

@@ -14,7 +14,10 @@ const text = partnerStatementText(terms, { lines, netMinor: -123_144n });
 describe('the partner’s statement', () => {
   it('is read as it was written, and says of what it is', () => {
     expect(parsePartnerStatement(text, terms)).toEqual({ lines, netMinor: -123_144n });
-    expect(parsePartnerStatement(`\uFEFF${text.replaceAll('\n', '\r\n')}`, terms)).toEqual({ lines, netMinor: -123_144n });
+    expect(parsePartnerStatement(`\uFEFF${text.replaceAll('\n', '\r\n')}`, terms)).toEqual({
+      lines,
+      netMinor: -123_144n,
+    });
     expect(statementOf(text)).toEqual({ agreement: 'HKGPP-2026', from: '2026-10-01' });
     expect(statementOf('a letter')).toBeUndefined();
   });

@@ -76,7 +76,8 @@ export const parsePartnerStatement = (text: string, terms: Terms): PartnerStatem
     if (seen.has(key)) return wrong(line, 'direction', 'LineTwice', 'this line is there already.');
     seen.add(key);
     if (direction === 'net') {
-      if (service !== '' || kind !== '') return wrong(line, 'service', 'InvalidField', 'must be empty in the net line.');
+      if (service !== '' || kind !== '')
+        return wrong(line, 'service', 'InvalidField', 'must be empty in the net line.');
       netMinor = amountMinor;
       continue;
     }
@@ -98,7 +99,15 @@ export const partnerStatementText = (
   { lines, netMinor }: PartnerStatement,
 ): string => {
   const row = (direction: string, service: string, kind: string, minor: bigint): string =>
-    [agreement, from, currency, direction, service, kind, formatDecimal(minor, Math.min(decimals, MOST_DECIMALS))].join();
+    [
+      agreement,
+      from,
+      currency,
+      direction,
+      service,
+      kind,
+      formatDecimal(minor, Math.min(decimals, MOST_DECIMALS)),
+    ].join();
   return [
     STATEMENT_COLUMNS.join(),
     ...lines.map((line) =>
