@@ -12,6 +12,7 @@ import { PeriodState } from '../domain/roaming/settlement/schema.ts';
 import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
+import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementWith } from './support/roaming-import.ts';
 
@@ -20,6 +21,7 @@ import { agreementWith } from './support/roaming-import.ts';
  * SFTP servers and real workers: September and October, both over, closed and settled one after the other.
  */
 
+const { closeDays, closeMonth, settlePeriod } = settlementContract.workflows;
 const SUBSCRIBERS = 10;
 const AGREEMENT = 'HKGPP-2026';
 let house: RoamingHouse;
@@ -55,14 +57,16 @@ const fileOf = (day: string): Buffer => {
   };
   return Buffer.concat([...simulatedFile(file)]);
 };
-/** Imported to its end. */
-const imported = async (day: string): Promise<void> => {
-  const bytes = fileOf(day);
+/** Imported to its end; how many records were rated: in September the agreement prices calls only. */
+const imported = async (day: string, bytes = fileOf(day)): Promise<number> => {
   const name = `CD${PARTNER}CHNCM${String(sequence).padStart(5, '0')}`;
   const answer = await house.ask('POST', `/import-files?partner=${PARTNER}&name=${name}`, { bytes });
   expect(answer).toMatchObject({ status: 202 });
   const path = (answer.headers.get('location') ?? '').replace('/v1/roaming', '');
-  await house.waitFor(path, { status: 'done', audit: { in: 100, rated: 100 } });
+  await house.waitFor(path, { status: 'done', audit: { in: 100 } });
+  const { audit } = (await house.ask('GET', path)).json as { audit: { rated: number } };
+  expect(audit.rated).toBeGreaterThan(0);
+  return audit.rated;
 };
 
 const asFinance = { as: 'demo-finance' };
@@ -92,8 +96,11 @@ const statementOf = async (from: string) => {
   return statement;
 };
 const waitForStage = (from: string, stage: string) => house.waitFor(pathOf(from), { stage });
-const close = async (through: string): Promise<void> => {
-  expect(await house.ask('POST', '/days/close', { body: { through } })).toMatchObject({ status: 202 });
+/** What asked for it. */
+const close = async (through: string): Promise<string> => {
+  const answer = await house.ask('POST', '/days/close', { body: { through } });
+  expect(answer).toMatchObject({ status: 202 });
+  return answer.commandId;
 };
 const sentTo = (side: 'partner' | 'finance') => readdir(join(house[side].files, 'inbox'));
 
@@ -111,16 +118,20 @@ const theirs = async (from: string, off: bigint): Promise<string> => {
 
 describe('September', () => {
   const from = '2026-09-01';
+  let records = 0;
 
   it('is closed day by day, in every book, and the departments have each day with its hash', async () => {
-    await imported('20260905');
+    const file = fileOf('20260905');
+    records = await imported('20260905', file);
+    // Once more, which changes nothing.
+    await imported('20260905', file);
     await imported('20260910');
     expect(
       await house.ask('POST', '/days/close', { body: { through: '2026-09-30' }, as: 'demo-finance' }),
     ).toMatchObject({
       status: 403,
     });
-    await close('2026-09-30');
+    const asked = await close('2026-09-30');
     const days = `/days?partner=${PARTNER}`;
     await expect
       .poll(async () => (await house.ask('GET', days)).json, { timeout: 120_000, interval: 200 })
@@ -130,12 +141,19 @@ describe('September', () => {
           expect.objectContaining({ of: '2026-09-05', sent: { finance: expect.any(Number) } }),
         ]),
       });
+    await house.keepHistory(closeDays, `asked-${asked}`, 'roaming-close-days');
     const name = `BDCHNCM${PARTNER}20260905.csv`;
     const bytes = await readFile(join(house.finance.files, 'inbox', name));
     const hash = await readFile(join(house.finance.files, 'inbox', `${name}.sm3`), 'utf8');
     expect(hash).toBe(`${sm3Hex(bytes)}  ${name}\n`);
     expect(bytes.toString()).toMatch(/^\uFEFF号码,用户标识,方向,业务,拜访网络/);
-    expect(bytes.toString().trim().split('\n').length).toBeGreaterThan(SUBSCRIBERS);
+    const counts = bytes
+      .toString()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((row) => Number(row.split(',')[6]));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(records);
     // The books have what is open, and nothing else.
     const { state } = await house.run(
       Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: `${PARTNER}:0` })),
@@ -144,6 +162,9 @@ describe('September', () => {
     const alerts = await house.run(listAlerts({ tenant, filters: { source: 'roaming-settlement' } }));
     expect(alerts.items).toContainEqual(
       expect.objectContaining({ subject: `${PARTNER} 2026-09-30`, code: 'NoRecords', level: 'alarm' }),
+    );
+    expect(alerts.items).toContainEqual(
+      expect.objectContaining({ subject: `${PARTNER} 2026-09-30`, code: 'DuplicateRecords', level: 'alarm' }),
     );
   }, 240_000);
 
@@ -163,7 +184,7 @@ describe('September', () => {
       head: [
         ['Partner', PARTNER],
         ['Settled for', '2026-09-05'],
-        ['Records', '100'],
+        ['Records', String(records)],
       ],
     });
     const { rows } = json as { rows: ReadonlyArray<ReadonlyArray<string>> };
@@ -266,6 +287,7 @@ describe('September', () => {
     expect(await say(from, 'confirm', money('B-1', 1n))).toMatchObject({ json: { stage: 'instructed' } });
     expect(await say(from, 'confirm', money('B-2', -netMinor - 1n))).toMatchObject({ status: 200 });
     await waitForStage(from, 'closed');
+    await house.keepHistory(settlePeriod, `${AGREEMENT}:${from}`, 'roaming-settle-period-reopened');
     expect((await say(from, 'reopen', { reason: 'once more' })).status).toBeGreaterThanOrEqual(400);
   }, 120_000);
 });
@@ -274,10 +296,8 @@ describe('October', () => {
   const from = '2026-10-01';
 
   it('has what came late of September as an adjustment, and September stays as it is', async () => {
-    const september = await house.ask('GET', `/days/${PARTNER}/2026-09-12/report?format=json&language=en`);
-    expect(september.json).toMatchObject({ rows: [] });
-    await imported('20260912');
-    await imported('20261006');
+    const late = await imported('20260912');
+    const own = await imported('20261006');
     expect(await house.ask('POST', '/settlements', { body: terms(from, '2026-10-31'), ...asFinance })).toMatchObject({
       status: 201,
     });
@@ -287,7 +307,7 @@ describe('October', () => {
     const { lines } = await statementOf(from);
     const events = (late: boolean) =>
       lines.filter(({ adjustment }) => adjustment === late).reduce((sum, line) => sum + line.events, 0);
-    expect([events(true), events(false)]).toEqual([100, 100]);
+    expect([events(true), events(false)]).toEqual([late, own]);
     const first = await house.ask('GET', `/days/${PARTNER}/2026-10-01/report?format=json&language=en`);
     const { rows } = first.json as { rows: ReadonlyArray<ReadonlyArray<string>> };
     expect(new Set(rows.map((row) => row[5]))).toEqual(new Set(['2026-09-12']));
@@ -297,10 +317,12 @@ describe('October', () => {
   }, 240_000);
 
   it('is summed, compared with September and split by network in the month’s report, and its checks raise alerts', async () => {
-    expect(await house.ask('POST', '/months/close', { body: { month: '2026-10' } })).toMatchObject({ status: 202 });
+    const asked = await house.ask('POST', '/months/close', { body: { month: '2026-10' } });
+    expect(asked).toMatchObject({ status: 202 });
     await house.waitFor(`/months?partner=${PARTNER}`, {
       items: [{ of: '2026-10', sent: { finance: expect.any(Number) } }],
     });
+    await house.keepHistory(closeMonth, `asked-${asked.commandId}`, 'roaming-close-month');
     const { json } = await house.ask('GET', `/months/${PARTNER}/2026-10/report?format=json&language=en`);
     const { rows } = json as { rows: ReadonlyArray<ReadonlyArray<string>> };
     const kinds = new Set(rows.map(([kind]) => kind));

@@ -11,6 +11,7 @@ import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
 import { addToken } from './token.ts';
@@ -32,6 +33,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addNodes,
   addReaders,
   addRebuild,
+  addRoaming,
   addStatistics,
   addStock,
   addToken,

@@ -25,13 +25,16 @@ import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts'
 import { keyPair } from '../../partners/simulator/state.ts';
 import type { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
-import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
+import { KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { makeTracing } from '../../telemetry/tracing.ts';
 import { allWorkflows, root } from '../../temporal/bundle.ts';
 import type { Processes } from '../../temporal/client.ts';
-import { processesLayer, temporalLayer } from '../../temporal.config.ts';
+import { payloadCodec } from '../../temporal/codec.ts';
+import { processesLayer, Temporal, temporalLayer } from '../../temporal.config.ts';
+import { type AnyWorkflow, workflowIdOf } from '../../workflows/contract.ts';
+import { recordHistory } from '../temporal/histories.ts';
 import { startGateway } from './gateway.ts';
 import { serverAddress, uniqueName } from './names.ts';
 import { agreementWith, roamingTerms } from './roaming-import.ts';
@@ -41,7 +44,7 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
  * workers on the real Temporal server. A second partner shows another host key than the pinned one.
  */
 
-type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
+type Services = Actors | Files | KeyRing | Mongo | Processes | Temporal | Workers;
 
 interface Asked {
   readonly body?: unknown;
@@ -158,7 +161,7 @@ export const startRoamingHouse = async (name: string) => {
     const answered = Buffer.from(await response.arrayBuffer());
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     const json: unknown = isJson ? JSON.parse(answered.toString()) : undefined;
-    return { status: response.status, headers: response.headers, bytes: answered, json };
+    return { status: response.status, headers: response.headers, bytes: answered, json, commandId: `roaming-${keys}` };
   };
   const subscriber = (key: string, command: SubscriberCommand) =>
     run(
@@ -183,6 +186,18 @@ export const startRoamingHouse = async (name: string) => {
         await subscriber(`S${at}`, { _tag: 'Open', primary: simulatedSubscriber(at).msisdn, currency: 'CNY' });
       }
     },
+    /** `HUFU_RECORD=1` keeps the run for the replay test. */
+    keepHistory: (workflow: AnyWorkflow, key: string, name: string) =>
+      run(
+        Effect.gen(function* () {
+          if (process.env['HUFU_RECORD'] !== '1') return;
+          const { client } = yield* Temporal;
+          const codec = payloadCodec(yield* KeyRing);
+          const handle = client.workflow.getHandle(workflowIdOf(workflow, tenant, key));
+          yield* Effect.promise(() => handle.result());
+          yield* Effect.promise(() => recordHistory(handle, codec, name));
+        }),
+      ),
     waitFor: (path: string, found: object) =>
       expect.poll(async () => (await ask('GET', path)).json, { timeout: 60_000, interval: 100 }).toMatchObject(found),
     stop: async (): Promise<void> => {

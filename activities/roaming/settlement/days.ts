@@ -118,9 +118,10 @@ export const closeBooks = ({ tenant, partner: code, through }: OfPartner & { rea
     return { days: [...days].sort() };
   });
 
-const filesOfDay = (tenant: TenantId, partner: string, day: string, zone: string) =>
+/** Received since the day began: what came after its end and before its close is in it as well. */
+const filesSince = (tenant: TenantId, partner: string, day: string, zone: string) =>
   Effect.map(listImportFiles({ tenant, filters: { partner }, limit: 200 }), ({ items }) =>
-    items.filter(({ receivedAtMs }) => dayOfMoment(receivedAtMs, zone) === day),
+    items.filter(({ receivedAtMs }) => dayOfMoment(receivedAtMs, zone) >= day),
   );
 
 /** Tells operations what is missing and what came twice (seed 002 §3.2.1). */
@@ -128,7 +129,7 @@ export const checkDay = ({ tenant, partner, day }: OfDay) =>
   Effect.gen(function* () {
     const { terms } = yield* termsOf(partner);
     const subject = `${partner} ${day}`;
-    const files = yield* filesOfDay(tenant, partner, day, terms.zone);
+    const files = yield* filesSince(tenant, partner, day, terms.zone);
     const duplicates = files.reduce((sum, { audit, deliveries }) => sum + (audit?.duplicate ?? 0) + deliveries - 1, 0);
     if (duplicates > 0) yield* alertAbout(tenant, subject, 'DuplicateRecords', 'day', 'alarm');
     const register = yield* Effect.flatMap(Actors, (actors) =>

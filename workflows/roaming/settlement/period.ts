@@ -119,8 +119,12 @@ const goOn = async (steps: Steps, period: Period): Promise<boolean> => {
       await steps.sendStatement(step);
       const file = period.given.shift();
       if (file !== undefined) await steps.comparePeriod({ ...step, file });
-    } else if (before === 'instructed') await steps.sendInstruction(step);
-    else if (before === 'approved' || before === 'paid') told(await steps.closePeriod(step));
+    } else if (before === 'approved') told(await steps.closePeriod(step));
+    else if (before === 'instructed' || before === 'paid') {
+      // Also of one that was paid at once.
+      await steps.sendInstruction(step);
+      if (before === 'paid') told(await steps.closePeriod(step));
+    }
     return true;
   } catch (error) {
     if (!isStepFailure(error)) throw error;
