@@ -9,12 +9,12 @@ import { FrameWriter } from '../domain/matching/frame.ts';
 import { detailFrame, detailHeader } from '../domain/roaming/settlement/detail.ts';
 import { partnerStatementText } from '../domain/roaming/settlement/partner-statement.ts';
 import { PeriodState } from '../domain/roaming/settlement/schema.ts';
-import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
+import { simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
-import { agreementWith } from './support/roaming-import.ts';
+import { AGREEMENT, fileOf, imported, SUBSCRIBERS, terms } from './support/roaming-settlement.ts';
 
 /**
  * From partners' files to a closed period (seed 002 §3.2.3, §3.3.1), over HTTP, with the partner's and the department's
@@ -22,8 +22,6 @@ import { agreementWith } from './support/roaming-import.ts';
  */
 
 const { closeDays, closeMonth, settlePeriod } = settlementContract.workflows;
-const SUBSCRIBERS = 10;
-const AGREEMENT = 'HKGPP-2026';
 let house: RoamingHouse;
 
 beforeAll(async () => {
@@ -41,50 +39,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => house.stop());
 
-let sequence = 200;
-const fileOf = (day: string): Buffer => {
-  sequence += 1;
-  const file: SimulatedFile = {
-    sender: PARTNER,
-    recipient: 'CHNCM',
-    sequence,
-    records: 100,
-    subscribers: SUBSCRIBERS,
-    firstRecord: sequence * 1_000,
-    day,
-    utcOffset: '+0800',
-    agreement: agreementWith(PARTNER),
-  };
-  return Buffer.concat([...simulatedFile(file)]);
-};
-/** Imported to its end; how many records were rated: in September the agreement prices calls only. */
-const imported = async (day: string, bytes = fileOf(day)): Promise<number> => {
-  const name = `CD${PARTNER}CHNCM${String(sequence).padStart(5, '0')}`;
-  const answer = await house.ask('POST', `/import-files?partner=${PARTNER}&name=${name}`, { bytes });
-  expect(answer).toMatchObject({ status: 202 });
-  const path = (answer.headers.get('location') ?? '').replace('/v1/roaming', '');
-  await house.waitFor(path, { status: 'done', audit: { in: 100 } });
-  const { audit } = (await house.ask('GET', path)).json as { audit: { rated: number } };
-  expect(audit.rated).toBeGreaterThan(0);
-  return audit.rated;
-};
-
 const asFinance = { as: 'demo-finance' };
-const within = (absoluteMinor: string) => ({ absoluteMinor, perMille: null });
-const terms = (from: string, to: string) => ({
-  partner: PARTNER,
-  agreement: AGREEMENT,
-  from,
-  to,
-  frequency: 'monthly',
-  currency: 'SDR',
-  decimals: 2,
-  rounding: 'halfEven',
-  rates: [],
-  tolerance: { line: within('5'), total: within('5') },
-  twoPersonsOverMinor: '100000000000',
-  carriedMinor: '0',
-});
 const pathOf = (from: string): string => `/settlements/${AGREEMENT}/${from}`;
 const say = (from: string, verb: string, body: object, as = 'demo-finance') =>
   house.ask('POST', `${pathOf(from)}/${verb}`, { body, as });
@@ -122,10 +77,10 @@ describe('September', () => {
 
   it('is closed day by day, in every book, and the departments have each day with its hash', async () => {
     const file = fileOf('20260905');
-    records = await imported('20260905', file);
+    records = await imported(house, '20260905', file);
     // Once more, which changes nothing.
-    await imported('20260905', file);
-    await imported('20260910');
+    await imported(house, '20260905', file);
+    await imported(house, '20260910');
     expect(
       await house.ask('POST', '/days/close', { body: { through: '2026-09-30' }, as: 'demo-finance' }),
     ).toMatchObject({
@@ -292,12 +247,32 @@ describe('September', () => {
   }, 120_000);
 });
 
+it('a quarter is settled from the same closed days as its months', async () => {
+  const agreement = 'HKGPP-Q3';
+  const at = `/settlements/${agreement}/2026-07-01`;
+  const body = { ...terms('2026-07-01', '2026-09-30'), agreement, frequency: 'quarterly' };
+  expect(await house.ask('POST', '/settlements', { body, ...asFinance })).toMatchObject({ status: 201 });
+  await house.waitFor(at, { stage: 'drawn', days: { length: 92 * 10 } });
+  const { statement } = Schema.decodeUnknownSync(PeriodState)((await house.ask('GET', at, asFinance)).json);
+  expect(statement?.lines).toEqual((await statementOf('2026-09-01')).lines);
+  const decide = (verb: string, said: object) => house.ask('POST', `${at}/${verb}`, { body: said, ...asFinance });
+  expect(await decide('approve', { despite: 'a settlement by quarters, for comparison' })).toMatchObject({
+    status: 200,
+  });
+  expect(await decide('instruct', { id: 'P-2', due: '2026-10-31' })).toMatchObject({ status: 200 });
+  const amountMinor = String(-(statement?.netMinor ?? 0n));
+  expect(await decide('confirm', { id: 'B-9', currency: 'SDR', amountMinor, on: '2026-10-21' })).toMatchObject({
+    status: 200,
+  });
+  await house.waitFor(at, { stage: 'closed' });
+}, 120_000);
+
 describe('October', () => {
   const from = '2026-10-01';
 
   it('has what came late of September as an adjustment, and September stays as it is', async () => {
-    const late = await imported('20260912');
-    const own = await imported('20261006');
+    const late = await imported(house, '20260912');
+    const own = await imported(house, '20261006');
     expect(await house.ask('POST', '/settlements', { body: terms(from, '2026-10-31'), ...asFinance })).toMatchObject({
       status: 201,
     });

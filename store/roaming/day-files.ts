@@ -18,6 +18,8 @@ export interface DayOfBook extends BookDay {
   readonly book: string;
 }
 
+export const dayFileName = (book: string, day: string): string => `${book.replace(':', '-')}-${day}.json`;
+
 /** The day of that book, in its order; kept once. */
 export const keepDay = (
   tenant: TenantId,
@@ -25,7 +27,7 @@ export const keepDay = (
   day: DayOfBook,
 ): Effect.Effect<ClearingFile, Refusal | Fault, Files | Mongo> =>
   Effect.gen(function* () {
-    const name = `${day.book.replace(':', '-')}-${day.day}.json`;
+    const name = dayFileName(day.book, day.day);
     const bytes = Buffer.from(Schema.encodeSync(Kept)(day));
     const kept = { tenant, area: 'roaming', name, contentType: 'application/json', sealed: true } as const;
     const ref = yield* (yield* Files).put({ ...kept, labels: { kind: 'day', partner } }, Stream.make(bytes));

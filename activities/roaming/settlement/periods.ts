@@ -9,8 +9,8 @@ import type { FileRef } from '../../../domain/sim/schema.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
 import { statementReport } from '../../../printing/roaming-statement.ts';
 import { Files } from '../../../store/files/files.ts';
-import { noteResult } from '../../../store/roaming/clearing-files.ts';
-import { closedDays } from '../../../store/roaming/day-files.ts';
+import { clearingFilesOf, noteResult } from '../../../store/roaming/clearing-files.ts';
+import { dayFileName, readDay } from '../../../store/roaming/day-files.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
 import { Processes } from '../../../temporal/client.ts';
 import type { OfTenant } from '../../../workflows/contract.ts';
@@ -41,9 +41,11 @@ export const drawPeriod = (step: PeriodStep) =>
     const { heartbeat, commandIdFor } = yield* CurrentStep;
     const { stage, days, revision } = yield* periodOf(step);
     if (stage !== 'open') return { stage };
-    const known = new Set(days.map(({ book, day }) => `${book}|${day}`));
-    for (const { book, day, lines } of yield* closedDays(tenant, code, from, to)) {
-      if (known.has(`${book}|${day}`)) continue;
+    const known = new Set(days.map(({ book, day }) => dayFileName(book, day)));
+    // One after the other: a quarter of a large partner is thousands of files.
+    for (const row of yield* clearingFilesOf(tenant, 'day', code, from, to)) {
+      if (known.has(row.name)) continue;
+      const { book, day, lines } = yield* readDay(tenant, row);
       yield* askPeriod(step, { _tag: 'AddDay', book, day, lines: sumsOf(lines) }, { commandId: `day:${book}:${day}` });
       yield* heartbeat({ stage: 'adding', book, day });
     }
