@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Effect } from 'effect';
 import { Mongo } from '../store/mongo.ts';
 import { randomOf } from '../test/faults/faults.ts';
-import { importKilled, importUndisturbed } from '../test/faults/import-kills.ts';
+import { importKilled, importUndisturbed, killTimes } from '../test/faults/import-kills.ts';
 import { agreementWith, roamingTerms } from '../test/support/roaming-import.ts';
 import {
   importRuntime,
@@ -46,8 +46,7 @@ const run = async ({ full, report, log, mongodbUri, database }: BenchContext): P
     // Its actors belong to the processes that follow.
     await before.dispose();
     if (disturbed) {
-      const times = Array.from({ length: KILLS }, () => Math.ceil(random() * tookMs));
-      killed = await importKilled(place, PARTNER, stored, times);
+      killed = await importKilled(place, PARTNER, stored, killTimes(random, KILLS, tookMs));
     } else tookMs = await importUndisturbed(place, PARTNER, stored);
     const after = importRuntime(place, roamingTerms(1));
     const totals = await after.runPromise(totalsOf(PARTNER, stored, subscribers, BOOKS));

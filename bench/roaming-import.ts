@@ -6,10 +6,10 @@ import { Effect } from 'effect';
 import { importFileActor } from '../actors/roaming/import-file.ts';
 import { Actors } from '../actors/runtime/actors.ts';
 import { importKey } from '../domain/roaming/imports/import-file.ts';
-import type { RoamingTerms } from '../partners/roaming/port.ts';
+import type { RoamingConfiguration } from '../partners/roaming/port.ts';
 import type { SimulatedFile } from '../partners/roaming/simulator-file.ts';
 import { Mongo } from '../store/mongo.ts';
-import { roamingTerms } from '../test/support/roaming-import.ts';
+import { agreementWith, roamingTerms } from '../test/support/roaming-import.ts';
 import {
   importOnce,
   importRuntime,
@@ -47,7 +47,7 @@ const importOne = (file: SimulatedFile) =>
     return { seconds, cpuSeconds: (user + system) / 1e6, audit: state.audit };
   });
 
-const terms: RoamingTerms = roamingTerms();
+const terms: RoamingConfiguration = roamingTerms();
 
 const run = async ({ full, report, log, mongodbUri, database }: BenchContext): Promise<void> => {
   const most = Number(process.env['HUFU_IMPORT_RECORDS'] ?? (full ? RECORDS : FEW));
@@ -67,7 +67,14 @@ const run = async ({ full, report, log, mongodbUri, database }: BenchContext): P
       await runtime.runPromise(openSubscribers(opened, subscribers));
       opened = Math.max(opened, subscribers);
       const common = { sender: partner.code, recipient: terms.home, day: '20261101', utcOffset: '+0800' };
-      const file = { ...common, sequence: at + 1, records, subscribers, firstRecord, agreement: partner.agreement };
+      const file = {
+        ...common,
+        sequence: at + 1,
+        records,
+        subscribers,
+        firstRecord,
+        agreement: agreementWith(partner.code),
+      };
       firstRecord += records;
       let peak = process.memoryUsage.rss();
       const before = peak;

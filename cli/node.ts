@@ -8,6 +8,7 @@ import { mandatesSteps } from '../activities/mandates/steps.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
 import { settlementSteps } from '../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../activities/roaming/steps.ts';
+import { loadFirstTerms } from '../activities/roaming/terms.ts';
 import { simSteps } from '../activities/sim/steps.ts';
 import { writeFollower } from '../activities/sim/write-follower.ts';
 import { Workers, workersLayer } from '../activities/worker.ts';
@@ -45,7 +46,7 @@ import { LogLive, log } from '../telemetry/log.ts';
 import { TracingLive, tracing } from '../telemetry/tracing.ts';
 import { allWorkflows } from '../temporal/bundle.ts';
 import { Processes } from '../temporal/client.ts';
-import { schedules, schedulesLayer, temporalClientLayer } from '../temporal.config.ts';
+import { operationsTenant, schedules, schedulesLayer, temporalClientLayer } from '../temporal.config.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
 import { TELECOM_DEADLINES } from '../workflows/sim/telecom/deadlines.ts';
 import { bankDoorLive, banksLive } from './banks.ts';
@@ -128,7 +129,9 @@ const worker = Layer.unwrapEffect(
       cacheDir: join(stateDir, 'cache'),
       tracing,
     });
-    return Layer.merge(workers, schedulesLayer(yield* schedules)).pipe(Layer.provide(partners));
+    // In the background: the first node of a house starts before anybody can be asked.
+    const terms = Layer.scopedDiscard(Effect.forkScoped(Effect.flatMap(operationsTenant, loadFirstTerms)));
+    return Layer.mergeAll(workers, schedulesLayer(yield* schedules), terms).pipe(Layer.provide(partners));
   }),
 );
 

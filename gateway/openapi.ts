@@ -61,7 +61,7 @@ const PROBLEM_SCHEMA: Json = {
       items: {
         type: 'object',
         required: ['field', 'message'],
-        properties: { field: { type: 'string' }, message: { type: 'string' } },
+        properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
       },
     },
     requestId: { type: 'string' },

@@ -11,6 +11,7 @@ import type { RoamingSettings } from '../partners/roaming/simulator.ts';
 import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
+import { usageOf } from '../store/roaming/usage.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementWith } from './support/roaming-import.ts';
 
@@ -59,6 +60,8 @@ const spent = (subscriber: string) =>
       Effect.map(({ state }) => (state === null ? 0n : spentIn(state, '2026-11'))),
     ),
   );
+const usage = (subscriber: string, month = '2026-11') =>
+  house.run(usageOf({ tenant, owner: { subscriber }, month, limit: 10_000 }));
 const booked = async (): Promise<{ readonly events: number; readonly amountMinor: bigint }> => {
   const sums = { events: 0, amountMinor: 0n };
   for (let digit = 0; digit < 10; digit += 1) {
@@ -88,9 +91,18 @@ describe('a partner’s file', () => {
     expect(await booked()).toEqual({ events: 200, amountMinor: BigInt(sums.chargedMinor) });
     const before = await spent('S0');
     expect(before).toBeGreaterThan(0n);
+    const records = await usage('S0');
+    expect(records.reduce((sum, { retailMinor }) => sum + retailMinor, 0n)).toBe(before);
+    expect(records[0]).toMatchObject({
+      number: simulatedSubscriber(0).msisdn,
+      attributedBy: 'msisdn',
+      agreementVersion: expect.any(Number),
+      terms: { agreement: expect.any(String), plan: 'TRAVEL', network: PARTNER, charged: { currency: 'XDR' } },
+    });
     expect(await handIn(bytes, 'again')).toBe(path);
     await house.waitFor(path, { status: 'done', deliveries: 2, otherNames: ['again'], audit });
     expect(await spent('S0')).toBe(before);
+    expect(await usage('S0')).toEqual(records);
     expect((await house.ask('GET', `${path}/content`)).bytes.equals(bytes)).toBe(true);
   });
 
@@ -128,6 +140,8 @@ describe('a partner’s file', () => {
     await house.waitFor(path, { audit: { in: 40, rated: 21, quarantined: 19, rejected: 0 } });
     expect((await booked()).events).toBe(bookedBefore.events + 1);
     expect(await spent('S1')).toBeGreaterThanOrEqual(before);
+    const byHand = (await usage('S1')).filter(({ attributedBy }) => attributedBy === 'hand');
+    expect(byHand.map(({ id }) => id)).toEqual([`${file}.${first?.record}`]);
     expect(await settle(second?.record, null)).toMatchObject({ status: 202 });
     await house.waitFor(path, { audit: { in: 40, rated: 21, quarantined: 18, rejected: 1 } });
     await house.waitFor(`/quarantined-records?file=${file}&status=open`, { items: { length: 18 } });
@@ -145,6 +159,9 @@ describe('a partner’s file', () => {
     const path = await handIn(fileOf({ records: 20, subscribers: 1, firstSubscriber: 77 }));
     await house.waitFor(path, { status: 'done', audit: { in: 20, rated: 20 } });
     expect(await spent('S77')).toBeGreaterThan(0n);
+    const kept = await usage('S77');
+    expect(kept).toHaveLength(20);
+    expect(kept.every(({ number, attributedBy }) => number === '8613700000077' && attributedBy === 'imsi')).toBe(true);
   });
 });
 
@@ -157,7 +174,7 @@ describe('a partner’s server', () => {
     await expect.poll(outbox, { timeout: 30_000 }).toEqual([]);
   };
 
-  it('is looked at for files, which go to its archive; one with another host key keeps none out', async () => {
+  it('is looked at for files, which go to its archive; one with another host key, or that refuses ours, keeps none out', async () => {
     expect(await house.ask('POST', '/import-files/look', { as: 'rival-operator' })).toMatchObject({ status: 403 });
     await send({ sequence: 500, day: '20261103' });
     await look();
@@ -167,6 +184,7 @@ describe('a partner’s server', () => {
     expect(await readdir(join(house.partner.files, 'archive'))).toHaveLength(1);
     const alerts = await house.run(listAlerts({ tenant, filters: { source: 'roaming-import' } }));
     expect(alerts.items).toContainEqual(expect.objectContaining({ subject: 'JPNDO', code: 'HostKeyMismatch' }));
+    expect(alerts.items).toContainEqual(expect.objectContaining({ subject: 'KORKF', code: 'AuthenticationRefused' }));
   });
 
   it.each<readonly [RoamingSettings['spoil'], string, Partial<RoamingSettings>]>([

@@ -6,7 +6,7 @@ import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { dayOfMoment } from '../../domain/roaming/settlement/day.ts';
 import { BOOK_LIMITS, type BooksCommand, type Entry } from '../../domain/roaming/settlement/schema.ts';
-import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 
@@ -36,7 +36,7 @@ const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
 /** Every book of the partner. */
-export const bookNames = ({ code, bookDigits }: RoamingPartner): ReadonlyArray<string> =>
+export const bookNames = ({ code, bookDigits }: ConfiguredPartner): ReadonlyArray<string> =>
   bookDigits === 0
     ? [code]
     : Array.from({ length: 10 ** bookDigits }, (_, at) => `${code}:${String(at).padStart(bookDigits, '0')}`);

@@ -10,10 +10,12 @@ import { afterPackages, rateForSubscriber } from '../../domain/roaming/rating/re
 import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
 import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/subscriber/schema.ts';
 import { activeAt } from '../../domain/roaming/subscriber/subscriber.ts';
+import { localDay, type RatedUsage, type UsageTerms } from '../../domain/roaming/usage/usage-record.ts';
 import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
+import { dropUsage, keepUsage, type UsagePart } from '../../store/roaming/usage.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
-import { eventOf } from './import-rating.ts';
+import { eventOf, type RatedFile } from './import-rating.ts';
 
 /**
  * A file's records on their way to those who pay for them: all of a subscriber's together, in parts whose ids are made of
@@ -32,8 +34,6 @@ const BATCHES_AT_ONCE = 3;
 const READS_AT_ONCE = 250;
 /** Those who race for a package: one of them always gets through. */
 const TRIES = 20;
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 interface Part {
   readonly subscriber: string;
@@ -62,87 +62,150 @@ export const partsOf = (
   });
 };
 
-const days = new Map<number, string>();
-/** By the visited network's clock. */
-const localDay = (table: UsageTable, row: number): string => {
-  const day = Math.floor((table.atMs(row) + table.utcOffsetMinutes(row) * MINUTE_MS) / DAY_MS);
-  const known = days.get(day);
-  if (known !== undefined) return known;
-  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
-  days.set(day, text);
-  return text;
+/** What the records of a file are charged by. */
+export interface ChargedFile {
+  readonly table: UsageTable;
+  readonly rated: RatedFile;
+  readonly terms: RoamingTerms;
+  readonly partner: RoamingPartner;
+  /** Of the file's charges. */
+  readonly money: { readonly currency: string | null; readonly decimals: number };
+  readonly sm3: string;
+  /** The record that a person gave to a subscriber; undefined: the whole file. */
+  readonly settled?: number;
+}
+
+const summed = (records: ReadonlyArray<RatedUsage>): ReadonlyArray<Posting> => {
+  const sums = new Map<string, Posting>();
+  for (const { atMs, utcOffsetMinutes, number, retailMinor } of records) {
+    const day = localDay(atMs, utcOffsetMinutes);
+    const id = `${day}.${number}`;
+    const sum = sums.get(id);
+    const totalMinor = (sum?.totalMinor ?? 0n) + retailMinor;
+    sums.set(id, { id, atMs: sum?.atMs ?? atMs, day, number, takes: [], totalMinor });
+  }
+  return [...sums.values()];
 };
+
+const singly = (records: ReadonlyArray<RatedUsage>): ReadonlyArray<Posting> =>
+  records.map(({ record, atMs, utcOffsetMinutes, number, takes, retailMinor }) => {
+    const day = localDay(atMs, utcOffsetMinutes);
+    return { id: String(record), atMs, day, number, takes, totalMinor: retailMinor };
+  });
 
 export class Charging {
   /** Numbers of records that name none of the subscriber's own. */
   readonly numbers = new Map<number, number>();
-  private readonly table: UsageTable;
-  private readonly terms: RoamingTerms;
-  private readonly partner: RoamingPartner;
+  private readonly charged: ChargedFile;
   private readonly currency: string;
+  private readonly usageTerms: UsageTerms;
 
-  constructor(table: UsageTable, terms: RoamingTerms, partner: RoamingPartner) {
-    this.table = table;
-    this.terms = terms;
-    this.partner = partner;
-    const tariff = terms.plan.byNetwork.get(partner.code) ?? terms.plan.elsewhere;
-    this.currency = tariff?.[0]?.terms.currency ?? '';
+  constructor(charged: ChargedFile) {
+    this.charged = charged;
+    const { terms, partner, money } = charged;
+    const tariff = (terms.plan.byNetwork.get(partner.code) ?? terms.plan.elsewhere)?.[0]?.terms;
+    this.currency = tariff?.currency ?? '';
+    this.usageTerms = {
+      roaming: 'outbound',
+      partner: partner.code,
+      network: partner.code,
+      home: terms.home,
+      charged: { currency: money.currency ?? '', decimals: money.decimals },
+      retail: tariff === undefined ? null : { currency: tariff.currency, decimals: tariff.decimals },
+      agreement: partner.agreement.agreement.id,
+      plan: terms.plan.id,
+    };
   }
 
-  private numberOf(state: SubscriberState, row: number): string {
-    const said = this.table.msisdns[this.table.identities[row] ?? -1] ?? '';
-    if (state.numbers.some(({ number }) => number === said)) return said;
-    const active = activeAt(state, this.table.atMs(row));
+  /** By its own number if it is the subscriber's, else the one active at that moment. */
+  private attribute(state: SubscriberState, row: number): Pick<RatedUsage, 'number' | 'attributedBy'> {
+    const { table, settled } = this.charged;
+    const said = table.msisdns[table.identities[row] ?? -1] ?? '';
+    const attributedBy = settled === undefined ? 'msisdn' : 'hand';
+    if (state.numbers.some(({ number }) => number === said)) return { number: said, attributedBy };
+    const active = activeAt(state, table.atMs(row));
     this.numbers.set(row, Number(active));
-    return active;
+    return { number: active, attributedBy: settled === undefined ? 'imsi' : 'hand' };
   }
 
-  /** Without packages: a sum for each day and number, for the single events are in the file. */
-  private summed(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<Posting> {
-    const sums = new Map<string, { day: string; number: string; atMs: number; total: number }>();
-    for (const row of rows) {
-      const day = localDay(this.table, row);
-      const number = this.numberOf(state, row);
-      const sum = sums.get(`${day}.${number}`);
-      const total = this.table.retail[row] ?? 0;
-      if (sum !== undefined) sum.total += total;
-      else sums.set(`${day}.${number}`, { day, number, atMs: this.table.atMs(row), total });
-    }
-    return [...sums].map(([id, { day, number, atMs, total }]) => ({
-      id,
-      atMs,
-      day,
-      number,
-      takes: [],
-      totalMinor: BigInt(total),
-    }));
+  private recordOf(
+    state: SubscriberState,
+    row: number,
+    share: Pick<RatedUsage, 'retailMinor' | 'planVersion' | 'takes'>,
+  ): RatedUsage {
+    const { table, rated, settled } = this.charged;
+    return {
+      record: settled ?? row + 1,
+      ...this.attribute(state, row),
+      imsi: table.imsis[table.identities[row] ?? -1] ?? '',
+      atMs: table.atMs(row),
+      utcOffsetMinutes: table.utcOffsetMinutes(row),
+      service: table.service(row),
+      direction: table.direction(row),
+      destination: table.destination(row),
+      quantity: table.quantity(row),
+      chargedMinor: BigInt(table.charge(row)),
+      agreedMinor: BigInt(rated.agreed[row] ?? 0),
+      agreementVersion: rated.agreementVersions[row] ?? 0,
+      ...share,
+    };
   }
 
-  /** With packages: event by event, in the order of the file. */
-  private single(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<Posting> {
+  /** As for everybody, who has neither packages nor discounts of his own. */
+  private asForAll(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
+    const { table, rated } = this.charged;
+    return rows.map((row) =>
+      this.recordOf(state, row, {
+        retailMinor: BigInt(table.retail[row] ?? 0),
+        planVersion: rated.planVersions[row] ?? 0,
+        takes: [],
+      }),
+    );
+  }
+
+  /** Membership level and package type, as far as the plan has discounts for them. */
+  private groupsOf({ profile }: SubscriberState): ReadonlyArray<string> {
+    const { subscribers } = this.charged.terms.plan;
+    if (profile === null || subscribers.size === 0) return [];
+    return [profile.membership, profile.packageType].filter((one) => one !== null && subscribers.has(one)) as string[];
+  }
+
+  /** Event by event, in the order of the file. */
+  private ofItsOwn(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
+    const { table, terms, partner } = this.charged;
+    const subscriber = this.groupsOf(state);
     let { balances } = state;
     return rows.map((row) => {
-      const price = rateForSubscriber(this.terms.plan, eventOf(this.table, row, this.terms, this.partner), balances);
+      const event = { ...eventOf(table, row, terms, partner), subscriber };
+      const price = rateForSubscriber(terms.plan, event, balances);
       if (isRefusal(price)) throw new Error(`a record that was rated has no price: ${price.code}`);
       balances = afterPackages(balances, price);
       const takes = price.steps.flatMap((step) =>
         step.kind === 'package' ? [{ balance: step.balance, taken: Number(step.taken) }] : [],
       );
-      const number = this.numberOf(state, row);
-      const day = localDay(this.table, row);
-      return { id: String(row), atMs: this.table.atMs(row), day, number, takes, totalMinor: price.totalMinor };
+      return this.recordOf(state, row, { retailMinor: price.totalMinor, planVersion: price.version, takes });
     });
   }
 
-  postOf({ chunk, rows }: Part, state: SubscriberState): Post {
-    const postings = state.balances.length === 0 ? this.summed(state, rows) : this.single(state, rows);
-    return { _tag: 'Post', chunk, currency: this.currency, postings };
+  /** The part's records with their prices, and what is posted for them: without packages a sum for each day and number. */
+  priced(
+    { subscriber, chunk, rows }: Part,
+    state: SubscriberState,
+  ): { readonly post: Post; readonly usage: UsagePart } {
+    const single = state.balances.length > 0;
+    const own = single || this.groupsOf(state).length > 0;
+    const records = own ? this.ofItsOwn(state, rows) : this.asForAll(state, rows);
+    const postings = single ? singly(records) : summed(records);
+    return {
+      post: { _tag: 'Post', chunk, currency: this.currency, postings },
+      usage: { owner: { subscriber }, file: this.charged.sm3, part: chunk, terms: this.usageTerms, records },
+    };
   }
 
   keptOut({ rows }: Part, { code }: Refusal): void {
     const fate = code === 'SubscriberUnknown' ? FATES.SubscriberUnknown : FATES.PostingRefused;
     for (const row of rows) {
-      this.table.fates[row] = fate;
+      this.charged.table.fates[row] = fate;
       this.numbers.delete(row);
     }
   }
@@ -166,7 +229,7 @@ const postBatch = (input: ImportInput, charging: Charging, parts: ReadonlyArray<
     );
     // Told again by another attempt a part may be priced otherwise: the part's id makes it one, not the command's.
     const attempt = randomUUID();
-    const asked: Array<Part> = [];
+    const asked: Array<{ readonly part: Part; readonly usage: UsagePart }> = [];
     const asks: Array<Ask<typeof subscriberActor, 'Post'>> = [];
     for (const [at, part] of parts.entries()) {
       const state = states[at];
@@ -174,20 +237,33 @@ const postBatch = (input: ImportInput, charging: Charging, parts: ReadonlyArray<
         charging.keptOut(part, subscriberRefusals.unknown());
         continue;
       }
-      asked.push(part);
+      const { post, usage } = charging.priced(part, state);
+      // Posted by an attempt before this one: its records are kept as they were priced then.
+      if (state.chunks.some(({ chunk }) => chunk === part.chunk)) continue;
+      asked.push({ part, usage });
       asks.push({
         id: { tenant: input.tenant, key: part.subscriber },
-        command: charging.postOf(part, state),
+        command: post,
         envelope: { commandId: `${part.chunk}.${attempt}`, caller },
       });
     }
+    // Before they are posted, so that none that counts is missing (decision 0270).
+    yield* keepUsage(
+      input.tenant,
+      asked.map(({ usage }) => usage),
+    );
     const answers = yield* actors.askMany(subscriberActor, asks);
     const again: Array<Part> = [];
-    for (const [at, part] of asked.entries()) {
+    const refused: Array<UsagePart> = [];
+    for (const [at, { part, usage }] of asked.entries()) {
       const outcome = yield* outcomeOf(answers[at]);
       if (outcome === UNTAKEN) again.push(part);
-      else if (outcome !== undefined) charging.keptOut(part, outcome);
+      else if (outcome !== undefined) {
+        charging.keptOut(part, outcome);
+        refused.push(usage);
+      }
     }
+    yield* dropUsage(input.tenant, refused);
     return again;
   });
 

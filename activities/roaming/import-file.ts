@@ -9,7 +9,7 @@ import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
 import type { ImportState } from '../../domain/roaming/imports/schema.ts';
 import { KEY_BYTES, type UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
-import { Roaming, type RoamingPartner, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming } from '../../partners/roaming/port.ts';
 import type { Files } from '../../store/files/files.ts';
 import type { KeyRing } from '../../store/keys/key-ring.ts';
 import type { Mongo } from '../../store/mongo.ts';
@@ -23,6 +23,7 @@ import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
 import { type Reading, readImportFile } from './import-reading.ts';
 import { readPlan, writePlan } from './stored-file.ts';
+import { type PricedBy, pricedBy } from './terms.ts';
 
 /**
  * A partner's file from the archive to the books (seed 002 §3.2.2): read and checked as a whole, records that have come
@@ -33,10 +34,8 @@ import { readPlan, writePlan } from './stored-file.ts';
 type Needs = Actors | CurrentStep | Files | Mongo | KeyRing;
 type Step<A> = Effect.Effect<A, Refusal | Fault, Needs>;
 
-interface Work {
+interface Work extends PricedBy {
   readonly input: ImportInput;
-  readonly terms: RoamingTerms;
-  readonly partner: RoamingPartner;
   /** Of the file: 1, and one more after each release from quarantine. */
   readonly attempt: number;
   readonly reading: Reading;
@@ -150,6 +149,7 @@ const plan = (work: Work): Step<Planned | undefined> =>
         warnings: warningsOf(gap, reading),
         warningCount: reading.findingCount + (gap === 0 ? 0 : 1),
         plan: yield* writePlan(input.tenant, input.file, made),
+        terms: work.used,
       },
       attempt,
     );
@@ -169,9 +169,10 @@ const resumed = ({ input, terms, partner, reading: { table, control } }: Work, s
 const charge = (work: Work, { plan: found, rated }: Planned): Step<Plan> =>
   Effect.gen(function* () {
     const { input, terms, partner, attempt, reading } = work;
-    const { table } = reading;
-    const charging = new Charging(table, terms, partner);
-    yield* chargeAll(input, charging, partsOf(table, found, input.file.sm3));
+    const { table, control } = reading;
+    const { sm3 } = input.file;
+    const charging = new Charging({ table, rated, terms, partner, money: control, sm3 });
+    yield* chargeAll(input, charging, partsOf(table, found, sm3));
     const charged = { ...found, fates: table.fates, numbers: charging.numbers };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const kept = yield* writePlan(input.tenant, input.file, charged);
@@ -198,21 +199,23 @@ const UNKNOWN: Problem = {
 
 const importStored = (input: ImportInput) =>
   Effect.gen(function* () {
-    const terms = yield* Roaming;
-    const partner = terms?.partners.get(input.partner);
+    const settings = yield* Roaming;
+    const configured = settings?.partners.get(input.partner);
     const state = yield* readImport(input);
     if (state === null) return yield* Effect.fail(importRefusals.fileUnknown());
     const { status } = state;
     if (status !== 'received' && status !== 'planned' && status !== 'charged') return { status };
-    if (terms === undefined || partner === undefined) {
+    if (settings === undefined || configured === undefined) {
       return { status: yield* quarantine({ input, attempt: state.attempt }, [UNKNOWN]) };
     }
-    const reading = yield* readImportFile(input, terms, partner, state.receivedAtMs);
-    const work: Work = { input, terms, partner, attempt: state.attempt, reading };
+    // What was planned is priced by the revisions it was planned by, whatever has been approved since.
+    const priced = yield* pricedBy(input.tenant, settings, configured, state.terms ?? {});
+    const reading = yield* readImportFile(input, priced.terms, priced.partner, state.receivedAtMs);
+    const work: Work = { ...priced, input, attempt: state.attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.
     if (status !== 'received') yield* endTurn(input, state.attempt);
     const planned = status === 'received' ? yield* plan(work) : yield* resumed(work, state);
-    if (planned === undefined) return { status: 'quarantined' };
+    if (planned === undefined) return { status: 'quarantined', goesBack: configured.returnFatal && reading.fatal };
     const charged = status === 'charged' ? planned.plan : yield* charge(work, planned);
     return { status: yield* book(work, charged) };
   });

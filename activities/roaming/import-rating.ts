@@ -70,7 +70,10 @@ const rescaled = (amount: bigint, from: number, to: number): bigint =>
 
 /** What the agreement says a record costs before discounts, in units of the file's decimals. */
 export class RatedFile {
-  private readonly agreed: Float64Array;
+  /** By row, as are the versions by which its prices were found. */
+  readonly agreed: Float64Array;
+  readonly agreementVersions: Uint32Array;
+  readonly planVersions: Uint32Array;
   private readonly table: UsageTable;
 
   /**
@@ -80,6 +83,8 @@ export class RatedFile {
   constructor(table: UsageTable, terms: RoamingTerms, partner: RoamingPartner, decimals: number) {
     this.table = table;
     this.agreed = new Float64Array(table.rows);
+    this.agreementVersions = new Uint32Array(table.rows);
+    this.planVersions = new Uint32Array(table.rows);
     const { fates, retail } = table;
     for (let row = 0; row < table.rows; row += 1) {
       if (fates[row] !== RATED) continue;
@@ -93,6 +98,8 @@ export class RatedFile {
       }
       this.agreed[row] = Number(rescaled(price.chargeMinor, price.decimals, decimals));
       retail[row] = Number(paid.totalMinor);
+      this.agreementVersions[row] = price.version;
+      this.planVersions[row] = paid.version;
     }
   }
 

@@ -31,6 +31,8 @@ export interface Reading {
   /** The first findings that do not, and how many there are. */
   readonly findings: ReadonlyArray<Problem>;
   readonly findingCount: number;
+  /** A fatal error of TD.57 in a file that is what it was awaited to be: the file may go back. */
+  readonly fatal: boolean;
 }
 
 /** Bytes that a person could read: no file of ours, however it is named. */
@@ -126,7 +128,8 @@ export class ImportReading {
   end(): Reading {
     this.take(this.reader.end());
     const { refused } = this.reader;
-    this.judge(this.validator.end({ refused }).findings);
+    const { findings: last, report } = this.validator.end({ refused });
+    this.judge(last);
     const problems: Array<Problem> = [];
     if (refused !== undefined) problems.push(unreadable(refused, this.head));
     else if (this.otherFormat !== undefined) {
@@ -139,7 +142,8 @@ export class ImportReading {
       }
     }
     const { table, control, findings, findingCount } = this;
-    return { table, control, problems, findings, findingCount };
+    const fatal = report.verdict === 'rejected' && this.otherFormat === undefined && control.awaited;
+    return { table, control, problems, findings, findingCount, fatal };
   }
 }
 

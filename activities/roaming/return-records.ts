@@ -2,6 +2,7 @@ import { Effect, Stream } from 'effect';
 import type { Actors } from '../../actors/runtime/actors.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { FileReader, type Piece } from '../../domain/roaming/codec/file-reader.ts';
+import type { ImportState } from '../../domain/roaming/imports/schema.ts';
 import { type RapFile, ReturnCollector } from '../../domain/roaming/rap/write.ts';
 import type { Facts } from '../../domain/roaming/validation/facts.ts';
 import { formatFileName } from '../../domain/roaming/validation/file-name.ts';
@@ -15,9 +16,9 @@ import { factsOf } from './import-reading.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
 
 /**
- * Records with severe errors go back to the partner in a RAP file (TD.32), once the file's others are in the books. The
- * archived file is read twice: what stands before the returns is known when the last one is, and no more than one of them
- * is held.
+ * Records with severe errors go back to the partner in a RAP file (TD.32), once the file's others are in the books; a file
+ * with a fatal error goes back as a whole. The archived file is read twice: what stands before the returns is known when
+ * the last one is, and no more than one of them is held.
  */
 
 /** By the clock of no place. */
@@ -67,7 +68,11 @@ const rapOf = (
     return isRefusal(rap) ? yield* Effect.fail(rap) : rap;
   });
 
-/** Sends the RAP file, when records of the file go back. The same file again is sent once. */
+/** Records that were rejected, or a file that was kept out. */
+const mayGoBack = ({ status, audit }: ImportState): boolean =>
+  status === 'quarantined' || (status === 'done' && audit !== null && audit.rejected > 0);
+
+/** Sends the RAP file, when records of the file, or the file itself, go back. The same file again is sent once. */
 export const returnRecords = (
   input: ImportInput,
 ): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort> =>
@@ -75,18 +80,19 @@ export const returnRecords = (
     const files = yield* Files;
     const port = yield* RoamingPort;
     const state = yield* readImport(input);
-    const { status, returned, audit } = state ?? {};
-    if (state === null || status !== 'done' || returned !== null || audit === null || audit?.rejected === 0) {
-      return { returned: false };
-    }
+    if (state === null || state.returned !== null || !mayGoBack(state)) return { returned: false };
     const number = yield* numberReturn(input);
     const facts = factsOf(state.ref.name, state.receivedAtMs);
     const rap = number === null ? undefined : yield* rapOf(input, facts, number);
-    if (rap === undefined || rap.returns !== 'severe') return { returned: false };
+    if (rap === undefined || (rap.returns === 'severe') !== (state.status === 'done')) return { returned: false };
     const name = formatFileName(rap.name);
     const context = yield* Effect.context<Files>();
     const content = Stream.make(rap.head).pipe(
-      Stream.concat(Stream.provideContext(returnsOf(input, facts), context)),
+      Stream.concat(
+        rap.returns === 'severe'
+          ? Stream.provideContext(returnsOf(input, facts), context)
+          : Stream.make<[Uint8Array]>(rap.returns),
+      ),
       Stream.concat(Stream.make(rap.tail)),
     );
     const labels = { kind: 'returns', partner: input.partner, subject: input.file.sm3 };

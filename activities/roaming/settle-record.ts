@@ -10,6 +10,7 @@ import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import { RatedFile } from './import-rating.ts';
 import { readImportFile } from './import-reading.ts';
+import { pricedBy } from './terms.ts';
 
 /**
  * A record of the quarantine as a person has decided: read again from the archived file, priced by the terms of today, and
@@ -18,9 +19,10 @@ import { readImportFile } from './import-reading.ts';
 
 const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number) =>
   Effect.gen(function* () {
-    const terms = yield* Roaming;
-    const partner = terms?.partners.get(input.partner);
-    if (terms === undefined || partner === undefined) return yield* Effect.fail(importRefusals.fileUnknown());
+    const settings = yield* Roaming;
+    const configured = settings?.partners.get(input.partner);
+    if (settings === undefined || configured === undefined) return yield* Effect.fail(importRefusals.fileUnknown());
+    const { terms, partner } = yield* pricedBy(input.tenant, settings, configured);
     const reading = yield* readImportFile(input, terms, partner, receivedAtMs);
     const { currency, decimals } = reading.control;
     const read = reasonOf(reading.table.fates[input.record - 1] ?? RATED);
@@ -28,14 +30,16 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
       return yield* Effect.fail(importRefusals.recordUnusable(read?.code ?? 'no currency'));
     }
     const table = reading.table.only(input.record - 1);
-    new RatedFile(table, terms, partner, decimals);
+    const rated = new RatedFile(table, terms, partner, decimals);
     const unpriced = reasonOf(table.fates[0] ?? RATED);
     if (unpriced !== undefined) return yield* Effect.fail(importRefusals.recordUnusable(unpriced.code));
-    const own = `${input.file.sm3}.r${input.record}`;
-    const charging = new Charging(table, terms, partner);
+    const { sm3 } = input.file;
+    const own = `${sm3}.r${input.record}`;
+    const money = { currency, decimals };
+    const charging = new Charging({ table, rated, terms, partner, money, sm3, settled: input.record });
     yield* chargeAll(input, charging, partsOf(table, { subscribers: [subscriber], owners: Int32Array.of(0) }, own));
     if (table.fates[0] !== RATED) return yield* Effect.fail(importRefusals.postingRefused());
-    const keeping = new BookKeeping(table, charging.numbers, partner, terms, { currency, decimals });
+    const keeping = new BookKeeping(table, charging.numbers, partner, terms, money);
     yield* keepBooks(input, terms, keeping, own);
   });
 

@@ -64,9 +64,9 @@ const lookAt = (tenant: TenantId, partner: string) =>
 /** Looks once at every partner's server. One that does not let us in keeps no other from being looked at. */
 export const takeFiles = ({ tenant }: OfTenant) =>
   Effect.gen(function* () {
-    const terms = yield* Roaming;
+    const settings = yield* Roaming;
     const result = { seen: 0, started: 0, unreachable: 0 };
-    for (const partner of terms?.partners.keys() ?? []) {
+    for (const partner of settings?.partners.keys() ?? []) {
       const looked = yield* Effect.either(lookAt(tenant, partner));
       if (Either.isLeft(looked)) {
         yield* alertOf(tenant, partner, looked.left.code, 'looking');

@@ -2,6 +2,7 @@ import { booksActor } from './books.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
 import { settlementPeriodActor } from './settlement-period.ts';
 import { subscriberActor } from './subscriber.ts';
+import { termsActor } from './terms.ts';
 
 /** All kinds of actors of the area: whoever starts actors gives this list to the runtime. */
 export const roamingActors = [
@@ -10,4 +11,5 @@ export const roamingActors = [
   subscriberActor,
   importFileActor,
   fileRegisterActor,
+  termsActor,
 ] as const;

@@ -22,7 +22,7 @@ export const importFileActor = defineActor({
   event: ImportEvent,
   eventVersion: 1,
   state: Schema.NullOr(ImportState),
-  stateVersion: 1,
+  stateVersion: 2,
   collection: 'roaming_import_files',
   document: (state) =>
     state === null

@@ -17,7 +17,7 @@ export const subscriberActor = defineActor({
   event: SubscriberEvent,
   eventVersion: 1,
   state: Schema.NullOr(SubscriberState),
-  stateVersion: 2,
+  stateVersion: 3,
   sealed: true,
   collection: 'roaming_subscribers',
 });

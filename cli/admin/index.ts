@@ -14,6 +14,7 @@ import { addRebuild } from './rebuild.ts';
 import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
+import { addTerms } from './terms.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
 
@@ -36,6 +37,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addRoaming,
   addStatistics,
   addStock,
+  addTerms,
   addToken,
   addWrites,
   addBlankCards,

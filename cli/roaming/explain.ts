@@ -1,39 +1,15 @@
 import { formatDecimal } from '../../domain/kernel/decimal.ts';
 import { formatPercent, formatPrice } from '../../domain/roaming/rating/decimal.ts';
+import { stepText } from '../../domain/roaming/rating/explain.ts';
 import type { PeriodEnd } from '../../domain/roaming/rating/period.ts';
 import type { Price, Step } from '../../domain/roaming/rating/rate.ts';
 
 /** A price as a person reads it: a line per step, then the total. */
 
-const told = (step: Step): string => {
-  switch (step.kind) {
-    case 'package':
-      return `${step.quantity} of usage from package ${step.package} (${step.balance}), ${step.taken} taken off`;
-    case 'setup':
-      return 'set-up';
-    case 'first':
-      return `first ${step.units}`;
-    case 'following':
-      return `${step.count} × ${step.units} at ${formatPrice(step.price)}`;
-    case 'minimum':
-      return `to the minimum of ${formatPrice(step.minimum)}`;
-    case 'discount': {
-      const parts = step.parts.map(({ base, percent }) => `${formatPercent(percent)} % of ${formatPrice(base)}`);
-      return `discount ${step.name}: ${parts.join(' + ')}`;
-    }
-    case 'shortfall':
-      return `missing to ${step.name}, ${formatPrice(step.committed)}`;
-    case 'tax':
-      return `${step.name}: ${formatPercent(step.percent)} % of ${formatPrice(step.base)}`;
-    case 'rounding':
-      return `rounding of the ${step.of}, ${step.mode}`;
-  }
-};
-
 const line = (amount: string, text: string): string => `  ${amount.padStart(16)}  ${text}`;
 
 const stepLines = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
-  steps.map((step) => line(formatPrice(step.amount), told(step)));
+  steps.map((step) => line(formatPrice(step.amount), stepText(step)));
 
 export const explained = (id: string, price: Price): ReadonlyArray<string> => {
   const { version, rate, zone, band, currency, decimals } = price;

@@ -11,6 +11,7 @@ export const ROLES = [
   'device',
   'web-hall',
   'province',
+  'subscriber',
 ] as const;
 
 export type Role = (typeof ROLES)[number];

@@ -53,6 +53,8 @@ const TITLE_BY_STATUS: Readonly<Record<number, string>> = {
 /** One thing that is wrong with the input; `field` is a JSON pointer without its first slash: `lines/3/quantity`. */
 export interface FieldError {
   readonly field: string;
+  /** Where the rules of a document give one. */
+  readonly code?: string;
   readonly message: string;
 }
 

@@ -1,8 +1,12 @@
 import { importFileRoutes } from './import-files.ts';
+import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 import { bookRoutes } from './settlement/books.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
+import { billRoutes } from './subscribers/bills.ts';
+import { subscriberRoutes } from './subscribers/subscribers.ts';
+import { termsRoutes } from './terms.ts';
 
 /** The routes of the area `roaming`. */
 export const roamingRoutes = [
@@ -11,4 +15,8 @@ export const roamingRoutes = [
   ...bookRoutes,
   ...periodRoutes,
   ...partnerFileRoutes,
+  ...termsRoutes,
+  ...priceRoutes,
+  ...subscriberRoutes,
+  ...billRoutes,
 ];

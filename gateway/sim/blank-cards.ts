@@ -12,9 +12,9 @@ import {
   blankCardCommands,
   ChannelStanding,
 } from '../../domain/sim/writing/schema.ts';
+import { masksFor } from '../masks.ts';
 import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
-import { masksFor } from './cards.ts';
 
 /** What writing knows of a blank card, never its keys; and a person's word that what is uncertain may be tried again. */
 

@@ -17,10 +17,10 @@ import {
   WriteStatus,
 } from '../../domain/sim/writing/schema.ts';
 import { listCardWrites } from '../../store/sim/card-writes.ts';
+import { masksFor } from '../masks.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
 import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
-import { masksFor } from './cards.ts';
 
 /**
  * Writes of blank cards (seed 000 §4.2): asked for by the CRM, seen, listed, and settled by a person when nobody can say

@@ -1,11 +1,10 @@
 import { Effect, Schema } from 'effect';
 import { cardActor } from '../../actors/sim/card.ts';
-import type { Caller } from '../../domain/kernel/caller.ts';
-import { maskId } from '../../domain/kernel/mask.ts';
 import { cardRefusals } from '../../domain/sim/card.ts';
 import { iccidOfBody } from '../../domain/sim/iccid.ts';
 import { CardStatus, CardType, Code, Iccid } from '../../domain/sim/schema.ts';
 import { listCards } from '../../store/sim/lists.ts';
+import { masksFor } from '../masks.ts';
 import { oneOrMore, pageOf, pageQuery } from '../page.ts';
 import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
@@ -17,9 +16,6 @@ import { applicationParams, NO } from './samples.ts';
  */
 
 const ICCID = iccidOfBody('8986012600000000001');
-
-export const masksFor = (caller: Caller): ((id: string) => string) =>
-  caller.roles.includes('operator') || caller.roles.includes('unit-administrator') ? (id) => id : maskId;
 
 const cardFields = {
   iccid: Schema.String,

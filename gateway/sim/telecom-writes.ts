@@ -19,10 +19,10 @@ import { RequestId } from '../../domain/sim/writing/schema.ts';
 import { listEopOrders } from '../../store/sim/telecom.ts';
 import { Processes } from '../../temporal/client.ts';
 import { simContract } from '../../workflows/sim/contract.ts';
+import { masksFor } from '../masks.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
-import { masksFor } from './cards.ts';
 
 /**
  * What a Telecom write has beside every other one (seed 000 §4.3): the challenge that its component answers before the

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Config, type ConfigError, Effect, Option, Schema } from 'effect';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import { compileAgreement } from '../../domain/roaming/rating/compile.ts';
-import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
-import { compilePlan } from '../../domain/roaming/rating/retail.ts';
-import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../../domain/roaming/rating/schema.ts';
+import { isProblems } from '../../domain/roaming/rating/refusals.ts';
+import { nameOfTerms, readyTerms } from '../../domain/roaming/terms/document.ts';
+import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
+import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import { DEPARTMENT_CODE, type RoamingPartner, type RoamingTerms } from './port.ts';
+import { type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
-export interface RoamingSettings {
-  readonly terms: RoamingTerms;
+export interface ConfiguredRoaming {
+  readonly settings: RoamingConfiguration;
   /** By the code of the partner or of the department. */
   readonly servers: ReadonlyMap<string, SftpServer>;
 }
@@ -36,6 +36,7 @@ const Settings = Schema.Struct({
       name: Schema.NonEmptyString,
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
+      returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
       ...access,
     }),
   ).pipe(Schema.maxItems(1_000)),
@@ -60,36 +61,25 @@ const readJson = (path: string): Effect.Effect<unknown, Refusal> =>
     catch: () => wrong(`cannot read ${path} as JSON`),
   });
 
-const right = <A>(path: string, result: A | Problems): Effect.Effect<A, Refusal> => {
-  if (!isProblems(result)) return Effect.succeed(result);
-  const [first] = result.refusals;
-  return Effect.fail(wrong(`${path}: ${first?.field ?? ''} ${first?.code}: ${first?.message}`));
-};
-
-/** No sum of a subscriber's period is kept by which a tier could be found. */
-const tieredDiscount = ({ tariffs }: RetailPlan): string | undefined =>
-  tariffs
-    .flatMap(({ terms }) => terms)
-    .flatMap(({ discounts }) => discounts)
-    .find(({ tiers, method }) => tiers.length > 1 || method === 'whole')?.name;
-
-const planOf = (path: string) =>
+/** The document as it is, once it is known to be right. */
+const documentAt = <K extends TermsKind>(path: string, kind: K) =>
   Effect.gen(function* () {
-    const plan = yield* right(path, decodeRetailPlan(yield* readJson(path)));
-    const tiered = tieredDiscount(plan);
-    if (tiered !== undefined) {
-      return yield* Effect.fail(wrong(`${path}: discount ${tiered} has tiers, which subscribers do not have`));
-    }
-    return yield* right(path, compilePlan(plan));
+    const document = yield* readJson(path);
+    const ready = readyTerms(kind, document);
+    if (!isProblems(ready)) return { kind, name: nameOfTerms(kind, ready), document };
+    const [first] = ready.refusals;
+    return yield* Effect.fail(wrong(`${path}: ${first?.field ?? ''} ${first?.code}: ${first?.message}`));
   });
 
-const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
+const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
     const { home, zone, planFile, partners, departments } = yield* Schema.decodeUnknown(Settings)(
       yield* readJson(path),
     ).pipe(Effect.mapError(({ message }) => wrong(message)));
-    const found = new Map<string, RoamingPartner>();
+    const plan = yield* documentAt(beside(planFile), 'plan');
+    const first: Array<RoamingConfiguration['first'][number]> = [plan];
+    const found = new Map<string, ConfiguredPartner>();
     const servers = new Map<string, SftpServer>();
     const serverAt = (code: string, { keyFile, passwordFile, ...at }: Access) =>
       serverOf({
@@ -98,31 +88,26 @@ const settingsOf = (path: string): Effect.Effect<RoamingSettings, Refusal> =>
         ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
         ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
       });
-    for (const { code, name, agreementFile, bookDigits, ...at } of partners) {
-      const file = beside(agreementFile);
-      const agreement = yield* right(
-        file,
-        yield* Effect.flatMap(readJson(file), (json) => right(file, decodeAgreement(json))).pipe(
-          Effect.map(compileAgreement),
-        ),
-      );
-      if (agreement.agreement.home !== home || agreement.agreement.visited !== code) {
-        return yield* Effect.fail(wrong(`${file} is not the agreement of ${home} with ${code}`));
+    for (const { code, name, agreementFile, bookDigits, returnFatal, ...at } of partners) {
+      const agreement = yield* documentAt(beside(agreementFile), 'agreement');
+      if (agreement.name !== agreementName(home, code)) {
+        return yield* Effect.fail(wrong(`${beside(agreementFile)} is not the agreement of ${home} with ${code}`));
       }
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      found.set(code, { code, name, agreement, bookDigits });
+      found.set(code, { code, name, bookDigits, returnFatal });
+      first.push(agreement);
       servers.set(code, yield* serverAt(code, at));
     }
     for (const { code, ...at } of departments) {
       if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       servers.set(code, yield* serverAt(code, at));
     }
-    return { terms: { home, zone, partners: found, plan: yield* planOf(beside(planFile)) }, servers };
+    return { settings: { home, zone, partners: found, plan: plan.name, first }, servers };
   });
 
 /** None when HUFU_ROAMING_FILE is not set. Everything that is missing or malformed in it stops the start. */
 export const roamingSettings: Effect.Effect<
-  Option.Option<RoamingSettings>,
+  Option.Option<ConfiguredRoaming>,
   ConfigError.ConfigError | Refusal
 > = Effect.gen(function* () {
   const path = yield* Config.option(Config.nonEmptyString('HUFU_ROAMING_FILE'));

@@ -2,6 +2,7 @@ import { Context, type Effect, type Stream } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
+import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
 
 /**
@@ -9,33 +10,51 @@ import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
  * takes ours, and terms by which its files are priced (docs/roaming-pipeline.md).
  */
 
-export interface RoamingPartner {
+export interface ConfiguredPartner {
   /** TADIG code. */
   readonly code: string;
   /** For people. */
   readonly name: string;
-  /** Of our subscribers in its network. */
-  readonly agreement: ReadyAgreement;
   /** By how many last digits of the number its books are divided: 0, 1 or 2. */
   readonly bookDigits: number;
+  /** A file with a fatal error of TD.57 goes back by itself; otherwise a person decides. */
+  readonly returnFatal: boolean;
 }
 
-export interface RoamingTerms {
+interface Home {
   /** Our own TADIG code. */
   readonly home: string;
   /** In which days of the books begin and end (IANA). */
   readonly zone: string;
+}
+
+/** Who we are, with whom we are connected, and the terms that hold until a person proposes others. */
+export interface RoamingConfiguration extends Home {
   /** By code. */
-  readonly partners: ReadonlyMap<string, RoamingPartner>;
-  /** What our subscribers pay; its discounts have one tier each. */
-  readonly plan: ReadyPlan;
+  readonly partners: ReadonlyMap<string, ConfiguredPartner>;
+  /** Id of the plan that our subscribers have. */
+  readonly plan: string;
+  /** First revisions, as JSON that was checked. */
+  readonly first: ReadonlyArray<{ readonly kind: TermsKind; readonly name: string; readonly document: unknown }>;
 }
 
 /** `finance`: no partner has such a code. */
 export const DEPARTMENT_CODE = /^[a-z][a-z0-9-]{1,30}$/;
 
 /** Undefined where no roaming is configured. */
-export class Roaming extends Context.Tag('hufu/Roaming')<Roaming, RoamingTerms | undefined>() {}
+export class Roaming extends Context.Tag('hufu/Roaming')<Roaming, RoamingConfiguration | undefined>() {}
+
+/** A partner with the revision of its agreement by which something is priced. */
+export interface RoamingPartner extends ConfiguredPartner {
+  /** Of our subscribers in its network. */
+  readonly agreement: ReadyAgreement;
+}
+
+/** What a file is read and priced by, beside its partner. */
+export interface RoamingTerms extends Home {
+  /** What our subscribers pay; its discounts have one tier each. */
+  readonly plan: ReadyPlan;
+}
 
 export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
   RoamingPort,

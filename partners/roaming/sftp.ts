@@ -46,10 +46,10 @@ export const roamingPortAt = (
   tuning: SftpTuning = SFTP_TUNING,
 ): Layer.Layer<RoamingPort> => Layer.scoped(RoamingPort, makePort(servers, tuning));
 
-/** Terms and servers as the environment says: HUFU_ROAMING_FILE. Without it there are no partners. */
+/** Partners and their servers as the environment says: HUFU_ROAMING_FILE. Without it there are no partners. */
 export const RoamingLive = Layer.unwrapScoped(
-  Effect.map(roamingSettings, (settings) => {
-    const { terms, servers } = Option.getOrElse(settings, () => ({ terms: undefined, servers: new Map() }));
-    return Layer.merge(Layer.succeed(Roaming, terms), roamingPortAt(servers));
+  Effect.map(roamingSettings, (configured) => {
+    const { settings, servers } = Option.getOrElse(configured, () => ({ settings: undefined, servers: new Map() }));
+    return Layer.merge(Layer.succeed(Roaming, settings), roamingPortAt(servers));
   }),
 );

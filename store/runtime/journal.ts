@@ -102,21 +102,29 @@ const freshNonce = (): Buffer => {
   return nonce;
 };
 
-/** Encrypts any JSON value; `binding` (the document's key) is authenticated with it. */
-export const sealBody = (keys: SealingKeys, binding: string, value: unknown): SealedBody => {
+/** Encrypts bytes; `binding` (the document's key) is authenticated with them. */
+export const sealBytes = (keys: SealingKeys, binding: string, plain: Uint8Array): SealedBody => {
   const { id, key } = keys.current('journal');
   const nonce = freshNonce();
-  return { key: id, nonce, body: seal(key, nonce, Buffer.from(JSON.stringify(value)), Buffer.from(binding)) };
+  return { key: id, nonce, body: seal(key, nonce, plain, Buffer.from(binding)) };
 };
 
 /** Dies when the key is not in the ring or the body was changed: neither is an expected answer. */
-export const openBody = (keys: SealingKeys, binding: string, sealed: SealedBody): unknown => {
+export const openBytes = (keys: SealingKeys, binding: string, sealed: SealedBody): Buffer => {
   const found = keys.byId('journal', sealed.key);
   if (found === undefined) throw new Error(`${binding}: the key ring holds no journal key ${sealed.key}`);
   const plain = open(found.key, bytesOf(sealed.nonce), bytesOf(sealed.body), Buffer.from(binding));
   if (plain === undefined) throw new Error(`${binding}: the sealed body does not authenticate`);
-  return JSON.parse(plain.toString('utf8'));
+  return plain;
 };
+
+/** Encrypts any JSON value, as `sealBytes` does. */
+export const sealBody = (keys: SealingKeys, binding: string, value: unknown): SealedBody =>
+  sealBytes(keys, binding, Buffer.from(JSON.stringify(value)));
+
+/** What `sealBody` encrypted; dies as `openBytes` does. */
+export const openBody = (keys: SealingKeys, binding: string, sealed: SealedBody): unknown =>
+  JSON.parse(openBytes(keys, binding, sealed).toString('utf8'));
 
 /** The turns of a stored record, decrypted when the kind is sealed. */
 export const turnsOf = (keys: SealingKeys, record: JournalDocument): ReadonlyArray<JournalTurn> => {

@@ -9,6 +9,7 @@ import { serverAddress, uniqueName } from '../support/names.ts';
 import { agreementWith, roamingTerms } from '../support/roaming-import.ts';
 import {
   type ImportPlace,
+  type ImportTotals,
   importRuntime,
   openSubscribers,
   prepareImports,
@@ -16,7 +17,7 @@ import {
   totalsOf,
 } from '../support/roaming-import-run.ts';
 import { randomOf } from './faults.ts';
-import { importKilled, importUndisturbed } from './import-kills.ts';
+import { importKilled, importUndisturbed, killTimes } from './import-kills.ts';
 
 /** An import goes on after its process was killed, and its totals are those of one that was left alone. */
 
@@ -40,7 +41,7 @@ const file: SimulatedFile = {
 const totalsAfter = async (
   directory: string,
   importIt: (place: ImportPlace, stored: Parameters<typeof importUndisturbed>[2]) => Promise<void>,
-): Promise<unknown> => {
+): Promise<ImportTotals> => {
   const place = { mongodbUri: serverAddress('MONGODB_URI'), database: uniqueName('import_kills'), directory };
   const before = importRuntime(place, roamingTerms(1));
   const stored = await before.runPromise(
@@ -68,10 +69,14 @@ it('an import whose process is killed again and again changes no total', { timeo
       tookMs = await importUndisturbed(place, PARTNER, stored);
     });
     expect(undisturbed).toMatchObject({ status: 'done', audit: { in: 5_000, rejected: 0, duplicate: 0 } });
+    const { audit, sums, spent, usage } = undisturbed;
+    expect(usage).toMatchObject({ records: audit?.rated, chargedMinor: sums?.chargedMinor });
+    // Each record that was posted is kept, and each that is kept was posted.
+    const posted = spent.flatMap((one) => one.spent).reduce((all, { spentMinor }) => all + BigInt(spentMinor), 0n);
+    expect(BigInt(usage.retailMinor)).toBe(posted);
     let killed = 0;
     const disturbed = await totalsAfter(directory, async (place, stored) => {
-      const times = Array.from({ length: KILLS }, () => Math.ceil(random() * tookMs));
-      killed = await importKilled(place, PARTNER, stored, times);
+      killed = await importKilled(place, PARTNER, stored, killTimes(random, KILLS, tookMs));
     });
     expect(disturbed, `HUFU_FAULTS_SEED=${seed}`).toEqual(undisturbed);
     expect(killed).toBeGreaterThan(0);

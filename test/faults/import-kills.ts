@@ -24,6 +24,14 @@ export const importUndisturbed = async (place: ImportPlace, partner: string, fil
 };
 
 /**
+ * When to kill: at random, at first within the first half of an undisturbed run, in the end within all of it. An attempt that
+ * goes on reads the file again before it does anything new, so that times over all of it from the beginning would let the import
+ * end before most of the kills.
+ */
+export const killTimes = (random: () => number, kills: number, tookMs: number): ReadonlyArray<number> =>
+  Array.from({ length: kills }, (_, at) => Math.ceil(random() * tookMs * (0.5 + (0.5 * (at + 1)) / kills)));
+
+/**
  * Kills the process after each of the times, then lets one run to its end.
  * @returns how many were killed before they had ended by themselves
  */

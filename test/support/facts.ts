@@ -19,9 +19,9 @@ export const running = <State, Command, Event, Reply>(
   let state = decider.initial;
   return {
     state: (): State => state,
-    /** The refusal's code, or the reply of an accepted command. */
-    ask: (command: Command): Reply | string => {
-      const decision = decider.decide(state, command, facts);
+    /** The refusal's code, or the reply of an accepted command; `subject` asks. */
+    ask: (command: Command, subject = facts.caller.subject): Reply | string => {
+      const decision = decider.decide(state, command, { ...facts, caller: { ...facts.caller, subject } });
       if (isRefusal(decision)) return decision.code;
       state = decision.events.reduce(decider.evolve, state);
       return decision.reply;

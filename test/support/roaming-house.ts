@@ -5,6 +5,7 @@ import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
 import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { RoamingSubscriptionsLive } from '../../actors/roaming/identities.ts';
@@ -17,7 +18,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
@@ -41,7 +42,8 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
 
 /**
  * A node for the tests of partners' files: real HTTP, a partner's real SFTP server, actors with followers of the journal,
- * workers on the real Temporal server. A second partner shows another host key than the pinned one.
+ * workers on the real Temporal server. A second partner shows another host key than the pinned one, a third does not know
+ * our key.
  */
 
 type Services = Actors | Files | KeyRing | Mongo | Processes | Temporal | Workers;
@@ -49,17 +51,24 @@ type Services = Actors | Files | KeyRing | Mongo | Processes | Temporal | Worker
 interface Asked {
   readonly body?: unknown;
   readonly bytes?: Buffer;
-  readonly as?: string;
+  /** Null: without a token. */
+  readonly as?: string | null;
 }
 
 export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
+const UNKNOWN_KEY = 'KORKF';
 /** A department with a file server of its own. */
 const FINANCE = 'finance';
 const caller = { subject: 'test', tenant, roles: [] };
 
-const servicesOf = (database: string, directory: string, servers: ReadonlyMap<string, SftpServer>) => {
+const servicesOf = (
+  database: string,
+  directory: string,
+  servers: ReadonlyMap<string, SftpServer>,
+  configuration: RoamingConfiguration,
+) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
   );
@@ -78,8 +87,8 @@ const servicesOf = (database: string, directory: string, servers: ReadonlyMap<st
     graceMs: 1_000,
   }).pipe(
     Layer.provide(
-      Layer.merge(
-        Layer.succeed(Roaming, roamingTerms(1, [PARTNER, WRONG_KEY])),
+      Layer.mergeAll(
+        Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
     ),
@@ -126,21 +135,32 @@ const startPartners = async (directory: string) => {
   const { partner, server } = await startOne(PARTNER, 'partner');
   const finance = await startOne(FINANCE, FINANCE);
   const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
-  const servers = new Map([
+  const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
+  const unknownKey = { ...server, service: `roaming:${UNKNOWN_KEY}`, privateKey };
+  const servers = new Map<string, SftpServer>([
     [PARTNER, server],
     [WRONG_KEY, wrongKey],
+    [UNKNOWN_KEY, unknownKey],
     [FINANCE, finance.server],
   ]);
   return { partner, finance: finance.partner, servers };
 };
 
-export const startRoamingHouse = async (name: string) => {
+interface HouseOptions {
+  /** What subscribers pay; that of the documented examples when left out. */
+  readonly plan?: unknown;
+  /** Whether files with fatal errors go back by themselves. */
+  readonly returnFatal?: boolean;
+}
+
+export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, finance, servers } = await startPartners(directory);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers));
+  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
+  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -152,10 +172,11 @@ export const startRoamingHouse = async (name: string) => {
     const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
-      headers: await gateway.as(as, {
-        ...(method === 'POST' ? { 'idempotency-key': `roaming-${keys}` } : {}),
+      headers: {
+        ...(as === null ? {} : await gateway.as(as)),
+        ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
         ...(sent === undefined ? {} : { 'content-type': type }),
-      }),
+      },
       ...(sent === undefined ? {} : { body: sent }),
     });
     const answered = Buffer.from(await response.arrayBuffer());

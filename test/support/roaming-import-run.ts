@@ -2,6 +2,7 @@ import { Effect, Either, Layer, ManagedRuntime, Stream } from 'effect';
 import { CurrentStep } from '../../activities/activity.ts';
 import { importFile } from '../../activities/roaming/import-file.ts';
 import { roamingFile } from '../../activities/roaming/stored-file.ts';
+import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { booksActor } from '../../actors/roaming/books.ts';
 import { importFileActor } from '../../actors/roaming/import-file.ts';
@@ -13,7 +14,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { importKey } from '../../domain/roaming/imports/import-file.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
-import { Roaming, type RoamingTerms } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
@@ -21,6 +22,7 @@ import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { bindIdentity } from '../../store/roaming/identities.ts';
+import { partsOfPartner } from '../../store/roaming/usage.ts';
 
 /** An import without Temporal, in this process or one that may be killed: the step itself over real storage and actors. */
 
@@ -35,7 +37,7 @@ export const importTenant = 'demo' as TenantId;
 const AT_ONCE = 2_000;
 const WIDTH = 200;
 
-export const importRuntime = ({ mongodbUri, database, directory }: ImportPlace, terms: RoamingTerms) =>
+export const importRuntime = ({ mongodbUri, database, directory }: ImportPlace, terms: RoamingConfiguration) =>
   ManagedRuntime.make(
     Layer.mergeAll(ActorsLocal(roamingActors), FilesLive, Layer.succeed(Roaming, terms)).pipe(
       Layer.provideMerge(keyRingLayer({ directory, demoKeys: true })),
@@ -53,7 +55,9 @@ const stepOf = (run: string) =>
     workflowId: 'import',
   });
 
-export const prepareImports = Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans));
+export const prepareImports = Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)).pipe(
+  Effect.zipRight(loadFirstTerms(importTenant)),
+);
 
 /** Subscribers `S<from>` to before `S<to>` of the simulated partner's files. */
 export const openSubscribers = (from: number, to: number) =>
@@ -97,6 +101,16 @@ export const receiveFile = (file: SimulatedFile) =>
 export const importOnce = (partner: string, file: FileRef) =>
   importFile({ tenant: importTenant, partner, file }).pipe(Effect.provideService(CurrentStep, stepOf(file.sm3)));
 
+/** As `totalsOf` gives them: amounts as text. */
+export interface ImportTotals {
+  readonly status?: string;
+  readonly audit?: { readonly rated: number };
+  readonly sums?: { readonly chargedMinor: string };
+  readonly spent: ReadonlyArray<{ readonly spent: ReadonlyArray<{ readonly spentMinor: string }> }>;
+  readonly booked: ReadonlyArray<unknown>;
+  readonly usage: { readonly records: number; readonly retailMinor: string; readonly chargedMinor: string };
+}
+
 /** Everything that an import changes, in a form that can be compared: bigints as text. */
 export const totalsOf = (partner: string, file: FileRef, subscribers: number, books: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -120,7 +134,17 @@ export const totalsOf = (partner: string, file: FileRef, subscribers: number, bo
         Effect.catchIf(isRefusal, () => Effect.succeed({ lines: [], audits: [] })),
       ),
     );
+    const usage = yield* Stream.runFold(
+      partsOfPartner(importTenant, partner, '2026-11'),
+      { parts: 0, records: 0, retailMinor: 0n, chargedMinor: 0n },
+      (sum, { records }) => ({
+        parts: sum.parts + 1,
+        records: sum.records + records.length,
+        retailMinor: records.reduce((all, one) => all + one.retailMinor, sum.retailMinor),
+        chargedMinor: records.reduce((all, one) => all + one.chargedMinor, sum.chargedMinor),
+      }),
+    );
     const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
     const { status, audit, sums } = state ?? {};
-    return JSON.parse(JSON.stringify({ status, audit, sums, spent, booked }, plain)) as unknown;
+    return JSON.parse(JSON.stringify({ status, audit, sums, spent, booked, usage }, plain)) as ImportTotals;
   });

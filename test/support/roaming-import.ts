@@ -1,32 +1,67 @@
 import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
-import { compilePlan } from '../../domain/roaming/rating/retail.ts';
-import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../../domain/roaming/rating/schema.ts';
-import type { RoamingTerms } from '../../partners/roaming/port.ts';
+import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
+import { agreementName } from '../../domain/roaming/terms/terms.ts';
+import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { example, right } from './rating.ts';
 
-/** 0.30 for each minute of a call that is received, which the example leaves out. */
-const withReceivedCalls = (plan: RetailPlan): RetailPlan => {
-  const price = 300_000_000_000n;
-  const minute = { units: 60, price };
-  const received = { name: 'received', service: 'voice', direction: 'terminating', zone: null, band: null } as const;
-  const rate = { ...received, setup: 0n, first: minute, following: minute, minimum: 0n };
+interface PlanJson {
+  readonly tariffs: ReadonlyArray<{
+    readonly terms: ReadonlyArray<{ readonly rates: ReadonlyArray<object>; readonly discounts: ReadonlyArray<object> }>;
+  }>;
+}
+
+/** That of the documented examples, and 0.30 for each minute of a call that is received, which the example leaves out. */
+export const planJson = (minutePrice = '0.30'): unknown => {
+  // Decoded where it is used.
+  const plan = example('plan') as PlanJson;
+  const minute = { units: 60, price: minutePrice };
+  const received = { name: 'received', service: 'voice', direction: 'terminating', first: minute, following: minute };
   const tariffs = plan.tariffs.map((tariff) => ({
     ...tariff,
-    terms: tariff.terms.map((one) => ({ ...one, rates: [...one.rates, rate] })),
+    terms: tariff.terms.map((one) => ({ ...one, rates: [...one.rates, received] })),
+  }));
+  return { ...plan, tariffs };
+};
+
+/** As `planJson`, but its discounts are for these levels and types of subscribers alone. */
+export const planForSome = (subscribers: ReadonlyArray<string>): unknown => {
+  const plan = planJson() as PlanJson;
+  const tariffs = plan.tariffs.map((tariff) => ({
+    ...tariff,
+    terms: tariff.terms.map((one) => ({
+      ...one,
+      discounts: one.discounts.map((discount) => ({ ...discount, subscribers })),
+    })),
   }));
   return { ...plan, tariffs };
 };
 
 /** An agreement like that of the documented examples, with another partner. */
-export const agreementWith = (visited: string): ReadyAgreement =>
-  right(compileAgreement({ ...right(decodeAgreement(example('agreement'))), visited }));
+export const agreementJson = (visited: string): Readonly<Record<string, unknown>> => ({
+  ...(example('agreement') as object),
+  id: `CHNCM-${visited}`,
+  visited,
+});
 
-/** Terms with some partners, all as in the documented examples. */
-export const roamingTerms = (bookDigits = 2, codes: ReadonlyArray<string> = ['HKGPP']): RoamingTerms => ({
+export const agreementWith = (visited: string): ReadyAgreement =>
+  right(compileAgreement(right(decodeAgreement(agreementJson(visited)))));
+
+/** Some partners and their terms, all as in the documented examples. */
+export const roamingTerms = (
+  bookDigits = 2,
+  codes: ReadonlyArray<string> = ['HKGPP'],
+  { plan = planJson(), returnFatal = false }: { readonly plan?: unknown; readonly returnFatal?: boolean } = {},
+): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
-  partners: new Map(
-    codes.map((code) => [code, { code, name: `partner ${code}`, agreement: agreementWith(code), bookDigits }]),
-  ),
-  plan: right(compilePlan(withReceivedCalls(right(decodeRetailPlan(example('plan')))))),
+  partners: new Map(codes.map((code) => [code, { code, name: `partner ${code}`, bookDigits, returnFatal }])),
+  plan: 'TRAVEL',
+  first: [
+    { kind: 'plan', name: 'TRAVEL', document: plan },
+    ...codes.map((code) => ({
+      kind: 'agreement' as const,
+      name: agreementName('CHNCM', code),
+      document: agreementJson(code),
+    })),
+  ],
 });

@@ -16,6 +16,8 @@ export interface ImportInput extends OfTenant {
 export interface ImportResult {
   /** Of `roaming.importFile`. */
   readonly status: string;
+  /** The file as a whole goes back to the partner. */
+  readonly goesBack?: boolean;
 }
 
 export interface ReturnResult {
@@ -54,7 +56,7 @@ export const roamingContract = contract({
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
     /** The import has failed for good: a file whose records have no fates yet is quarantined, a person is told. */
     giveUpImport: activity<ImportInput, ImportResult>('actorAsk'),
-    /** Sends the records that go back, in a RAP file. */
+    /** Sends what goes back, records or the whole file, as a RAP file. */
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),

@@ -12,7 +12,7 @@ export async function importFile(input: ImportInput): Promise<ImportResult> {
     return steps.giveUpImport(input);
   });
   showStage(result.status);
-  if (result.status === 'done') await steps.returnRecords(input);
+  if (result.status === 'done' || result.goesBack === true) await steps.returnRecords(input);
   return result;
 }
 

@@ -32,7 +32,7 @@ const UNKNOWN = refuse('missing', 'UnknownPartner', 'No roaming partner of this 
   action: 'Add it to the file that HUFU_ROAMING_FILE names.',
 });
 
-/** The terms of this installation, and those of one partner. */
+/** Who we are, and one of those with whom we are connected. */
 export const termsOf = (code: string) =>
   Effect.gen(function* () {
     const terms = yield* Roaming;

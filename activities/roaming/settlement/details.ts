@@ -10,7 +10,7 @@ import type { ImportState } from '../../../domain/roaming/imports/schema.ts';
 import type { UsageTable } from '../../../domain/roaming/imports/usage-table.ts';
 import { dayOfMoment } from '../../../domain/roaming/settlement/day.ts';
 import { type DetailHeader, detailFrame, detailHeader } from '../../../domain/roaming/settlement/detail.ts';
-import type { RoamingPartner, RoamingTerms } from '../../../partners/roaming/port.ts';
+import type { ConfiguredPartner, RoamingConfiguration } from '../../../partners/roaming/port.ts';
 import { clearingKey, keepClearingFile, noteResult } from '../../../store/roaming/clearing-files.ts';
 import { compareDetails } from '../../../store/roaming/compare-details.ts';
 import { listImportFiles } from '../../../store/roaming/import-files.ts';
@@ -20,6 +20,7 @@ import { CurrentStep } from '../../activity.ts';
 import { fromDisk, onDisk, scratch, toDisk } from '../../on-disk.ts';
 import { factsOf, ImportReading } from '../import-reading.ts';
 import { contentOf, readPlan } from '../stored-file.ts';
+import { pricedBy } from '../terms.ts';
 import { alertAbout, periodKey, termsOf } from './asking.ts';
 import { settlementFile } from './sending.ts';
 
@@ -82,13 +83,14 @@ class RowsOfFile {
 }
 
 /** The file as it was imported, with the fates that its records have now. */
-const readImported = (step: PeriodStep, terms: RoamingTerms, partner: RoamingPartner, sm3: string) =>
+const readImported = (step: PeriodStep, terms: RoamingConfiguration, partner: ConfiguredPartner, sm3: string) =>
   Effect.gen(function* () {
     const { tenant } = step;
     const id = { tenant, key: importKey(partner.code, sm3) };
     const state: ImportState | null = (yield* (yield* Actors).read(importFileActor, id)).state;
     if (state === null || state.plan === null || state.about?.currency == null) return undefined;
-    const reading = new ImportReading(terms, partner, factsOf(state.name, state.receivedAtMs));
+    const priced = yield* pricedBy(tenant, terms, partner, state.terms ?? {});
+    const reading = new ImportReading(priced.terms, priced.partner, factsOf(state.name, state.receivedAtMs));
     yield* Stream.runForEach(contentOf(tenant, state.ref), (bytes) => Effect.sync(() => reading.feed(bytes)));
     const { table } = reading.end();
     table.fates.set((yield* readPlan(tenant, state.plan)).fates);

@@ -9,7 +9,7 @@ import * as tap0311 from './generated/tap-0311.ts';
 import * as tap0312 from './generated/tap-0312.ts';
 import { type FormatName, type Grammar, grammar } from './grammar.ts';
 import type { Value } from './interpret.ts';
-import { type Scheme, schemeOf } from './scan.ts';
+import { type Scheme, schemeOf } from './scheme.ts';
 import type { ChoiceCodec } from './view.ts';
 
 /** Where a unit stands: alone in the file, in a batch beside its list of records, or in that list. */

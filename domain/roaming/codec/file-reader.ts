@@ -3,6 +3,7 @@ import { type Codec, codec, type Level } from './codec.ts';
 import { type FormatName, onTheWire } from './grammar.ts';
 import { type Header, headerAt } from './header.ts';
 import { identify } from './identify.ts';
+import type { Picker } from './pick.ts';
 import { ScanError, Scanner } from './scan.ts';
 import { type KeptKind, type Source, sourceOf } from './tape.ts';
 import { keptKind, placeOf, Unit } from './unit.ts';
@@ -79,6 +80,8 @@ export interface ReaderOptions {
    * to be kept is made with `plain()` before. A unit that is asked later throws; a view that was kept reads nonsense.
    */
   readonly reuse?: boolean;
+  /** Fields that are noted while a file of their format is read. */
+  readonly fields?: Picker;
 }
 
 export class FileReader {
@@ -86,6 +89,7 @@ export class FileReader {
   refused: FileRefusal | undefined;
   private readonly forced: FormatName | undefined;
   private readonly reuse: boolean;
+  private readonly fields: Picker | undefined;
   private pending: Buffer[] = [];
   private have = 0;
   /** With fewer bytes at hand there is no use in trying. */
@@ -103,6 +107,7 @@ export class FileReader {
   constructor(options: ReaderOptions = {}) {
     this.forced = options.format;
     this.reuse = options.reuse === true;
+    this.fields = options.fields;
   }
 
   /** What has become complete with these bytes, in the file's order. */
@@ -145,7 +150,8 @@ export class FileReader {
   /** The tape of these bytes is this format's from here on. */
   private use(next: Codec, tape = new Int32Array(0)): void {
     if (this.current?.codec !== next) {
-      this.current = { codec: next, names: namesOf(next), scanner: new Scanner(next.scheme) };
+      const scheme = this.fields?.format === next.format ? this.fields.scheme : next.scheme;
+      this.current = { codec: next, names: namesOf(next), scanner: new Scanner(scheme) };
     }
     const size = Math.max(64, this.bytes.length - this.at);
     this.source = sourceOf(this.bytes, this.base, tape.length < size ? new Int32Array(size) : tape);
@@ -281,12 +287,12 @@ export class FileReader {
       return false;
     }
     const limit = definite ? stop : Math.min(top.end - this.base, bytes.length);
-    const entry = scanner.written;
+    let entry: number;
     try {
-      scanner.element(rules.scheme[top.level], at, limit, !definite && !this.final);
+      entry = scanner.element(scanner.scheme[top.level], at, limit, !definite && !this.final);
     } catch (cause) {
       if (!(cause instanceof ScanError)) throw cause;
-      return this.broken(top, cause, entry, size);
+      return this.broken(top, cause, size);
     }
     const tag = source.tape[entry] as number;
     const name = names[top.level].get(tag);
@@ -303,15 +309,15 @@ export class FileReader {
     return true;
   }
 
-  private broken(top: Frame, cause: ScanError, entry: number, size: number): boolean {
+  private broken(top: Frame, cause: ScanError, size: number): boolean {
     const { scanner, codec: rules } = this.current as NonNullable<typeof this.current>;
-    const { written } = scanner;
-    scanner.back(entry);
+    const { begun, written } = scanner;
+    scanner.back();
     if (cause.code === 'Incomplete') {
       this.wanted = 2 * size;
       return false;
     }
-    const { path } = placeOf(rules.grammar[top.level], this.source as Source, entry, Number.POSITIVE_INFINITY, written);
+    const { path } = placeOf(rules.grammar[top.level], this.source as Source, begun, Number.POSITIVE_INFINITY, written);
     return this.stop(cause.code, BROKEN[cause.code], this.base + cause.at, path);
   }
 

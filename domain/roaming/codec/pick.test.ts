@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { reform } from '../../../test/support/roaming-records.ts';
 import { batchBytes, goodBatch, type Loose } from '../../../test/support/tap-batch.ts';
+import { tapFile } from '../../../test/support/tap-file.ts';
 import { readFile } from './file-reader.ts';
 import { grammar, type Shape, type TapName } from './grammar.ts';
 import { Picker } from './pick.ts';
@@ -16,12 +18,15 @@ const pathsOf = (shape: Shape, value: Loose, path: string, into: Map<string, Loo
   } else into.set(path, value);
 };
 
+const recordsOf = (bytes: Buffer, fields?: Picker) =>
+  readFile(bytes, fields === undefined ? {} : { fields }).pieces.flatMap((piece) =>
+    piece.kind === 'record' ? [piece] : [],
+  );
+
 it.each(['TAP-0309', 'TAP-0310', 'TAP-0311', 'TAP-0312'] as const)(
   'finds every field of every record of %s',
   (version: TapName) => {
-    const records = readFile(batchBytes(goodBatch(version))).pieces.flatMap((piece) =>
-      piece.kind === 'record' ? [piece] : [],
-    );
+    const records = recordsOf(batchBytes(goodBatch(version)));
     const all = new Map<string, Loose>();
     for (const record of records) pathsOf(grammar(version).record, record.plain(), '', all);
     const picker = new Picker(version, 'record');
@@ -30,7 +35,7 @@ it.each(['TAP-0309', 'TAP-0310', 'TAP-0311', 'TAP-0312'] as const)(
       picked: typeof value === 'string' ? picker.text(path) : picker.integer(path),
     }));
     expect(fields.length).toBeGreaterThan(150);
-    for (const record of records) {
+    for (const record of recordsOf(batchBytes(goodBatch(version)), picker)) {
       const own = new Map<string, Loose>();
       pathsOf(grammar(version).record, record.plain(), '', own);
       picker.read(record);
@@ -45,10 +50,9 @@ it('reads one field at whichever of its places it stands', () => {
     'mobileOriginatedCall/basicCallInformation/totalCallEventDuration',
     'gprsCall/gprsBasicCallInformation/totalCallEventDuration',
   );
-  const found = readFile(batchBytes(goodBatch())).pieces.flatMap((piece) => {
-    if (piece.kind !== 'record') return [];
-    picker.read(piece);
-    return [[piece.name, duration.value()]];
+  const found = recordsOf(batchBytes(goodBatch()), picker).map((record) => {
+    picker.read(record);
+    return [record.name, duration.value()];
   });
   expect(found.filter(([, value]) => value !== undefined)).toEqual([
     ['mobileOriginatedCall', 60],
@@ -63,4 +67,38 @@ it.each(['gprsCall/colour', 'gprsCall', 'gprsCall/gprsServiceUsed/chargeInformat
 
 it('refuses a path of another kind', () => {
   expect(() => new Picker('TAP-0312', 'record').integer('gprsCall/equipmentIdentifier/imei')).toThrow();
+});
+
+it('finds fields among padding, in indefinite lengths and beside what is unknown, of each element of a list its own', () => {
+  const plain = tapFile(60);
+  const forms = { indefinite: true, longLengths: true, padding: true, unknown: true };
+  let turn = 0;
+  const odd = reform(plain, forms, (below) => {
+    turn = (turn * 7 + 3) % 11;
+    return turn % below;
+  });
+  expect(odd.length).toBeGreaterThan(plain.length);
+  const read = (bytes: Buffer): unknown => {
+    const picker = new Picker('TAP-0312', 'record');
+    const used = 'gprsCall/gprsServiceUsed';
+    const fields = [
+      picker.text('gprsCall/gprsBasicCallInformation/callEventStartTimeStamp/localTimeStamp'),
+      picker.integer(`${used}/dataVolumeOutgoing`),
+      ...[0, 1, 2].map((at) => picker.integer(`${used}/chargeInformationList/${at}/chargeDetailList/0/charge`)),
+      picker.text('mobileOriginatedCall/basicServiceUsedList/0/chargeInformationList/0/chargedItem'),
+    ];
+    return recordsOf(bytes, picker).map((record) => {
+      picker.read(record);
+      return fields.map((field) => field.value());
+    });
+  };
+  expect(read(odd)).toEqual(read(plain));
+});
+
+it('is asked for all its fields before a file is read, and reads units of its own reader alone', () => {
+  const picker = new Picker('TAP-0312', 'record');
+  const [first] = recordsOf(batchBytes(goodBatch()), picker);
+  if (first === undefined) throw new Error('there is no record');
+  expect(() => picker.text('gprsCall/equipmentIdentifier/imei')).toThrow();
+  expect(() => new Picker('TAP-0312', 'record').read(first)).toThrow();
 });

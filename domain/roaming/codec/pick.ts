@@ -1,36 +1,23 @@
 import { codec, type Level } from './codec.ts';
-import { type Fields, type FormatName, type LeafKind, type Member, onTheWire, type Shape } from './grammar.ts';
-import { bcdAt, ENTRY, hexAt, type Integer, integerAt, type Source, sourceOf, textAt } from './tape.ts';
+import { type FormatName, type LeafKind, type Member, onTheWire, type Shape } from './grammar.ts';
+import { type Scheme, type Step, schemeOf } from './scheme.ts';
+import { bcdAt, hexAt, type Integer, integerAt, type Source, sourceOf, textAt } from './tape.ts';
 import type { Unit } from './unit.ts';
 
 /**
- * A few fields of each record, for who needs no more: the paths are laid over the grammar once, and one pass over a record's
- * tape notes where each of them stands. A view makes an object for every group on the way and looks for each field anew.
+ * A few fields of each unit, for who needs no more: their paths are laid over the grammar once, and the scanner notes in its
+ * one pass where each of them stands. A view makes an object for every group on the way and looks for each field anew.
  */
 
-/** What a path leads to; the same in every record, whichever of its paths it stands at there. */
+/** What a path leads to; the same in every unit, whichever of its paths it stands at there. */
 export interface Picked<A> {
   /** Of the unit that was read last; undefined where it has none. */
   readonly value: () => A | undefined;
 }
 
 interface Node {
-  /** Tag → 0 for what nobody asked for, 1 + place in `steps` otherwise. */
-  readonly byTag: Uint8Array;
-  /** More than one where several elements of a list are asked for, or one field twice. */
-  readonly steps: Step[][];
+  readonly steps: (Step & { note: number | undefined; readonly inside: Node })[];
 }
-
-interface Step {
-  /** Noted here; -1 for a group. */
-  readonly slot: number;
-  readonly node: Node | undefined;
-  /** Which element of a list: only of lists. */
-  readonly index: number;
-}
-
-const TAGS = 0x400;
-const node = (): Node => ({ byTag: new Uint8Array(TAGS), steps: [] });
 
 const LEAVES: Readonly<Record<LeafKind, (source: Source, entry: number) => string | Integer>> = {
   text: textAt,
@@ -40,22 +27,25 @@ const LEAVES: Readonly<Record<LeafKind, (source: Source, entry: number) => strin
 };
 
 const NOTHING = sourceOf(Buffer.alloc(0), 0, new Int32Array(0));
-const NOWHERE = -1;
 
 export class Picker {
-  private readonly choice: Fields;
-  private readonly root = node();
-  private slots = new Int32Array(0);
+  readonly format: FormatName;
+  private readonly level: Level;
+  private readonly root: Node = { steps: [] };
+  private notes = 0;
+  private laid: Scheme | undefined;
   private source: Source = NOTHING;
+  private entry = 0;
 
   constructor(format: FormatName, level: Level) {
-    this.choice = codec(format).grammar[level];
+    this.format = format;
+    this.level = level;
   }
 
   /**
    * A text (BCD as digits, other octets in hexadecimal), at whichever of these paths it stands. Names are the standard's,
    * elements of lists are numbered from 0: `gprsCall/gprsServiceUsed/chargeInformationList/0/chargedItem`. Throws for a
-   * path that the format does not have.
+   * path that the format does not have, and once a file is read.
    */
   text(...paths: readonly string[]): Picked<string> {
     return this.field(paths, (kind) => kind !== 'integer');
@@ -65,66 +55,59 @@ export class Picker {
     return this.field(paths, (kind) => kind === 'integer');
   }
 
-  /** Notes where the fields of this unit stand. What they give is good for as long as its views are. */
-  read(unit: Unit): void {
-    this.source = unit.source;
-    this.slots.fill(NOWHERE);
-    this.noted(this.root, unit.entry, 0);
+  /** The grammar with what is to be noted; nothing more can be asked for from here on. */
+  get scheme(): Scheme {
+    this.laid ??= schemeOf(codec(this.format).grammar, { [this.level]: this.root }, this.notes);
+    return this.laid;
   }
 
-  private group(inside: Node, entry: number): void {
-    const { tape } = this.source;
-    const end = tape[entry + 3] as number;
-    let element = 0;
-    for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
-      if ((tape[at] as number) < 0) continue;
-      this.noted(inside, at, element);
-      element += 1;
-    }
-  }
-
-  private noted({ byTag, steps }: Node, at: number, element: number): void {
-    const asked = byTag[this.source.tape[at] as number] as number;
-    if (asked === 0) return;
-    for (const { index, node: inner, slot } of steps[asked - 1] as Step[]) {
-      if (index >= 0 && index !== element) continue;
-      if (inner === undefined) this.slots[slot] = at;
-      else this.group(inner, at);
-    }
+  /** The unit whose fields are wanted, of a reader that was given this picker. What they give is good for as long as its views are. */
+  read({ source, entry }: Unit): void {
+    if (source.scheme !== this.laid) throw new Error('the reader of this unit was not told which fields are wanted');
+    this.source = source;
+    this.entry = entry;
   }
 
   private field<A>(paths: readonly string[], fits: (kind: LeafKind) => boolean): Picked<A> {
-    const slot = this.slots.length;
-    this.slots = new Int32Array(slot + 1);
-    const kinds = new Set(paths.map((path) => this.lay(path, slot)));
-    const [kind] = kinds;
-    if (kind === undefined || kinds.size > 1 || !fits(kind)) throw new Error(`not of one kind: ${paths.join(', ')}`);
+    if (this.laid !== undefined) throw new Error('a file is being read already');
+    const places = paths.map((path) => this.lay(path));
+    const [kind] = places.map((place) => place.kind);
+    if (kind === undefined || !places.every((place) => place.kind === kind) || !fits(kind)) {
+      throw new Error(`not of one kind: ${paths.join(', ')}`);
+    }
+    const notes = places.map(({ note }) => note);
     const read = LEAVES[kind];
     return {
       value: () => {
-        const at = this.slots[slot] as number;
-        // Of the kind that the caller asked for, which has been held against the grammar.
-        return at < 0 ? undefined : (read(this.source, at) as A);
+        for (const note of notes) {
+          const at = this.source.tape[this.entry - note] as number;
+          // Of the kind that the caller asked for, which has been held against the grammar.
+          if (at >= 0) return read(this.source, at) as A;
+        }
+        return undefined;
       },
     };
   }
 
-  /** Lays a path over the grammar; gives the kind of what it leads to. */
-  private lay(path: string, slot: number): LeafKind {
-    let shape: Shape = this.choice;
+  /** Lays a path over the grammar; gives the kind of what it leads to, and its number among the notes. */
+  private lay(path: string): { readonly kind: LeafKind; readonly note: number } {
+    let shape: Shape = codec(this.format).grammar[this.level];
     let here = this.root;
+    let step: Node['steps'][number] | undefined;
     const names = path.split('/');
     for (let at = 0; at < names.length; ) {
-      const index: number = shape.kind === 'list' ? Number(names[at]) : NOWHERE;
+      const index: number | undefined = shape.kind === 'list' ? Number(names[at]) : undefined;
       const found: Found | undefined =
         shape.kind === 'list' ? elementOf(shape.element, names, at) : memberOf(shape, names, at);
       if (found === undefined || Number.isNaN(index)) throw new Error(`there is no ${path}`);
       at = found.next;
       shape = found.shape;
-      here = stepOf(here, found.tag, index, at === names.length ? slot : undefined);
+      step = stepOf(here, found.tag, index);
+      here = step.inside;
     }
-    if (shape.kind === 'list' || 'members' in shape) throw new Error(`${path} is no value`);
-    return shape.kind;
+    if (step === undefined || shape.kind === 'list' || 'members' in shape) throw new Error(`${path} is no value`);
+    step.note ??= this.notes += 1;
+    return { kind: shape.kind, note: step.note };
   }
 }
 
@@ -150,22 +133,10 @@ const elementOf = (element: Member, names: readonly string[], at: number): Found
     ? memberOf(element.shape, names, at + 1)
     : { tag: element.tag, shape: element.shape, next: at + 1 };
 
-/** Notes a value in a slot, or goes into a group: gives the node inside it. */
-const stepOf = (here: Node, tag: number, index: number, slot: number | undefined): Node => {
-  let place = here.byTag[tag] as number;
-  if (place === 0) {
-    here.steps.push([]);
-    place = here.steps.length;
-    here.byTag[tag] = place;
-  }
-  const steps = here.steps[place - 1] as Step[];
-  if (slot !== undefined) {
-    steps.push({ slot, node: undefined, index });
-    return here;
-  }
-  const known = steps.find((step) => step.index === index && step.node !== undefined)?.node;
+const stepOf = ({ steps }: Node, tag: number, index: number | undefined): Node['steps'][number] => {
+  const known = steps.find((step) => step.tag === tag && step.index === index);
   if (known !== undefined) return known;
-  const inner = node();
-  steps.push({ slot: NOWHERE, node: inner, index });
-  return inner;
+  const fresh = { tag, index, note: undefined, inside: { steps: [] } };
+  steps.push(fresh);
+  return fresh;
 };

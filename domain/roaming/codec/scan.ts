@@ -1,18 +1,24 @@
-import { type Fields, type Grammar, type LeafKind, onTheWire, type Shape } from './grammar.ts';
+import {
+  COMPARED,
+  COUNTED,
+  FIRST_CONSTRUCTED,
+  LEAF,
+  MAX_TAG,
+  NOTE_SHIFT,
+  PLACE,
+  PLACE_SHIFT,
+  type Scheme,
+  SHAPE,
+  TAG_BITS,
+} from './scheme.ts';
 import { ENTRY, KEPT, type Source } from './tape.ts';
 
 /**
- * The walk over the bytes that everything else stands on. A grammar becomes one array that says, for the shape we are
- * in and the tag that comes, which shape follows: so one small loop serves every format, and every tag and length is
- * checked before anybody reads a field.
+ * The walk over the bytes that everything else stands on: every tag and length is checked before anybody reads a field.
  */
-const TAG_BITS = 10;
-const MAX_TAG = (1 << TAG_BITS) - 1;
-/** Shapes that are leaves; constructed ones are numbered after them. */
-const LEAF: Readonly<Record<LeafKind, number>> = { text: 1, hex: 2, bcd: 3, integer: 4 };
-const FIRST_CONSTRUCTED = 5;
-/** A list's elements have no order; a member's place in its sequence is in the high byte. */
-const UNORDERED = 0;
+
+/** No byte: the element around ends here. */
+const NOTHING = 0x100;
 
 const APPLICATION = 0x40;
 const CLASS = 0xc0;
@@ -23,49 +29,6 @@ const MAX_DEPTH = 64;
 const FRAME = 6;
 /** An integer of more bytes is no number that anything here counts. */
 const MAX_INTEGER = 16;
-
-export interface Scheme {
-  /** `[shape << 10 | tag]`: the shape that follows in the low byte, its place in the high one; 0 is unknown. */
-  readonly follows: Uint16Array;
-  readonly file: number;
-  readonly part: number;
-  readonly record: number;
-}
-
-export const schemeOf = (grammar: Grammar): Scheme => {
-  const numbers = new Map<Shape, number>();
-  const rows: Uint16Array[] = [];
-  const numberOf = (shape: Shape): number => {
-    if (shape.kind !== 'list' && shape.kind !== 'sequence' && shape.kind !== 'choice') return LEAF[shape.kind];
-    const known = numbers.get(shape);
-    if (known !== undefined) return known;
-    const row = new Uint16Array(MAX_TAG + 1);
-    const number = FIRST_CONSTRUCTED + rows.length;
-    numbers.set(shape, number);
-    rows.push(row);
-    fill(row, shape);
-    return number;
-  };
-  const fill = (row: Uint16Array, shape: Shape): void => {
-    const elements: Fields =
-      shape.kind === 'list' ? { kind: 'choice', name: '', module: '', members: [shape.element] } : (shape as Fields);
-    for (const { tag, way } of onTheWire(elements)) {
-      const [first] = way;
-      const last = way.at(-1);
-      if (first === undefined || last === undefined) continue;
-      const place =
-        shape.kind === 'list' ? UNORDERED : shape.kind === 'choice' ? 1 : 1 + elements.members.indexOf(first);
-      row[tag] = (place << 8) | numberOf(last.shape);
-    }
-  };
-  const [file, part, record] = [numberOf(grammar.file), numberOf(grammar.part), numberOf(grammar.record)];
-  const follows = new Uint16Array((FIRST_CONSTRUCTED + rows.length) << TAG_BITS);
-  rows.forEach((row, at) => {
-    follows.set(row, (FIRST_CONSTRUCTED + at) << TAG_BITS);
-  });
-  if (FIRST_CONSTRUCTED + rows.length > 0xff) throw new Error('more shapes than a byte can number');
-  return { follows, file, part, record };
-};
 
 export type ScanCode = 'LengthPastParent' | 'UnendedLength' | 'MalformedLength' | 'TooDeep';
 
@@ -85,7 +48,7 @@ export class ScanError extends Error {
 
 export class Scanner {
   readonly scheme: Scheme;
-  private readonly follows: Uint16Array;
+  private readonly follows: Int32Array;
   private bytes: Buffer = Buffer.alloc(0);
   private tape: Int32Array<ArrayBuffer> = new Int32Array(0);
   private next = 0;
@@ -103,6 +66,7 @@ export class Scanner {
 
   begin(source: Source): void {
     this.source = source;
+    source.scheme = this.scheme;
     this.bytes = source.bytes;
     this.tape = source.tape;
     this.next = 0;
@@ -115,10 +79,17 @@ export class Scanner {
   element(shape: number, at: number, end: number, growing: boolean): number {
     this.growing = growing;
     if (this.remarks.length > 0) this.remarks = [];
-    const entry = this.next;
+    const { notes } = this.scheme;
+    while (this.next + notes > this.tape.length) this.grow();
+    const entry = this.next + notes;
+    this.tape.fill(-1, this.next, entry);
+    this.next = entry;
+    this.begun = entry;
     this.stop = this.walk(shape, at, end);
     return entry;
   }
+  /** The entry of the element at hand. */
+  begun = 0;
   stop = 0;
 
   /**
@@ -127,7 +98,7 @@ export class Scanner {
    */
   private walk(shape: number, from: number, until: number): number {
     // Long: one loop over bytes; each step of it that were a call of its own would be paid for every element.
-    const { bytes, follows, stack } = this;
+    const { bytes, follows, stack, begun } = this;
     let { tape, next } = this;
     let at = from;
     let end = until;
@@ -138,25 +109,25 @@ export class Scanner {
     let open = 0;
     let depth = 0;
     for (;;) {
-      const lead = bytes[at] as number;
-      const ended = at >= end || (open === 1 && lead === 0x00 && bytes[at + 1] === 0x00 && at + 1 < end);
-      if (ended) {
-        this.next = next;
-        if (at >= end && open === 1) throw this.short(at, end, 'UnendedLength');
-        tape[own + 2] = at;
-        tape[own + 3] = next;
-        at += open << 1;
-        depth -= FRAME;
-        if (depth === 0) return at;
-        end = stack[depth - FRAME] as number;
-        row = stack[depth - FRAME + 1] as number;
-        place = stack[depth - FRAME + 2] as number;
-        first = stack[depth - FRAME + 3] as number;
-        own = stack[depth - FRAME + 4] as number;
-        open = stack[depth - FRAME + 5] as number;
-        continue;
-      }
-      if (lead === 0x00 || lead === 0xff) {
+      const lead = at < end ? (bytes[at] as number) : NOTHING;
+      // Padding, the two zeros that end an indefinite length, or nothing: one comparison for what is none of them.
+      if ((lead - 1) >>> 0 >= 0xfe) {
+        if (lead === NOTHING || (open === 1 && lead === 0x00 && at + 1 < end && bytes[at + 1] === 0x00)) {
+          this.next = next;
+          if (lead === NOTHING && open === 1) throw this.short(at, end, 'UnendedLength');
+          tape[own + 2] = at;
+          tape[own + 3] = next;
+          at += open << 1;
+          depth -= FRAME;
+          if (depth === 0) return at;
+          end = stack[depth - FRAME] as number;
+          row = stack[depth - FRAME + 1] as number;
+          place = stack[depth - FRAME + 2] as number;
+          first = stack[depth - FRAME + 3] as number;
+          own = stack[depth - FRAME + 4] as number;
+          open = stack[depth - FRAME + 5] as number;
+          continue;
+        }
         this.next = next;
         if (open === 1 && at + 1 >= end) throw this.short(at, end, 'UnendedLength');
         at = this.padding(at, end, open === 1);
@@ -166,27 +137,30 @@ export class Scanner {
       let tag = lead & 0x1f;
       let content = at + 1;
       if (tag === 0x1f) {
-        const second = bytes[content++] as number;
-        tag = second & 0x7f;
-        if (second >= 0x80) {
+        if (content >= end) throw this.cut(next, at, end);
+        tag = bytes[content++] as number;
+        if (tag >= 0x80) {
+          if (content >= end) throw this.cut(next, at, end);
           const third = bytes[content++] as number;
-          tag = (tag << 7) | (third & 0x7f);
+          tag = ((tag & 0x7f) << 7) | (third & 0x7f);
           // Nothing that we know has a tag of four bytes: its bits cannot meet one that we do.
           if (third >= 0x80) {
             tag = 0;
-            while ((bytes[content++] as number) >= 0x80);
+            while (content < end && (bytes[content++] as number) >= 0x80);
           }
         }
       }
+      if (content >= end) throw this.cut(next, at, end);
       let length = bytes[content++] as number;
       let indefinite = 0;
       if (length >= 0x80) {
-        this.next = next;
         if (length === 0x80) {
           indefinite = 1;
           length = 0;
-        } else {
+        } else if (length === 0x81 && content < end) length = bytes[content++] as number;
+        else {
           const more = length & 0x7f;
+          this.next = next;
           length = this.length(at, content, more, end);
           content += more;
         }
@@ -199,11 +173,11 @@ export class Scanner {
         throw stop <= end ? new ScanError('MalformedLength', at) : this.short(at, end, 'LengthPastParent');
       }
       const found = (lead & CLASS) === APPLICATION && tag <= MAX_TAG ? (follows[row | tag] as number) : 0;
-      const inner = found & 0xff;
-      const order = found >> 8;
+      const inner = found & SHAPE;
+      const order = (found >> PLACE_SHIFT) & PLACE;
       const leaf = inner < FIRST_CONSTRUCTED;
       const wrong = leaf === constructed || (inner === LEAF.integer && (length === 0 || length > MAX_INTEGER));
-      if (inner === 0 || wrong || (order !== UNORDERED && order <= place && this.stands(first, next, order, row))) {
+      if (inner === 0 || wrong || (order <= place && this.stands(first, next, order, row))) {
         this.next = next;
         const kind = inner === 0 ? KEPT.unknown : wrong ? KEPT.misshapen : KEPT.repeated;
         at = this.keep(kind, at, indefinite === 1 ? this.skip(content, end, depth / FRAME) : stop);
@@ -211,7 +185,8 @@ export class Scanner {
         if (depth === 0) return at;
         continue;
       }
-      place = order;
+      place = order & COMPARED;
+      if ((found & COUNTED) !== 0) row = this.counted(row, depth);
       const entry = next;
       if (entry + ENTRY > tape.length) {
         this.next = next;
@@ -220,6 +195,7 @@ export class Scanner {
       next = entry + ENTRY;
       tape[entry] = tag;
       tape[entry + 1] = content;
+      if (found >= 1 << NOTE_SHIFT) tape[begun - (found >> NOTE_SHIFT)] = entry;
       if (leaf) {
         tape[entry + 2] = stop;
         tape[entry + 3] = next;
@@ -250,6 +226,13 @@ export class Scanner {
     }
   }
 
+  /** The row of a list after one more of its elements. */
+  private counted(row: number, depth: number): number {
+    const next = (this.scheme.moved[row >> TAG_BITS] as number) << TAG_BITS;
+    if (depth > 0) this.stack[depth - FRAME + 1] = next;
+    return next;
+  }
+
   /** More than one byte of length, in as many as there are. */
   private length(at: number, from: number, more: number, end: number): number {
     if (more === 0x7f) throw new ScanError('MalformedLength', at);
@@ -265,7 +248,8 @@ export class Scanner {
   private stands(first: number, next: number, place: number, row: number): boolean {
     for (let at = first; at < next; at = this.tape[at + 3] as number) {
       const tag = this.tape[at] as number;
-      if (tag > 0 && (this.follows[row | tag] as number) >> 8 === place) return true;
+      const found = tag > 0 ? (this.follows[row | tag] as number) : 0;
+      if (((found >> PLACE_SHIFT) & PLACE) === place) return true;
     }
     return false;
   }
@@ -322,6 +306,11 @@ export class Scanner {
     return at;
   }
 
+  private cut(next: number, at: number, end: number): ScanError {
+    this.next = next;
+    return this.short(at, end, 'LengthPastParent');
+  }
+
   private short(at: number, end: number, code: ScanCode): ScanError {
     return new ScanError(this.growing && end === this.bytes.length ? 'Incomplete' : code, at);
   }
@@ -339,8 +328,8 @@ export class Scanner {
     return this.next;
   }
 
-  /** Forgets an element that was not complete. */
-  back(entry: number): void {
-    this.next = entry;
+  /** Forgets the element at hand, which was not complete. */
+  back(): void {
+    this.next = this.begun - this.scheme.notes;
   }
 }

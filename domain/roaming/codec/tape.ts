@@ -1,3 +1,6 @@
+import { CODES, ofCodes } from './codes.ts';
+import type { Scheme } from './scheme.ts';
+
 /**
  * Where things are. The scanner goes over the bytes of a unit once, checks every tag and length, and notes each element
  * on a tape; views and plain records are made from the tape and need no check of their own. Four numbers per element:
@@ -6,7 +9,8 @@
  *     [1] where its content begins  [2] where it ends   (of what is kept: the whole element with its header)
  *     [3] where the entry of the next element at the same level stands
  *
- * An element's children follow it at once, so its first child is 4 further, and its last ends where [3] points to.
+ * An element's children follow it at once, so its first child is 4 further, and its last ends where [3] points to. Before a
+ * unit stand the entries of the fields that its reader was asked for (pick.ts), the first of them last; -1 where there is none.
  */
 export interface Source {
   readonly bytes: Buffer;
@@ -14,11 +18,10 @@ export interface Source {
   readonly base: number;
   /** Grows, and is then another array with the same content. */
   tape: Int32Array<ArrayBuffer>;
+  /** By which the tape is written, once it is. */
+  scheme: Scheme | undefined;
   /** The tape is another chunk's by now. */
   over: boolean;
-  /** All bytes as text, made when the first string is read: a piece of it is far cheaper than a string of its own. */
-  latin1: string | undefined;
-  hex: string | undefined;
 }
 
 export const ENTRY = 4;
@@ -34,48 +37,47 @@ export const sourceOf = (bytes: Buffer, base: number, tape: Int32Array<ArrayBuff
   bytes,
   base,
   tape,
+  scheme: undefined,
   over: false,
-  latin1: undefined,
-  hex: undefined,
 });
-
-/**
- * A piece of the text of all bytes. Up to 12 characters V8 copies; of a longer piece it would keep a pointer into the
- * whole text, which a record that is kept would then hold in memory, so that is put together from short ones.
- */
-const piece = (text: string, from: number, to: number): string => {
-  if (to - from <= COPIED) return text.substring(from, to);
-  let whole = text.substring(from, from + COPIED);
-  for (let at = from + COPIED; at < to; at += COPIED) whole += text.substring(at, Math.min(to, at + COPIED));
-  return whole;
-};
-const COPIED = 12;
 
 // Indexes come from the tape, which the scanner has written within the bytes: `as number` below is what it has checked.
 
-const latin1Of = (source: Source): string => {
-  source.latin1 ??= source.bytes.toString('latin1');
-  return source.latin1;
-};
-
-const hexOf = (source: Source): string => {
-  source.hex ??= source.bytes.toString('hex');
-  return source.hex;
-};
+/** By a byte, the characters of its halves. */
+const [HIGH, LOW] = [4, 0].map((shift) =>
+  Uint8Array.from({ length: 0x100 }, (_, byte) => ((byte >> shift) & 0x0f).toString(16).charCodeAt(0)),
+) as [Uint8Array, Uint8Array];
 
 /** Characters of ISO 8859-1, byte for byte, so that nothing is lost whatever stands there. */
-export const textAt = (source: Source, entry: number): string =>
-  piece(latin1Of(source), source.tape[entry + 1] as number, source.tape[entry + 2] as number);
+export const textAt = ({ bytes, tape }: Source, entry: number): string => {
+  const from = tape[entry + 1] as number;
+  const size = (tape[entry + 2] as number) - from;
+  if (size > CODES.length) return bytes.toString('latin1', from, from + size);
+  for (let at = 0; at < size; at += 1) CODES[at] = bytes[from + at] as number;
+  return ofCodes(size);
+};
 
-export const hexAt = (source: Source, entry: number): string =>
-  piece(hexOf(source), 2 * (source.tape[entry + 1] as number), 2 * (source.tape[entry + 2] as number));
+const hexOf = (bytes: Buffer, from: number, digits: number): string => {
+  if (digits > CODES.length) return bytes.toString('hex', from, from + ((digits + 1) >> 1)).slice(0, digits);
+  for (let at = 0; at < digits; at += 2) {
+    const byte = bytes[from + (at >> 1)] as number;
+    CODES[at] = HIGH[byte] as number;
+    CODES[at + 1] = LOW[byte] as number;
+  }
+  return ofCodes(digits);
+};
+
+export const hexAt = ({ bytes, tape }: Source, entry: number): string => {
+  const from = tape[entry + 1] as number;
+  return hexOf(bytes, from, 2 * ((tape[entry + 2] as number) - from));
+};
 
 /** Digits two in a byte, the first in the high half; one `f` at the end fills up and is left out (TD.57, BCDString). */
-export const bcdAt = (source: Source, entry: number): string => {
-  const from = source.tape[entry + 1] as number;
-  const to = source.tape[entry + 2] as number;
-  const filled = to > from && ((source.bytes[to - 1] as number) & 0x0f) === 0x0f;
-  return piece(hexOf(source), 2 * from, filled ? 2 * to - 1 : 2 * to);
+export const bcdAt = ({ bytes, tape }: Source, entry: number): string => {
+  const from = tape[entry + 1] as number;
+  const to = tape[entry + 2] as number;
+  const filled = to > from && ((bytes[to - 1] as number) & 0x0f) === 0x0f;
+  return hexOf(bytes, from, 2 * (to - from) - (filled ? 1 : 0));
 };
 
 /** Two's complement, as it stands: a volume that lacks its sign byte reads negative. */

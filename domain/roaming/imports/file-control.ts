@@ -42,6 +42,8 @@ export class FileControl {
   /** As our agreements write it: XDR, not SDR. Null in a notification. */
   currency: string | null = null;
   decimals = 0;
+  /** Whether the file says that it is from whom and for whom it was awaited. */
+  awaited = false;
 
   constructor(expected: Expected) {
     this.expected = expected;
@@ -59,7 +61,8 @@ export class FileControl {
   }): void {
     const { partner, home } = this.expected;
     const { sender = '', recipient = '', fileSequenceNumber = '', fileTypeIndicator } = group;
-    if (sender !== partner || recipient !== home) {
+    this.awaited = sender === partner && recipient === home;
+    if (!this.awaited) {
       this.problem('OtherPartner', `The file is from ${sender} to ${recipient}; ${partner} to ${home} was awaited.`);
     }
     this.series = fileTypeIndicator === undefined ? 'charging' : 'test';

@@ -66,6 +66,18 @@ const quarantine = (state: ImportState, { problems, problemCount }: Of<'Quaranti
   return [{ _tag: 'Quarantined', problems: problems.slice(0, LIMITS.problems), problemCount }];
 };
 
+/** Records of it, or the file as a whole: that one has ended by it. */
+const recordReturn = (state: ImportState, { file }: Of<'RecordReturn'>, { nowMs }: Facts): Outcome => {
+  if (state.returned !== null) return [];
+  if (state.status === 'done') return [{ _tag: 'Returned', file }];
+  if (state.status !== 'quarantined') return importRefusals.notDone();
+  const reason = `Returned to ${state.partner} as a whole: ${file.name}`;
+  return [
+    { _tag: 'Returned', file },
+    { _tag: 'Discarded', reason, atMs: nowMs },
+  ];
+};
+
 const settle = (state: ImportState, { record, as }: Of<'Settle'>): Outcome => {
   if (state.status !== 'done') return importRefusals.notDone();
   if (state.settled.includes(record)) return [];
@@ -101,8 +113,7 @@ const outcomeOf = (state: ImportState | null, command: ImportCommand, facts: Fac
         ? [{ _tag: 'Discarded', reason: command.reason, atMs: facts.nowMs }]
         : importRefusals.notQuarantined();
     case 'RecordReturn':
-      if (state.returned !== null) return [];
-      return state.status === 'done' ? [{ _tag: 'Returned', file: command.file }] : importRefusals.notDone();
+      return recordReturn(state, command, facts);
     case 'Settle':
       return settle(state, command);
   }
@@ -127,9 +138,9 @@ const evolveReceived = (state: ImportState, event: Later): ImportState => {
         plan: fates,
       };
       if (event._tag === 'Charged') return { ...next, status: 'charged' };
-      const { kind, format, series, sequence, currency, decimals, warnings, warningCount } = event;
+      const { kind, format, series, sequence, currency, decimals, warnings, warningCount, terms = null } = event;
       const about = { kind, format, series, sequence, currency, decimals };
-      return { ...next, status: 'planned', about, warnings, warningCount };
+      return { ...next, status: 'planned', about, warnings, warningCount, terms };
     }
     case 'Finished':
       return { ...state, status: 'done', endedAtMs: event.atMs };
@@ -167,6 +178,7 @@ const evolve = (state: ImportState | null, event: ImportEvent): ImportState | nu
     audit: null,
     sums: null,
     plan: null,
+    terms: null,
     warnings: [],
     warningCount: 0,
     problems: [],

@@ -31,6 +31,7 @@ const plan: ImportCommand = {
   warnings: [],
   warningCount: 0,
   plan: PLAN,
+  terms: { agreement: 2, plan: 1 },
 };
 const charge: ImportCommand = { _tag: 'Charge', ...AUDIT, ...SUMS, plan: PLAN };
 const finish: ImportCommand = { _tag: 'Finish', ...AUDIT };
@@ -88,6 +89,15 @@ describe('a partner’s file', () => {
     const sent: ImportCommand = { _tag: 'RecordReturn', file: PLAN };
     expect(stateAfter(receive, plan, charge, finish, sent, { ...sent, file: REF })).toMatchObject({ returned: PLAN });
     expect(importFileDecider.decide(stateAfter(receive, plan), sent, facts())).toMatchObject({ code: 'FileNotDone' });
+  });
+
+  it('has ended when it was returned as a whole', () => {
+    const sent: ImportCommand = { _tag: 'RecordReturn', file: PLAN };
+    expect(stateAfter(receive, quarantine, sent, { ...sent, file: REF })).toMatchObject({
+      status: 'discarded',
+      returned: PLAN,
+      note: expect.stringContaining(PLAN.name),
+    });
   });
 
   it('has nothing left to settle', () => {

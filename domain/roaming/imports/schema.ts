@@ -2,6 +2,7 @@ import { Schema } from 'effect';
 import type { CommandsOf } from '../../kernel/decider.ts';
 import { Code, Count, FileName, FileRef, Problem, Problems, Reason, Sm3 } from '../../sim/schema.ts';
 import { Tadig } from '../rating/schema.ts';
+import { RevisionNumber } from '../terms/schema.ts';
 
 /**
  * The words of partners' files on their way in (seed 002 §3.2.2): a file known by its content, and the register of a
@@ -48,13 +49,24 @@ const sums = {
   priceDiffers: Count,
 };
 
+/** Revisions of the agreement and of the plan by which a file's records are priced. */
+export const TermsUsed = Schema.Struct({ agreement: RevisionNumber, plan: RevisionNumber });
+
 export const importCommands = {
   /** The same bytes again: nothing is to be done; another name is noted. */
   Receive: Schema.Struct({ name: FileName, ref: FileRef, source: ImportSource }),
   /** How far reading has come, for whoever looks. */
   Progress: Schema.Struct({ records: Count }),
   /** Every record has its fate, which stays as it is. Once. */
-  Plan: Schema.Struct({ ...about, ...audit, ...sums, warnings: Problems, warningCount: Count, plan: FileRef }),
+  Plan: Schema.Struct({
+    ...about,
+    ...audit,
+    ...sums,
+    warnings: Problems,
+    warningCount: Count,
+    plan: FileRef,
+    terms: TermsUsed,
+  }),
   /** Subscribers have been posted to; those who refused left their records in quarantine. Once. */
   Charge: Schema.Struct({ ...audit, ...sums, plan: FileRef }),
   /** The books have the file: what became of the records is compared with what was planned. */
@@ -85,6 +97,8 @@ export const ImportState = Schema.Struct({
   sums: Schema.NullOr(Schema.Struct(sums)),
   /** What became of each record, for the import itself. */
   plan: Schema.NullOr(FileRef),
+  /** By which its records were priced, once and for all. Null before it is planned, and of what was planned before they were kept. */
+  terms: Schema.NullOr(TermsUsed),
   warnings: Schema.Array(Problem),
   warningCount: Count,
   problems: Schema.Array(Problem),
@@ -120,6 +134,7 @@ export const ImportEvent = Schema.Union(
     warnings: Problems,
     warningCount: Count,
     plan: FileRef,
+    terms: Schema.optional(TermsUsed),
   }),
   Schema.TaggedStruct('Charged', { ...audit, ...sums, plan: FileRef }),
   Schema.TaggedStruct('Finished', { atMs: Count }),
@@ -167,6 +182,7 @@ export const RegisterEvent = Schema.Union(
   Schema.TaggedStruct('ReturnNumbered', { ...Return.fields }),
 );
 
+export type TermsUsed = Schema.Schema.Type<typeof TermsUsed>;
 export type AuditLine = Schema.Schema.Type<typeof AuditLine>;
 export type ImportStatus = Schema.Schema.Type<typeof ImportStatus>;
 export type ImportCommand = CommandsOf<typeof importCommands>;

@@ -88,6 +88,7 @@ describe('an agreement is refused', () => {
       `${V}/discounts`,
     ],
     ['DiscountMixesUnits', `${V}/discounts/1/services`, ['data', 'sms']],
+    ['DiscountOfSubscribers', `${V}/discounts/0/subscribers`, ['gold']],
     ['AmountTooFine', `${V}/commitments/0/amount`, '10.0001'],
   ])('with %s at %s', (code, place, value, field = place) => {
     expect(agreementProblems(changed(agreement, place, value))).toContain(`${code} ${field}`);

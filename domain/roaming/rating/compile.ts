@@ -204,8 +204,18 @@ export const compileVersions = (
   return [ordered.map(([, [terms]]) => terms), problems];
 };
 
+const subscriberProblems = (terms: ReadonlyArray<Terms>): ReadonlyArray<Refusal> =>
+  terms.flatMap(({ discounts }, version) =>
+    discounts.flatMap(({ subscribers }, at) =>
+      subscribers.length === 0
+        ? []
+        : [agreementRefusals.discountOfSubscribers(`terms/${version}/discounts/${at}/subscribers`)],
+    ),
+  );
+
 /** @returns everything that is wrong with it when something is. */
 export const compileAgreement = ({ terms, ...agreement }: Agreement): ReadyAgreement | Problems => {
-  const [ready, problems] = compileVersions(terms, 'terms');
+  const [ready, found] = compileVersions(terms, 'terms');
+  const problems = [...found, ...subscriberProblems(terms)];
   return problems.length > 0 ? problemsOf(problems) : { agreement, terms: ready };
 };

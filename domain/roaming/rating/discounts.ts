@@ -15,7 +15,7 @@ interface Tier {
   readonly percent: bigint;
 }
 
-export interface DiscountRule extends Pick<Discount, 'name' | 'services' | 'basis' | 'method'> {
+export interface DiscountRule extends Pick<Discount, 'name' | 'services' | 'subscribers' | 'basis' | 'method'> {
   readonly tiers: ReadonlyArray<Tier>;
 }
 

@@ -19,6 +19,8 @@ export interface UsageEvent
   readonly atMs: number;
   /** Of the visited network at that moment. */
   readonly utcOffsetMinutes: number;
+  /** Membership level and package type of who pays, for a plan's discounts; left out: neither. */
+  readonly subscriber?: ReadonlyArray<string>;
 }
 
 export type Step =
@@ -155,9 +157,12 @@ export const rounded = (
   return amount;
 };
 
+/** What an event must say for its discounts and taxes, once its rate is found. */
+type Who = Pick<UsageEvent, 'service' | 'subscriber'>;
+
 const applyDiscounts = (
   ready: ReadyTerms,
-  { service }: UsageEvent,
+  { service, subscriber = [] }: Who,
   charge: bigint,
   before: Totals,
   steps: Step[],
@@ -166,6 +171,7 @@ const applyDiscounts = (
   if (rules.length === 0) return 0n;
   let sum = 0n;
   for (const rule of rules) {
+    if (rule.subscribers.length > 0 && !rule.subscribers.some((one) => subscriber.includes(one))) continue;
     const { usage, chargeMinor } = totalOf(before, rule.services);
     const parts = partsOf(rule, { usage, charge: chargeMinor * ready.quantum }, charge);
     if (parts.length === 0) continue;
@@ -177,7 +183,7 @@ const applyDiscounts = (
   return rounded('discount', ready, sum, steps);
 };
 
-const applyTaxes = (ready: ReadyTerms, { service }: UsageEvent, base: bigint, steps: Step[]): bigint => {
+const applyTaxes = (ready: ReadyTerms, { service }: Who, base: bigint, steps: Step[]): bigint => {
   let sum = 0n;
   for (const { name, percent } of ready.taxes[service]) {
     const exact = percentOf(base, percent);
@@ -203,12 +209,26 @@ export const rateUnder = (
   if (ready === undefined) return ratingRefusals.noTermsInForce();
   const band = bandAt(ready, local);
   const found = rateFor(ready, band, event);
-  if (isRefusal(found)) return found;
+  return isRefusal(found)
+    ? found
+    : priceAt(ready, found, ready.bands.names[band] ?? null, event, before, quantity, steps);
+};
+
+/** The price under a rate that was found. */
+export const priceAt = (
+  ready: ReadyTerms,
+  found: ReadyRate,
+  band: string | null,
+  who: Who,
+  before: Totals,
+  quantity: bigint,
+  steps: Step[],
+): Price => {
   const used = quantity === 0n ? 0n : chargeUsage(found, quantity, steps);
   const charge = rounded('charge', ready, used, steps);
-  const discount = charge === 0n ? 0n : applyDiscounts(ready, event, charge, before, steps);
+  const discount = charge === 0n ? 0n : applyDiscounts(ready, who, charge, before, steps);
   const net = charge + discount;
-  const tax = net === 0n ? 0n : applyTaxes(ready, event, net, steps);
+  const tax = net === 0n ? 0n : applyTaxes(ready, who, net, steps);
   const { quantum, terms } = ready;
   return {
     version: terms.version,
@@ -216,7 +236,7 @@ export const rateUnder = (
     decimals: terms.decimals,
     rate: found.rate.name,
     zone: found.rate.zone,
-    band: ready.bands.names[band] ?? null,
+    band,
     quantity,
     steps,
     chargeMinor: charge / quantum,

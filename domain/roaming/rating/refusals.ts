@@ -53,6 +53,11 @@ export const agreementRefusals = {
     'A discount by usage is for one service: seconds, bytes and messages are not added.',
     'Name one service.',
   ),
+  discountOfSubscribers: at(
+    'DiscountOfSubscribers',
+    'What operators agree about does not depend on who the subscriber is.',
+    'Take the names out, or give the discount in the plan.',
+  ),
   amountTooFine: at('AmountTooFine', 'The amount has more decimals than what is charged.'),
   networkTwice: at('NetworkTwice', 'Another tariff names this network, or names none as this one does.'),
 } as const;

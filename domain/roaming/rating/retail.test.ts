@@ -51,6 +51,33 @@ describe('what a subscriber pays', () => {
     expect(price).toMatchObject({ chargeMinor: 256n, discountMinor: 26n, totalMinor: 230n });
   });
 
+  it('has discounts of a membership level or package type for those alone who have it', () => {
+    const read = right(decodeRetailPlan(example('plan')));
+    const forGold = {
+      ...read,
+      tariffs: read.tariffs.map((tariff) => ({
+        ...tariff,
+        terms: tariff.terms.map((one) => ({
+          ...one,
+          discounts: one.discounts.map((discount) => ({ ...discount, subscribers: ['gold', 'TRAVEL-1G'] })),
+        })),
+      })),
+    };
+    const ready = right(compilePlan(forGold));
+    expect([...ready.subscribers]).toEqual(['gold', 'TRAVEL-1G']);
+    const totalOf = (subscriber?: ReadonlyArray<string>) => {
+      const price = rateForSubscriber(ready, { ...event, ...voice, ...(subscriber && { subscriber }) }, []);
+      return isRefusal(price) ? price.code : price.totalMinor;
+    };
+    // Three minutes at 0.99, less 10 %.
+    expect([totalOf(), totalOf([]), totalOf(['silver'])]).toEqual([297n, 297n, 297n]);
+    expect([totalOf(['gold']), totalOf(['silver', 'TRAVEL-1G']), totalOf(['gold', 'TRAVEL-1G'])]).toEqual([
+      267n,
+      267n,
+      267n,
+    ]);
+  });
+
   it('takes a package in whole units, and never more than is left', () => {
     expect(priced({ ...voice, quantity: 61 }).steps).toMatchObject([{ kind: 'package', quantity: 61n, taken: 120n }]);
     expect(priced({ ...voice, quantity: 149 }).steps).toMatchObject([{ quantity: 149n, taken: 150n }]);

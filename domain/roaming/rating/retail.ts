@@ -18,6 +18,8 @@ export interface ReadyPlan {
   readonly byNetwork: ReadonlyMap<string, ReadonlyArray<ReadyTerms>>;
   /** Of networks that no tariff names. */
   readonly elsewhere: ReadonlyArray<ReadyTerms> | undefined;
+  /** Membership levels and package types that its discounts name. */
+  readonly subscribers: ReadonlySet<string>;
 }
 
 /** @returns everything that is wrong with it when something is. */
@@ -36,7 +38,16 @@ export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | 
     for (const network of networks) byNetwork.set(network, ready);
   }
   if (problems.length > 0) return problemsOf(problems);
-  return { id, packages: new Map(packages.map((one) => [one.name, one])), byNetwork, elsewhere };
+  const subscribers = tariffs.flatMap(({ terms }) =>
+    terms.flatMap(({ discounts }) => discounts.flatMap((discount) => discount.subscribers)),
+  );
+  return {
+    id,
+    packages: new Map(packages.map((one) => [one.name, one])),
+    byNetwork,
+    elsewhere,
+    subscribers: new Set(subscribers),
+  };
 };
 
 const covers = (

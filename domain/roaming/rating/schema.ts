@@ -76,6 +76,8 @@ const Rate = Schema.Struct({
 const Discount = Schema.Struct({
   name: Name,
   services: Services,
+  /** Of a plan: subscribers of this membership level or package type alone; none named: everybody. */
+  subscribers: listOrNone(Name, 20),
   /** What is counted over the settlement period to find the tier: money before discount, or usage of one service. */
   basis: Schema.Literal('charge', 'usage'),
   /** `incremental`: each part at its own tier, event by event. `whole`: everything at the tier reached, at the period's end. */

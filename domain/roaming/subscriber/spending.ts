@@ -7,6 +7,7 @@ import type { SubscriberEvent, SubscriberState } from './schema.ts';
 export const HORIZON_DAYS = 92;
 
 type Posted = Extract<SubscriberEvent, { readonly _tag: 'Posted' }>;
+type Observed = Extract<SubscriberEvent, { readonly _tag: 'Observed' }>;
 type LimitReached = Extract<SubscriberEvent, { readonly _tag: 'LimitReached' }>;
 
 const dayNumber = (day: string): number => parseDay(day) ?? 0;
@@ -35,7 +36,19 @@ const addSpent = (spent: SubscriberState['spent'], { postings }: Posted): Subscr
   return [...sums.values()];
 };
 
-/** The state after a chunk; what lies behind the horizon is forgotten. */
+/** Behind the horizon of the newest day everything is forgotten. */
+const remembered = (state: SubscriberState, chunk: SubscriberState['chunks'][number]): SubscriberState => {
+  const newest = newestDay([newestOf(state), chunk.lastDay]);
+  return {
+    ...state,
+    spent: state.spent.filter(({ day }) => !isForgotten(day, newest)),
+    observed: state.observed.filter(({ day }) => !isForgotten(day, newest)),
+    alarms: state.alarms.filter(({ period }) => !isForgotten(period, newest)),
+    chunks: [...state.chunks, chunk].filter((one) => !isTooLate(one.lastDay, newest)),
+  };
+};
+
+/** The state after a chunk. */
 export const afterPosted = (state: SubscriberState, event: Posted): SubscriberState => {
   const { chunk, postings } = event;
   const taken = new Map<string, number>();
@@ -43,21 +56,37 @@ export const afterPosted = (state: SubscriberState, event: Posted): SubscriberSt
     for (const { balance, taken: much } of takes) taken.set(balance, (taken.get(balance) ?? 0) + much);
   }
   const lastDay = newestDay(postings.map(({ day }) => day));
-  const newest = newestDay([newestOf(state), lastDay]);
-  return {
+  const posted = {
     ...state,
     balances: state.balances.map((one) => ({ ...one, left: one.left - (taken.get(one.id) ?? 0) })),
-    spent: addSpent(state.spent, event).filter(({ day }) => !isForgotten(day, newest)),
-    alarms: state.alarms.filter(({ period }) => !isForgotten(period, newest)),
-    chunks: [...state.chunks, { chunk, lastDay, count: postings.length }].filter(
-      (one) => !isTooLate(one.lastDay, newest),
-    ),
+    spent: addSpent(state.spent, event),
   };
+  return remembered(posted, { chunk, lastDay, count: postings.length });
+};
+
+export const afterObserved = (state: SubscriberState, { chunk, observations }: Observed): SubscriberState => {
+  const sums = new Map(state.observed.map(({ day, estimatedMinor }) => [day, estimatedMinor]));
+  for (const { day, estimatedMinor } of observations) sums.set(day, (sums.get(day) ?? 0n) + estimatedMinor);
+  const observed = [...sums].map(([day, estimatedMinor]) => ({ day, estimatedMinor }));
+  const lastDay = newestDay(observations.map(({ day }) => day));
+  return remembered({ ...state, observed }, { chunk, lastDay, count: observations.length });
 };
 
 /** Of all numbers together. A day is `2026-11-26`, a month `2026-11`. */
 export const spentIn = ({ spent }: SubscriberState, period: string): bigint =>
   spent.reduce((sum, { day, spentMinor }) => (day.startsWith(period) ? sum + spentMinor : sum), 0n);
+
+/** What alarms go by: of each day what is posted, or what was observed while its records have not come, if that is more. */
+export const usedIn = (state: SubscriberState, period: string): bigint => {
+  const observed = state.observed.filter(({ day }) => day.startsWith(period));
+  return observed.reduce(
+    (sum, { day, estimatedMinor }) => {
+      const posted = spentIn(state, day);
+      return estimatedMinor > posted ? sum + estimatedMinor - posted : sum;
+    },
+    spentIn(state, period),
+  );
+};
 
 /** Thresholds that these days and their months have come to, and of which no alarm has been raised in them. */
 export const reached = (state: SubscriberState, days: ReadonlyArray<string>): ReadonlyArray<LimitReached> => {
@@ -68,7 +97,7 @@ export const reached = (state: SubscriberState, days: ReadonlyArray<string>): Re
   return periods.flatMap((key) => {
     const scope = key.startsWith('day/') ? 'day' : 'month';
     const period = key.slice(scope.length + 1);
-    const spentMinor = spentIn(state, period);
+    const spentMinor = usedIn(state, period);
     return state.limits[scope]
       .filter((threshold) => spentMinor >= threshold)
       .filter((threshold) => !state.alarms.some((one) => one.period === period && one.thresholdMinor === threshold))

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { factsFor, running } from '../../../test/support/facts.ts';
 import type { SubscriberCommand, SubscriberReply } from './schema.ts';
-import { spentIn } from './spending.ts';
+import { spentIn, usedIn } from './spending.ts';
 import { activeAt, subscriberDecider } from './subscriber.ts';
 
 const HOME = '8613912345678';
@@ -98,6 +98,44 @@ describe('a subscriber', () => {
     expect(raised(limits([140n], [350n, 500n]))).toEqual(['2025-11-21 140', '2025-11 500']);
   });
 
+  it('alarms by usage that was observed before its records came, and again only when they bring more', () => {
+    const one = subscriber(limits([150n, 300n], [600n]));
+    const observe = (chunk: string, ...observations: ReadonlyArray<{ day: string; estimatedMinor: bigint }>) => {
+      return { _tag: 'Observe', chunk, currency: 'CNY', observations } as const;
+    };
+    const raised = (command: SubscriberCommand) =>
+      one.must(command).alarms.map(({ period, thresholdMinor }) => `${period} ${thresholdMinor}`);
+    const nearly = { day: '2025-11-20', estimatedMinor: 160n };
+    expect(raised(observe('nrt1', nearly))).toEqual(['2025-11-20 150']);
+    expect(one.must(observe('nrt1', nearly))).toMatchObject({ changed: false, alarms: [] });
+    expect(one.ask(observe('nrt1', nearly, nearly))).toBe('ChunkDiffers');
+    // The records of the same calls, a little dearer: nothing new; the next ones are.
+    expect(raised(post('tap1', posting('1', { totalMinor: 170n })))).toEqual([]);
+    expect(usedIn(one.now(), '2025-11')).toBe(170n);
+    expect(spentIn(one.now(), '2025-11')).toBe(170n);
+    expect(raised(observe('nrt2', { day: '2025-11-20', estimatedMinor: 150n }))).toEqual(['2025-11-20 300']);
+    expect(raised(observe('nrt3', { day: '2025-11-21', estimatedMinor: 290n }))).toEqual([
+      '2025-11-21 150',
+      '2025-11 600',
+    ]);
+    expect(spentIn(one.now(), '2025-11')).toBe(170n);
+  });
+
+  it('has a profile, of one operator', () => {
+    const one = subscriber();
+    const profile = { operator: 'CHNCM', name: 'Wang', contact: null, packageType: 'TRAVEL-1G', membership: 'gold' };
+    expect(one.must({ _tag: 'SetProfile', profile })).toMatchObject({ changed: true });
+    expect(one.must({ _tag: 'SetProfile', profile: { ...profile } })).toMatchObject({ changed: false });
+    one.must({ _tag: 'SetProfile', profile: { ...profile, operator: 'CHNCU' } });
+    expect(one.now()).toMatchObject({
+      profile: { operator: 'CHNCU', membership: 'gold' },
+      numbers: [
+        { number: HOME, role: 'primary' },
+        { number: LOCAL, role: 'secondary' },
+      ],
+    });
+  });
+
   it('takes off packages, never more than there is', () => {
     const one = subscriber(grant);
     one.must(post('1', posting('1', { takes: [{ balance: 'B1', taken: 60 }], totalMinor: 0n })));
@@ -119,6 +157,8 @@ describe('a subscriber', () => {
 
   const many = Array.from({ length: 9 }, (_, at): SubscriberCommand => ({ _tag: 'AddNumber', number: `4670000${at}` }));
   const takes = [{ balance: 'B1', taken: 1 }];
+  const seen = (day: string) => ({ day, estimatedMinor: 1n });
+  const observed = { _tag: 'Observe', chunk: '2', currency: 'CNY', observations: [] } as const;
   it.each<[string, ReadonlyArray<SubscriberCommand>, SubscriberCommand]>([
     ['SubscriberExists', [], { _tag: 'Open', primary: LOCAL, currency: 'CNY' }],
     ['SubscriberExists', [], { _tag: 'Open', primary: HOME, currency: 'EUR' }],
@@ -139,6 +179,9 @@ describe('a subscriber', () => {
     ['PostingTwice', [], post('1', posting('1'), posting('1'))],
     ['PostingTooLate', [post('1', posting('1'))], post('2', posting('2', { day: '2025-08-19' }))],
     ['PostingInFuture', [], post('1', posting('1', { day: '2025-11-25' }))],
+    ['CurrencyDiffers', [], { _tag: 'Observe', chunk: '1', currency: 'EUR', observations: [seen('2025-11-20')] }],
+    ['PostingTooLate', [post('1', posting('1'))], { ...observed, observations: [seen('2025-08-19')] }],
+    ['PostingInFuture', [], { ...observed, observations: [seen('2025-11-25')] }],
     ['ChunkDiffers', [post('1', posting('1'))], post('1', posting('1'), posting('2'))],
   ])('refuses with %s', (code, before, command) => {
     expect(subscriber(...before).ask(command)).toBe(code);

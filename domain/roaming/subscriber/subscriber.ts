@@ -1,9 +1,10 @@
+import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { accept, type Decider, type Decision, type Facts } from '../../kernel/decider.ts';
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import { LIMITS } from './limits.ts';
 import { subscriberRefusals as no } from './refusals.ts';
 import type { SubscriberCommand, SubscriberEvent, SubscriberReply, SubscriberState } from './schema.ts';
-import { afterPosted, isInFuture, isTooLate, newestDay, newestOf, reached } from './spending.ts';
+import { afterObserved, afterPosted, isInFuture, isTooLate, newestDay, newestOf, reached } from './spending.ts';
 
 /**
  * A subscriber: numbers, the active one, lists, package balances, spending (seed 002 §2.1.1). Switching counts by the
@@ -26,7 +27,7 @@ const inserted = <Entry extends Dated>(entries: ReadonlyArray<Entry>, entry: Ent
 
 const numberOf = ({ numbers }: SubscriberState, number: string) => numbers.find((one) => one.number === number);
 
-const isOn = (state: SubscriberState, number: string, atMs: number): boolean =>
+export const isOn = (state: SubscriberState, number: string, atMs: number): boolean =>
   at(numberOf(state, number)?.on ?? [], atMs)?.on ?? false;
 
 /** The number for calls at a moment. */
@@ -80,25 +81,56 @@ const takesProblem = ({ balances }: SubscriberState, { postings }: Of<'Post'>): 
   return undefined;
 };
 
-const postingsProblem = (state: SubscriberState, { postings }: Of<'Post'>, nowMs: number): Refusal | undefined => {
-  const seen = new Set<string>();
-  const newest = newestDay([newestOf(state), ...postings.map(({ day }) => day)]);
-  for (const [index, { id, day, number }] of postings.entries()) {
-    if (seen.has(id)) return no.postingTwice(`postings/${index}/id`);
-    seen.add(id);
-    if (isInFuture(day, nowMs)) return no.inFuture(`postings/${index}/day`);
-    if (isTooLate(day, newest)) return no.tooLate(`postings/${index}/day`);
-    if (number !== null && numberOf(state, number) === undefined) return no.numberUnknown();
+const daysProblem = (
+  state: SubscriberState,
+  days: ReadonlyArray<string>,
+  nowMs: number,
+  field: 'postings' | 'observations',
+): Refusal | undefined => {
+  const newest = newestDay([newestOf(state), ...days]);
+  for (const [index, day] of days.entries()) {
+    if (isInFuture(day, nowMs)) return no.inFuture(`${field}/${index}/day`);
+    if (isTooLate(day, newest)) return no.tooLate(`${field}/${index}/day`);
   }
   return undefined;
+};
+
+const postingsProblem = (state: SubscriberState, { postings }: Of<'Post'>, nowMs: number): Refusal | undefined => {
+  const seen = new Set<string>();
+  for (const [index, { id, number }] of postings.entries()) {
+    if (seen.has(id)) return no.postingTwice(`postings/${index}/id`);
+    seen.add(id);
+    if (number !== null && numberOf(state, number) === undefined) return no.numberUnknown();
+  }
+  const days = postings.map(({ day }) => day);
+  return daysProblem(state, days, nowMs, 'postings');
+};
+
+/** A chunk that is there already changes nothing; with another number of parts it is another. */
+const againOf = ({ chunks }: SubscriberState, chunk: string, count: number): Outcome | undefined => {
+  const before = chunks.find((one) => one.chunk === chunk);
+  // Told again it may be priced otherwise, by balances that have changed since: what was posted stays.
+  if (before !== undefined) return before.count === count ? [] : no.chunkDiffers();
+  return undefined;
+};
+
+const observe = (state: SubscriberState, command: Of<'Observe'>, { nowMs }: Facts): Outcome => {
+  const { chunk, currency, observations } = command;
+  if (currency !== state.currency) return no.currencyDiffers();
+  const again = againOf(state, chunk, observations.length);
+  if (again !== undefined) return again;
+  const days = observations.map(({ day }) => day);
+  const problem = daysProblem(state, days, nowMs, 'observations');
+  if (problem !== undefined) return problem;
+  const observed = { _tag: 'Observed', chunk, observations } as const;
+  return [observed, ...reached(afterObserved(state, observed), days)];
 };
 
 const post = (state: SubscriberState, command: Of<'Post'>, { nowMs }: Facts): Outcome => {
   const { chunk, currency, postings } = command;
   if (currency !== state.currency) return no.currencyDiffers();
-  const before = state.chunks.find((one) => one.chunk === chunk);
-  // Told again it may be priced otherwise, by balances that have changed since: what was posted stays.
-  if (before !== undefined) return before.count === postings.length ? [] : no.chunkDiffers();
+  const again = againOf(state, chunk, postings.length);
+  if (again !== undefined) return again;
   const problem = postingsProblem(state, command, nowMs) ?? takesProblem(state, command);
   if (problem !== undefined) return problem;
   const attributed = postings.map((one) => ({ ...one, number: one.number ?? activeAt(state, one.atMs) }));
@@ -116,6 +148,10 @@ const outcomeOf = (state: SubscriberState | null, command: SubscriberCommand, fa
   }
   if (state === null) return no.unknown();
   switch (command._tag) {
+    case 'SetProfile':
+      return canonicalJson(state.profile) === canonicalJson(command.profile)
+        ? []
+        : [{ _tag: 'ProfileSet', profile: command.profile }];
     case 'AddNumber':
       if (numberOf(state, command.number) !== undefined) return [];
       if (state.numbers.length >= LIMITS.numbers) return no.tooManyNumbers();
@@ -134,6 +170,8 @@ const outcomeOf = (state: SubscriberState | null, command: SubscriberCommand, fa
       return grant(state, command);
     case 'SetLimits':
       return setLimits(state, command);
+    case 'Observe':
+      return observe(state, command, facts);
     case 'Post':
       return post(state, command, facts);
     case 'Check':
@@ -143,6 +181,7 @@ const outcomeOf = (state: SubscriberState | null, command: SubscriberCommand, fa
 
 const opened = (primary: string, currency: string): SubscriberState => ({
   currency,
+  profile: null,
   numbers: [{ number: primary, role: 'primary', on: [{ fromMs: 0, on: true }] }],
   imsis: [],
   active: [{ fromMs: 0, number: primary }],
@@ -151,12 +190,15 @@ const opened = (primary: string, currency: string): SubscriberState => ({
   limits: { day: [], month: [] },
   balances: [],
   spent: [],
+  observed: [],
   alarms: [],
   chunks: [],
 });
 
 const evolveOpen = (state: SubscriberState, event: Exclude<SubscriberEvent, { _tag: 'Opened' }>): SubscriberState => {
   switch (event._tag) {
+    case 'ProfileSet':
+      return { ...state, profile: event.profile };
     case 'NumberAdded': {
       const { number } = event;
       return { ...state, numbers: [...state.numbers, { number, role: 'secondary', on: [{ fromMs: 0, on: true }] }] };
@@ -178,6 +220,8 @@ const evolveOpen = (state: SubscriberState, event: Exclude<SubscriberEvent, { _t
       return { ...state, balances: [...state.balances, event.balance] };
     case 'LimitsSet':
       return { ...state, limits: { day: event.day, month: event.month } };
+    case 'Observed':
+      return afterObserved(state, event);
     case 'Posted':
       return afterPosted(state, event);
     case 'LimitReached': {

@@ -1,0 +1,62 @@
+import { compileAgreement, type ReadyAgreement } from '../rating/compile.ts';
+import { isProblems, type Problems, problemsOf } from '../rating/refusals.ts';
+import { compilePlan, type ReadyPlan } from '../rating/retail.ts';
+import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../rating/schema.ts';
+import { termsRefusals } from './refusals.ts';
+import type { TermsKind } from './schema.ts';
+import { agreementName } from './terms.ts';
+
+/** A document of terms, checked whole and made ready for pricing: everything that is wrong with it, by its place. */
+
+export interface Ready {
+  readonly agreement: ReadyAgreement;
+  readonly plan: ReadyPlan;
+}
+
+/** Places of discounts that need a sum which nobody keeps. */
+const tieredDiscounts = ({ tariffs }: RetailPlan) =>
+  tariffs.flatMap(({ terms }, tariff) =>
+    terms.flatMap(({ discounts }, version) =>
+      [...discounts.entries()].flatMap(([at, { tiers, method }]) =>
+        tiers.length > 1 || method === 'whole'
+          ? [termsRefusals.discountTiered(`tariffs/${tariff}/terms/${version}/discounts/${at}`)]
+          : [],
+      ),
+    ),
+  );
+
+const readyPlan = (json: unknown): ReadyPlan | Problems => {
+  const plan = decodeRetailPlan(json);
+  if (isProblems(plan)) return plan;
+  const compiled = compilePlan(plan);
+  const tiered = tieredDiscounts(plan);
+  if (tiered.length === 0) return compiled;
+  return problemsOf([...(isProblems(compiled) ? compiled.refusals : []), ...tiered]);
+};
+
+const readyAgreement = (json: unknown): ReadyAgreement | Problems => {
+  const agreement = decodeAgreement(json);
+  return isProblems(agreement) ? agreement : compileAgreement(agreement);
+};
+
+const READY: { readonly [K in TermsKind]: (json: unknown) => Ready[K] | Problems } = {
+  agreement: readyAgreement,
+  plan: readyPlan,
+};
+
+/** What the terms are called that the document is of. */
+const NAME: { readonly [K in TermsKind]: (ready: Ready[K]) => string } = {
+  agreement: ({ agreement: { home, visited } }) => agreementName(home, visited),
+  plan: ({ id }) => id,
+};
+
+export const readyTerms = <K extends TermsKind>(kind: K, json: unknown): Ready[K] | Problems => READY[kind](json);
+
+export const nameOfTerms = <K extends TermsKind>(kind: K, ready: Ready[K]): string => NAME[kind](ready);
+
+/** As it may be proposed under this name. */
+export const termsNamed = <K extends TermsKind>(kind: K, name: string, json: unknown): Ready[K] | Problems => {
+  const ready = readyTerms(kind, json);
+  if (isProblems(ready) || nameOfTerms(kind, ready) === name) return ready;
+  return problemsOf([termsRefusals.otherName(kind === 'plan' ? 'id' : 'visited')]);
+};

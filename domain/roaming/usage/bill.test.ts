@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { Bill, type BilledUsage, billReport } from './bill.ts';
+
+const usage = (record: number, more: Partial<BilledUsage> = {}): BilledUsage => ({
+  id: `f.${record}`,
+  record,
+  number: '8613800000001',
+  imsi: '',
+  attributedBy: 'msisdn',
+  atMs: Date.UTC(2026, 10, 30, 15, 30, 5),
+  utcOffsetMinutes: 480,
+  service: 'voice',
+  direction: 'originating',
+  destination: '85221234567',
+  quantity: 61,
+  chargedMinor: 1_000n,
+  agreedMinor: 1_000n,
+  retailMinor: 198n,
+  agreementVersion: 2,
+  planVersion: 1,
+  takes: [],
+  terms: {
+    roaming: 'outbound',
+    partner: 'HKGPP',
+    network: 'HKGPP',
+    home: 'CHNCM',
+    charged: { currency: 'XDR', decimals: 3 },
+    retail: { currency: 'CNY', decimals: 2 },
+    agreement: 'A',
+    plan: 'P',
+  },
+  ...more,
+});
+const takes = [{ balance: 'B1', taken: 120 }];
+const RECORDS = [
+  usage(1),
+  usage(2, { retailMinor: 0n, takes }),
+  usage(3, { number: '85291234567', service: 'data', direction: 'originating', destination: '', quantity: 2_048 }),
+  usage(4, { retailMinor: -8n }),
+];
+
+describe('the bill of a month', () => {
+  it('adds up by number, network and service, with what packages covered', () => {
+    const bill = new Bill();
+    for (const one of RECORDS) bill.add(one);
+    expect(bill.lines()).toMatchObject([
+      { number: '85291234567', service: 'data', events: 1, quantity: 2_048n, offPackages: 0n, amountMinor: 198n },
+      { number: '8613800000001', service: 'voice', events: 3, quantity: 183n, offPackages: 120n, amountMinor: 190n },
+    ]);
+    expect(bill.totals()).toEqual([{ currency: 'CNY', decimals: 2, amountMinor: 388n }]);
+    expect(bill.records).toBe(4);
+  });
+
+  it('lists each record with its fee, by the clock of the visited network', () => {
+    const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
+    const report = billReport(of, RECORDS, 'en', (number) => number.replace(/\d{4}$/, '****'));
+    expect(report.rows[0]).toEqual([
+      '2026-11-30 23:30:05',
+      '861380000****',
+      'HKGPP',
+      'Voice (s)',
+      'Made',
+      '8522123****',
+      '61',
+      '0',
+      'CNY',
+      '1.98',
+      'f.1',
+    ]);
+    expect(report.totals).toEqual([['Total CNY', '3.88']]);
+    expect(billReport(of, [], 'zh', (number) => number).headings).toHaveLength(report.headings.length);
+  });
+});

@@ -1,0 +1,153 @@
+import { formatDecimal } from '../../kernel/decimal.ts';
+import type { Language, Report } from '../../kernel/report.ts';
+import type { Service } from '../rating/schema.ts';
+import type { RatedUsage, UsageTerms } from './usage-record.ts';
+
+/**
+ * What a subscriber pays for a month (seed 002 §3.2.2, §3.3.1: 费用清单): a sum for each number, visited network and service,
+ * and as a report every record with its fee. Exact: no amount is rounded that the records do not have rounded.
+ */
+
+/** A record with what its part has in common, as the store gives it. */
+export type BilledUsage = RatedUsage & { readonly id: string; readonly terms: UsageTerms };
+
+export interface BillLine {
+  readonly number: string;
+  readonly network: string;
+  readonly service: Service;
+  readonly events: number;
+  /** Seconds, messages or bytes; of them, off packages, in whole units of each package. */
+  readonly quantity: bigint;
+  readonly offPackages: bigint;
+  readonly currency: string;
+  readonly decimals: number;
+  readonly amountMinor: bigint;
+}
+
+/** Sums of a month, record after record. */
+export class Bill {
+  records = 0;
+  private readonly sums = new Map<string, BillLine>();
+
+  add({ number, service, quantity, takes, retailMinor, terms: { network, retail } }: BilledUsage): void {
+    const { currency, decimals } = retail ?? { currency: '', decimals: 0 };
+    const key = [number, network, service, currency, decimals].join('/');
+    const sum = this.sums.get(key);
+    this.records += 1;
+    this.sums.set(key, {
+      ...{ number, network, service, currency, decimals },
+      events: (sum?.events ?? 0) + 1,
+      quantity: (sum?.quantity ?? 0n) + BigInt(quantity),
+      offPackages: takes.reduce((all, { taken }) => all + BigInt(taken), sum?.offPackages ?? 0n),
+      amountMinor: (sum?.amountMinor ?? 0n) + retailMinor,
+    });
+  }
+
+  /** In the order of numbers, networks and services. */
+  lines(): ReadonlyArray<BillLine> {
+    return [...this.sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  }
+
+  /** By currency: most often there is one. */
+  totals(): ReadonlyArray<Pick<BillLine, 'currency' | 'decimals' | 'amountMinor'>> {
+    const totals = new Map<string, Pick<BillLine, 'currency' | 'decimals' | 'amountMinor'>>();
+    for (const { currency, decimals, amountMinor } of this.lines()) {
+      const key = `${currency}/${decimals}`;
+      const sum = (totals.get(key)?.amountMinor ?? 0n) + amountMinor;
+      totals.set(key, { currency, decimals, amountMinor: sum });
+    }
+    return [...totals.values()];
+  }
+}
+
+/** `2026-11-26 17:30:05` by the visited network's clock. */
+const clock = ({ atMs, utcOffsetMinutes }: RatedUsage): string =>
+  new Date(atMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+
+const WORDS = {
+  zh: {
+    title: '国际漫游费用清单',
+    name: '费用清单',
+    month: '账期',
+    subscriber: '用户',
+    headings: [
+      '时间（当地）',
+      '号码',
+      '到访网络',
+      '业务',
+      '方向',
+      '对方号码',
+      '使用量',
+      '套餐抵扣',
+      '币种',
+      '费用',
+      '记录',
+    ],
+    services: { voice: '语音（秒）', sms: '短信（条）', data: '流量（字节）' },
+    directions: { originating: '主叫', terminating: '被叫' },
+    total: '合计',
+  },
+  en: {
+    title: 'International roaming: fees of a month',
+    name: 'Fees',
+    month: 'Month',
+    subscriber: 'Subscriber',
+    headings: [
+      'Time (local)',
+      'Number',
+      'Network',
+      'Service',
+      'Direction',
+      'Other party',
+      'Usage',
+      'Off packages',
+      'Currency',
+      'Fee',
+      'Record',
+    ],
+    services: { voice: 'Voice (s)', sms: 'Messages', data: 'Data (bytes)' },
+    directions: { originating: 'Made', terminating: 'Received' },
+    total: 'Total',
+  },
+} as const satisfies Readonly<Record<Language, unknown>>;
+
+/** The records of a month with their fees, in the order of time. `masked`: how numbers are shown. */
+export const billReport = (
+  of: { readonly subscriber: string; readonly month: string; readonly createdAtMs: number },
+  records: ReadonlyArray<BilledUsage>,
+  language: Language,
+  masked: (number: string) => string,
+): Report => {
+  const words = WORDS[language];
+  const bill = new Bill();
+  for (const one of records) bill.add(one);
+  return {
+    title: words.title,
+    name: words.name,
+    createdAtMs: of.createdAtMs,
+    head: [
+      [words.subscriber, of.subscriber],
+      [words.month, of.month],
+    ],
+    headings: words.headings,
+    rows: records.map((one) => [
+      clock(one),
+      masked(one.number),
+      one.terms.network,
+      words.services[one.service],
+      words.directions[one.direction],
+      masked(one.destination),
+      String(one.quantity),
+      String(one.takes.reduce((sum, { taken }) => sum + taken, 0)),
+      one.terms.retail?.currency ?? '',
+      formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0),
+      one.id,
+    ]),
+    totals: bill
+      .totals()
+      .map(({ currency, decimals, amountMinor }) => [
+        `${words.total} ${currency}`,
+        formatDecimal(amountMinor, decimals),
+      ]),
+  };
+};

@@ -1,0 +1,41 @@
+import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
+import { type ListPlan, listIndexes } from '../list-query.ts';
+import { type Fields, planOf, readModel } from '../read-model.ts';
+import { itemOf, listOf } from '../sim/lists.ts';
+
+/** Agreements and retail plans as they can be looked up; written behind by their actors. */
+export interface TermsItem {
+  readonly kind: TermsKind;
+  readonly name: string;
+  /** Number of the revision; null before one is approved. */
+  readonly inForce: number | null;
+  readonly inForceSinceMs: number | null;
+  readonly revisions: number;
+  /** Who has proposed the revision that waits for another person; null when none waits. */
+  readonly proposedBy: string | null;
+}
+
+const fields = {
+  kind: String,
+  name: String,
+  inForce: Number,
+  inForceSinceMs: Number,
+  revisions: Number,
+  proposedBy: String,
+} satisfies Fields;
+
+const termsList: ListPlan<TermsItem> = {
+  collection: 'roaming_terms',
+  fields: Object.keys(fields),
+  filters: { kind: { field: 'kind', type: 'text', indexed: true } },
+  orders: { name: { field: 'name', direction: 1 } },
+  defaultOrder: 'name',
+  item: itemOf,
+};
+
+const model = readModel(termsList.collection, fields, listIndexes(termsList));
+
+export const termsPlan = planOf(model);
+
+/** Pages of the tenant's documents; refusals and faults as `listPage` says. */
+export const listTerms = listOf(termsList, model);

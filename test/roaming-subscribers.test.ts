@@ -1,0 +1,223 @@
+import ExcelJS from 'exceljs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
+import { subscribersOf } from '../store/roaming/identities.ts';
+import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
+import { agreementWith, planForSome } from './support/roaming-import.ts';
+
+/** Subscribers with several numbers over HTTP, from registration to the bill of a month (seed 002 §2.1.1, §3.3.1). */
+
+let house: RoamingHouse;
+beforeAll(async () => {
+  house = await startRoamingHouse('roaming_subscribers', { plan: planForSome(['gold']) });
+}, 120_000);
+afterAll(() => house.stop());
+
+const PROFILE = { operator: 'CHNCM', name: '王小明', contact: 'wang@example.com', packageType: null, membership: null };
+/** A subscriber of the simulated files, over HTTP. */
+const register = async (key: string, at: number, profile: object = {}): Promise<string> => {
+  const { msisdn } = simulatedSubscriber(at);
+  const body = { subscriber: key, primary: msisdn, currency: 'CNY', profile: { ...PROFILE, ...profile } };
+  expect(await house.ask('POST', '/subscribers', { body })).toMatchObject({ status: 201 });
+  // Found by what follows the journal.
+  await vi.waitFor(async () => expect(await house.run(subscribersOf(tenant, 'msisdn', [msisdn]))).toEqual([key]), {
+    timeout: 60_000,
+  });
+  return msisdn;
+};
+const post = (path: string, body: object, as?: string) =>
+  house.ask('POST', `/subscribers/${path}`, { body, ...(as === undefined ? {} : { as }) });
+const put = (path: string, body: object, as?: string) =>
+  house.ask('PUT', `/subscribers/${path}`, { body, ...(as === undefined ? {} : { as }) });
+const get = (path: string, as?: string) => house.ask('GET', `/subscribers/${path}`, as === undefined ? {} : { as });
+
+let sequence = 0;
+const importFile = async (more: Partial<SimulatedFile>): Promise<void> => {
+  sequence += 1;
+  const file: SimulatedFile = {
+    sender: PARTNER,
+    recipient: 'CHNCM',
+    sequence,
+    records: 60,
+    subscribers: 1,
+    firstRecord: sequence * 1_000,
+    day: '20261103',
+    utcOffset: '+0800',
+    agreement: agreementWith(PARTNER),
+    ...more,
+  };
+  const bytes = Buffer.concat([...simulatedFile(file)]);
+  const name = `CD${PARTNER}CHNCM${String(file.sequence).padStart(5, '0')}`;
+  const { headers } = await house.ask('POST', `/import-files?partner=${PARTNER}&name=${name}`, { bytes });
+  const path = (headers.get('location') ?? '').replace('/v1/roaming', '');
+  await house.waitFor(path, { status: 'done', audit: { in: file.records, rated: file.records } });
+};
+interface Usage {
+  readonly id: string;
+  readonly atMs: number;
+  readonly number: string;
+  readonly service: string;
+  readonly takes: ReadonlyArray<{ readonly balance: string; readonly taken: number }>;
+  readonly fee: { readonly amountMinor: string };
+}
+const usageOf = async (key: string, query = '', as?: string): Promise<ReadonlyArray<Usage>> => {
+  const all: Array<Usage> = [];
+  for (let cursor = ''; ; ) {
+    const found = await get(`${key}/usage?month=2026-11&limit=50${query}${cursor}`, as);
+    expect(found).toMatchObject({ status: 200 });
+    const { items, nextCursor } = found.json as { items: ReadonlyArray<Usage>; nextCursor: string | null };
+    all.push(...items);
+    if (nextCursor === null) return all;
+    cursor = `&cursor=${nextCursor}`;
+  }
+};
+const feesOf = (usages: ReadonlyArray<Usage>): bigint =>
+  usages.reduce((sum, { fee }) => sum + BigInt(fee.amountMinor), 0n);
+const spentIn = async (key: string): Promise<string> => {
+  const { months } = (await get(`${key}/spending`)).json as { months: ReadonlyArray<{ spentMinor: string }> };
+  return months[0]?.spentMinor ?? '0';
+};
+
+describe('a subscriber over HTTP', () => {
+  const LOCAL = '85291000001';
+
+  it('has numbers, lists, packages and limits, and says whether a call or message may be', async () => {
+    const primary = await register('S1', 1);
+    expect(await post('S1/numbers', { number: LOCAL })).toMatchObject({ json: { changed: true } });
+    const before = Date.now() - 60_000;
+    expect(await post('S1/activate', { number: LOCAL, fromMs: before })).toMatchObject({ json: { changed: true } });
+    const check = async (body: object) =>
+      (await post('S1/check', { direction: 'originating', party: '4915112345678', ...body })).json;
+    expect(await check({})).toEqual({ verdict: 'allowed', number: LOCAL });
+    // For the next event: one that began before is still the other number's.
+    expect(await check({ atMs: before - 1 })).toEqual({ verdict: 'allowed', number: primary });
+    // One call with another number changes nothing for the next.
+    expect(await check({ number: primary })).toEqual({ verdict: 'allowed', number: primary });
+    expect(await check({})).toMatchObject({ number: LOCAL });
+    await post('S1/switch', { number: LOCAL, on: false });
+    expect(await check({})).toEqual({ verdict: 'off', number: LOCAL });
+    expect(await check({ number: primary, direction: 'terminating' })).toEqual({ verdict: 'allowed', number: primary });
+    await put('S1/lists', { allow: [], block: ['4915112345678'] });
+    expect(await check({ number: primary })).toEqual({ verdict: 'blocked', number: primary });
+    expect(await put('S1/lists', { allow: ['49'.repeat(4)], block: ['49'.repeat(4)] })).toMatchObject({
+      status: 422,
+      json: { code: 'ListsContradict' },
+    });
+    expect(await post('S1/activate', { number: LOCAL })).toMatchObject({ status: 409, json: { code: 'NumberOff' } });
+    expect(await post('S1/switch', { number: '4912345', on: true })).toMatchObject({
+      status: 404,
+      json: { code: 'NumberUnknown' },
+    });
+    expect((await get('S1')).json).toMatchObject({
+      numbers: [
+        { number: primary, role: 'primary', on: true, active: false },
+        { number: LOCAL, role: 'secondary', on: false, active: true },
+      ],
+      block: ['4915112345678'],
+    });
+    expect(await get('S2')).toMatchObject({ status: 404, json: { code: 'SubscriberUnknown' } });
+  });
+
+  it('shows name and contact masked, and numbers to who works with them; a reason reveals', async () => {
+    expect((await get('S1')).json).toMatchObject({ profile: { operator: 'CHNCM', name: '***' } });
+    const asAuditor = await get('S1', 'demo-auditor');
+    expect(asAuditor.json).toMatchObject({ numbers: [{ number: '861******0001' }, { number: '852****0001' }] });
+    expect(asAuditor.bytes.toString()).not.toContain(LOCAL);
+    const reason = { reason: 'complaint 4711' };
+    expect((await post('S1/reveal', reason)).json).toMatchObject({ name: '王小明', contact: 'wang@example.com' });
+    expect(await post('S1/reveal', reason, 'demo-auditor')).toMatchObject({ status: 403 });
+  });
+
+  it('pays less by the discount of its level, and each fee is in its list and its bill', async () => {
+    await register('PLAIN', 10);
+    await register('GOLD', 11, { membership: 'gold' });
+    const alike = { records: 60, firstRecord: 500_000 };
+    await importFile({ ...alike, firstSubscriber: 10 });
+    await importFile({ ...alike, firstSubscriber: 11 });
+    const [plain, gold] = [await usageOf('PLAIN'), await usageOf('GOLD')];
+    expect([plain.length, gold.length]).toEqual([60, 60]);
+    // 10 % of each fee, the discount rounded half up.
+    const awaited = plain.map(({ fee: { amountMinor: full } }) => BigInt(full) - (BigInt(full) + 5n) / 10n);
+    expect(gold.map(({ fee }) => BigInt(fee.amountMinor))).toEqual(awaited);
+    expect(feesOf(gold)).toBeLessThan(feesOf(plain));
+    expect(await spentIn('GOLD')).toBe(String(feesOf(gold)));
+    const bill = (await get('GOLD/bills/2026-11')).json;
+    expect(bill).toMatchObject({
+      records: 60,
+      totals: [{ currency: 'CNY', decimals: 2, amountMinor: String(feesOf(gold)) }],
+    });
+    expect((await get('GOLD/bills/2026-10')).json).toMatchObject({ records: 0, lines: [], totals: [] });
+  });
+
+  it('lists records page by page, by number and service, and exports the bill', async () => {
+    const all = await usageOf('PLAIN');
+    expect(new Set(all.map(({ id }) => id)).size).toBe(60);
+    expect(all.map(({ atMs }) => atMs)).toEqual(all.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+    const voice = await usageOf('PLAIN', '&service=voice');
+    expect(voice.map(({ id }) => id)).toEqual(all.filter(({ service }) => service === 'voice').map(({ id }) => id));
+    const first = (await get('PLAIN/usage?month=2026-11&limit=1')).json as { nextCursor: string };
+    expect(await get(`GOLD/usage?month=2026-11&limit=1&cursor=${first.nextCursor}`)).toMatchObject({
+      json: { code: 'InvalidCursor' },
+    });
+    expect(await get('PLAIN/usage?month=2026-13')).toMatchObject({ status: 400 });
+    const csv = (await get('PLAIN/bills/2026-11/export?format=csv&language=zh')).bytes.toString();
+    expect(csv.split('\r\n')).toHaveLength(62);
+    expect(csv).toContain('费用');
+    const book = new ExcelJS.Workbook();
+    const xlsx = (await get('PLAIN/bills/2026-11/export?format=xlsx')).bytes;
+    await book.xlsx.load(xlsx.buffer.slice(xlsx.byteOffset, xlsx.byteOffset + xlsx.length) as ArrayBuffer);
+    const cells = book.worksheets[0]?.getSheetValues().flatMap((row) => (Array.isArray(row) ? row : [])) ?? [];
+    expect(cells).toContain(all[0]?.id);
+    expect((await get('PLAIN/bills/2026-11/export?format=pdf')).bytes.toString('latin1', 0, 5)).toBe('%PDF-');
+  });
+
+  it('signed in itself reads its own data alone, and may switch its numbers', async () => {
+    const me = 'demo-subscriber';
+    const primary = await register(me, 20);
+    await importFile({ firstSubscriber: 20 });
+    const mine = await usageOf(me, '', me);
+    expect(mine[0]).toMatchObject({ number: primary, wholesale: null });
+    expect((await get(me, me)).json).toMatchObject({ profile: { name: '王小明' }, numbers: [{ number: primary }] });
+    expect((await get(`${me}/bills/2026-11`, me)).json).toMatchObject({ records: 60 });
+    expect(await post(`${me}/switch`, { number: primary, on: false }, me)).toMatchObject({ json: { changed: true } });
+    for (const path of ['GOLD', 'GOLD/spending', 'GOLD/usage?month=2026-11', 'GOLD/bills/2026-11', 'NOBODY']) {
+      expect(await get(path, me)).toMatchObject({ status: 403, json: { code: 'OtherSubscriber' } });
+    }
+    expect(await put('GOLD/limits', { day: [], month: [] }, me)).toMatchObject({ status: 403 });
+    expect(await post('GOLD/packages', {}, me)).toMatchObject({ status: 403 });
+    // Of another tenant nobody is there.
+    expect(await get('GOLD', 'rival-operator')).toMatchObject({ status: 404 });
+  });
+
+  it('written by several at once loses nothing, and no package goes below zero', async () => {
+    await register('BUSY', 30);
+    const granted = 3_600;
+    const times = { fromMs: 0, untilMs: Date.UTC(2027, 0) };
+    const balance = { id: 'B1', package: 'VOICE-30', left: granted, ...times };
+    expect(await post('BUSY/packages', { balance })).toMatchObject({ status: 200 });
+    const numbers = Array.from({ length: 8 }, (_, at) => `8529200000${at}`);
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => importFile({ firstSubscriber: 30 })),
+      ...numbers.flatMap((number) => [post('BUSY/numbers', { number }), post('BUSY/numbers', { number })]),
+      ...numbers.map((_, at) => post('BUSY/packages', { balance: { ...balance, id: `D${at}`, package: 'ASIA-1G' } })),
+    ]);
+    const state = (await get('BUSY')).json as {
+      numbers: ReadonlyArray<{ number: string }>;
+      balances: ReadonlyArray<{ id: string; left: number }>;
+    };
+    expect(state.numbers.map(({ number }) => number).sort()).toEqual(
+      [simulatedSubscriber(30).msisdn, ...numbers].sort(),
+    );
+    const all = await usageOf('BUSY');
+    expect(all).toHaveLength(240);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(240);
+    expect(state.balances).toHaveLength(9);
+    for (const { id, left } of state.balances) {
+      const taken = all.flatMap(({ takes }) => takes).filter((one) => one.balance === id);
+      expect(left).toBe(granted - taken.reduce((sum, one) => sum + one.taken, 0));
+      expect(left).toBeGreaterThanOrEqual(0);
+    }
+    expect(state.balances.find(({ id }) => id === 'B1')).toMatchObject({ left: 0 });
+    expect(await spentIn('BUSY')).toBe(String(feesOf(all)));
+  });
+});
