@@ -21,6 +21,12 @@ const BOOKS_AT_ONCE = 8;
 export const bookOf = ({ code, bookDigits }: ConfiguredPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
+/** Every book of the partner. */
+export const bookNames = ({ code, bookDigits }: ConfiguredPartner): ReadonlyArray<string> =>
+  bookDigits === 0
+    ? [code]
+    : Array.from({ length: 10 ** bookDigits }, (_, at) => `${code}:${String(at).padStart(bookDigits, '0')}`);
+
 interface Book {
   readonly entries: Array<Entry>;
   chunks: number;

@@ -15,6 +15,7 @@ import { addReratings } from './reratings.ts';
 import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
+import { addSubscribers } from './subscribers.ts';
 import { addTerms } from './terms.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
@@ -39,6 +40,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addReratings,
   addStatistics,
   addStock,
+  addSubscribers,
   addTerms,
   addToken,
   addWrites,
