@@ -156,6 +156,8 @@ it('the declared schedules are made once, and follow their list', async () => {
       'hufu/roaming-files',
       'hufu/roaming-day',
       'hufu/roaming-nrtrde',
+      'hufu/roaming-days',
+      'hufu/roaming-month',
     ],
     updated: [],
     removed: [],

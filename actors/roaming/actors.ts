@@ -1,6 +1,7 @@
 import { booksActor } from './books.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
 import { outgoingActor } from './outgoing.ts';
+import { reratingsActor } from './reratings.ts';
 import { settlementPeriodActor } from './settlement-period.ts';
 import { subscriberActor } from './subscriber.ts';
 import { termsActor } from './terms.ts';
@@ -14,4 +15,5 @@ export const roamingActors = [
   fileRegisterActor,
   outgoingActor,
   termsActor,
+  reratingsActor,
 ] as const;

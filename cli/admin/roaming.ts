@@ -1,25 +1,31 @@
+import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Effect } from 'effect';
-import { outgoingActor } from '../../actors/roaming/outgoing.ts';
+import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { formatDecimal } from '../../domain/kernel/decimal.ts';
-import { Tadig } from '../../domain/roaming/rating/schema.ts';
-import { listImportFiles } from '../../store/roaming/import-files.ts';
-import { listQuarantinedRecords } from '../../store/roaming/quarantined-records.ts';
-import { listReturnedRecords } from '../../store/roaming/returned-records.ts';
+import { LANGUAGES, type Language } from '../../domain/kernel/report.ts';
+import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
+import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
+import { statementReport } from '../../printing/roaming-statement.ts';
+import { CLEARING_KINDS, listClearingFiles } from '../../store/roaming/clearing-files.ts';
+import { listPeriods } from '../../store/roaming/settlement.ts';
 import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { recorded } from './record.ts';
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming files|quarantine|returned|outgoing`: what the lists below `/v1/roaming` show, without a gateway. No
- * number of anybody is in them. What is decided about a record is decided over REST, by whoever answers for it.
+ * `hufu admin roaming settlements|days|months|files|statement`: what the routes of settlement show, without a gateway. Each
+ * look is written to the audit log. Finance decides over REST alone, in its own name.
  */
 
-interface Options {
+interface Filters {
   readonly tenant: TenantId;
   readonly partner?: string;
-  readonly status?: string;
+  readonly stage?: string;
+  readonly kind?: string;
+  readonly of?: string;
   readonly limit: number;
   readonly cursor?: string;
   readonly json?: boolean;
@@ -29,92 +35,93 @@ const more = (nextCursor: string | null, json: boolean | undefined): void => {
   if (nextCursor !== null && json !== true) print(`  more: --cursor ${nextCursor}`);
 };
 
-const files = async ({ tenant, json, limit, cursor, ...filters }: Options): Promise<void> => {
-  const page = await withStores(runningEnv(), adminStores, listImportFiles({ tenant, filters, limit, cursor }));
+const settlements = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.settlements', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listPeriods({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
   printList(page.items, json, {
-    received: (file) => time(file.receivedAtMs),
-    from: (file) => file.partner,
-    name: (file) => file.name,
-    status: (file) => file.status,
-    in: (file) => file.audit?.in ?? file.records,
-    rated: (file) => file.audit?.rated ?? '-',
-    rejected: (file) => file.audit?.rejected ?? '-',
-    duplicate: (file) => file.audit?.duplicate ?? '-',
-    quarantined: (file) => file.audit?.quarantined ?? '-',
-  });
-  more(page.nextCursor, json);
-};
-
-const quarantine = async ({ tenant, json, limit, cursor, ...filters }: Options): Promise<void> => {
-  const page = await withStores(runningEnv(), adminStores, listQuarantinedRecords({ tenant, filters, limit, cursor }));
-  printList(page.items, json, {
-    from: (one) => one.partner,
-    file: (one) => one.file.slice(0, 12),
-    record: (one) => one.record,
-    code: (one) => one.code,
-    status: (one) => one.status,
-  });
-  more(page.nextCursor, json);
-};
-
-const returned = async ({ tenant, json, limit, cursor, ...filters }: Options): Promise<void> => {
-  const page = await withStores(runningEnv(), adminStores, listReturnedRecords({ tenant, filters, limit, cursor }));
-  printList(page.items, json, {
+    from: (one) => one.from,
+    to: (one) => one.to,
     partner: (one) => one.partner,
-    rap: (one) => one.rap,
-    place: (one) => one.place,
-    file: (one) => one.sequence,
-    record: (one) => one.record,
-    found: (one) => one.findings.map(({ item, code }) => `${item}.${code}`).join(' '),
-    charge: (one) => `${formatDecimal(BigInt(one.chargeMinor), one.decimals)} ${one.currency}`,
-    status: (one) => one.status,
+    agreement: (one) => one.agreement,
+    stage: (one) => one.stage,
+    revision: (one) => one.revision,
+    days: (one) => one.days,
+    tolerated: (one) => (one.tolerated === null ? '-' : one.tolerated ? 'yes' : 'no'),
   });
   more(page.nextCursor, json);
 };
 
-const outgoing = async (partner: string, { tenant, json }: Pick<Options, 'tenant' | 'json'>): Promise<void> => {
-  const reading = Effect.map(replayActor(outgoingActor, { tenant, key: partner }), ({ state }) => state);
-  const { files: sent, waiting } = await withStores(runningEnv(), adminStores, reading);
-  const items = sent.map(({ batches: _, chargeMinor, ...file }) => ({ ...file, chargeMinor: String(chargeMinor) }));
-  printList(items, json, {
-    series: (file) => file.series,
-    number: (file) => file.sequence,
-    of: (file) => file.occasion,
-    kind: (file) => file.kind,
-    records: (file) => file.records,
-    charge: (file) => file.chargeMinor,
-    status: (file) => file.status,
-    sent: (file) => (file.sentAtMs === null ? '-' : time(file.sentAtMs)),
-    held: (file) => file.reason ?? '-',
+const files = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.files', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listClearingFiles({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
+  printList(page.items, json, {
+    at: (one) => time(one.atMs),
+    kind: (one) => one.kind,
+    partner: (one) => one.partner,
+    of: (one) => one.of,
+    name: (one) => one.name,
+    way: (one) => one.way,
+    sent: (one) => Object.keys(one.sent).join(', ') || '-',
+    result: (one) => one.result,
+    figures: (one) =>
+      Object.entries(one.counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || '-',
   });
-  const records = waiting.reduce((sum, one) => sum + (one.series.includes('billing') ? one.records : 0), 0);
-  if (json !== true) print(`  ${records} records wait for the next billing file`);
+  more(page.nextCursor, json);
 };
 
-const listing = (command: Command, statuses: ReadonlyArray<string>): Command =>
-  withTenant(command)
-    .option('--partner <code>', 'of this partner, or element of the network', parsed(Tadig))
-    .addOption(new Option('--status <status>').choices([...statuses]))
-    .option('--limit <n>', 'in a page, 1–200', wholeNumber, 50)
-    .option('--cursor <cursor>', 'of the page before')
-    .option('--json', 'one JSON object a line');
+const statement = async (
+  agreement: string,
+  from: string,
+  options: {
+    readonly tenant: TenantId;
+    readonly format: ReportFormat | 'json';
+    readonly language: Language;
+    readonly out: string;
+  },
+): Promise<void> => {
+  const { tenant, format, language, out } = options;
+  const key = `${agreement}:${from}`;
+  const reading = Effect.flatMap(replayActor(settlementPeriodActor, { tenant, key }), ({ state }) =>
+    state?.statement == null ? Effect.fail(periodRefusals.unknown()) : Effect.succeed(state.statement),
+  );
+  const what = { tenant, action: 'admin.roaming.statement', object: key };
+  const drawn = await withStores(runningEnv(), adminStores, recorded(what, reading));
+  await writeFile(out, await statementReport(drawn, format, language), { mode: 0o600 });
+  print(`${out}: revision ${drawn.revision}, net ${drawn.netMinor} ${drawn.currency} (${drawn.decimals} decimals)`);
+};
 
 export const addRoaming = (tree: Command): void => {
-  const roaming = tree
-    .command('roaming')
-    .description('files of partners and of our own network, and what became of them');
-  listing(roaming.command('files'), ['received', 'planned', 'charged', 'done', 'quarantined', 'discarded'])
-    .description('files that came, the newest first')
+  const roaming = tree.command('roaming').description('settlement with roaming partners');
+  const list = (name: string, what: string): Command =>
+    withTenant(roaming.command(name))
+      .description(what)
+      .option('--partner <code>', 'TADIG code')
+      .option('--limit <n>', 'in a page, 1–200', wholeNumber, 50)
+      .option('--cursor <cursor>', 'of the page before')
+      .option('--json', 'one JSON object a line');
+  list('settlements', 'periods of agreements, the newest first')
+    .addOption(new Option('--stage <stage>', 'e.g. drawn, which waits for finance').choices(STAGES))
+    .action(settlements);
+  list('days', 'closed days, with when their reports were sent').action((options: Filters) =>
+    files({ ...options, kind: 'dayReport' }),
+  );
+  list('months', 'closed months, with when their reports were sent').action((options: Filters) =>
+    files({ ...options, kind: 'monthReport' }),
+  );
+  list('files', 'files that settlement has made, sent and received')
+    .addOption(new Option('--kind <kind>', 'e.g. partnerStatement').choices(CLEARING_KINDS))
+    .option('--of <what>', 'a day, a month, or <agreement>:<first day>')
     .action(files);
-  listing(roaming.command('quarantine'), ['open', 'rated', 'rejected'])
-    .description('records that wait for a person')
-    .action(quarantine);
-  listing(roaming.command('returned'), ['open', 'resubmitted', 'lost'])
-    .description('records of ours that partners returned')
-    .action(returned);
-  withTenant(roaming.command('outgoing'))
-    .description('files for a partner by their numbers, and what waits')
-    .argument('<partner>', 'TADIG code', parsed(Tadig))
-    .option('--json', 'one JSON object a line')
-    .action(outgoing);
+  withTenant(roaming.command('statement'))
+    .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
+    .argument('<from>', 'the first day of its period', parsed(Day))
+    .description('write the statement of a period to a file')
+    .addOption(new Option('--format <format>').choices([...REPORT_FORMATS, 'json']).default('pdf'))
+    .addOption(new Option('--language <language>').choices(LANGUAGES).default('en'))
+    .requiredOption('--out <file>', 'where it is written')
+    .action(statement);
 };

@@ -2,8 +2,13 @@ import { importFileRoutes } from './import-files.ts';
 import { outgoingFileRoutes } from './outgoing-files.ts';
 import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
+import { reratingRoutes } from './reratings.ts';
 import { returnedRecordRoutes } from './returned-records.ts';
+import { bookRoutes } from './settlement/books.ts';
+import { partnerFileRoutes } from './settlement/partner-files.ts';
+import { periodRoutes } from './settlement/periods.ts';
 import { billRoutes } from './subscribers/bills.ts';
+import { recordRatingRoutes } from './subscribers/rating.ts';
 import { subscriberRoutes } from './subscribers/subscribers.ts';
 import { termsRoutes } from './terms.ts';
 
@@ -13,8 +18,13 @@ export const roamingRoutes = [
   ...quarantinedRecordRoutes,
   ...outgoingFileRoutes,
   ...returnedRecordRoutes,
+  ...bookRoutes,
+  ...periodRoutes,
+  ...partnerFileRoutes,
   ...termsRoutes,
   ...priceRoutes,
+  ...reratingRoutes,
   ...subscriberRoutes,
   ...billRoutes,
+  ...recordRatingRoutes,
 ];

@@ -12,7 +12,7 @@ import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import type { ConfiguredPartner, RoamingConfiguration } from './port.ts';
+import { type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
 import {
   CiberSettings,
   type CiberTerms,
@@ -26,11 +26,17 @@ import {
 
 export interface ConfiguredRoaming {
   readonly settings: RoamingConfiguration;
-  /** By the partner's code. */
+  /** By the code of the partner or of the department. */
   readonly servers: ReadonlyMap<string, SftpServer>;
 }
 
 const Tadig = Schema.String.pipe(Schema.pattern(/^[A-Z0-9]{5}$/));
+const access = {
+  url: Schema.String,
+  fingerprint: Schema.String,
+  keyFile: Schema.optional(Schema.String),
+  passwordFile: Schema.optional(Schema.String),
+};
 const Settings = Schema.Struct({
   home: Tadig,
   zone: Schema.NonEmptyString,
@@ -43,17 +49,22 @@ const Settings = Schema.Struct({
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
       returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-      url: Schema.String,
-      fingerprint: Schema.String,
-      keyFile: Schema.optional(Schema.String),
-      passwordFile: Schema.optional(Schema.String),
+      ...access,
       visitors: Schema.optional(VisitorsSettings),
       ciber: Schema.optional(CiberSettings),
     }),
   ).pipe(Schema.maxItems(1_000)),
+  departments: Schema.optionalWith(
+    Schema.Array(Schema.Struct({ code: Schema.String.pipe(Schema.pattern(DEPARTMENT_CODE)), ...access })).pipe(
+      Schema.maxItems(20),
+    ),
+    { default: () => [] },
+  ),
   elements: Schema.optionalWith(Schema.Array(ElementSettings).pipe(Schema.maxItems(100)), { default: () => [] }),
 });
 type Settings = Schema.Schema.Type<typeof Settings>;
+
+type Access = Pick<Schema.Schema.Type<typeof Settings>['partners'][number], keyof typeof access>;
 
 const wrong = (what: string): Refusal =>
   refuse('invalid', 'PartnerConfiguration', `roaming: ${what}`, {
@@ -115,25 +126,26 @@ const ciberOf = ({ ciber }: Settings['partners'][number], beside: Beside): Effec
     return { ...rest, edition: yield* Effect.flatMap(readJson(file), (json) => right(file, decodeEdition(json))) };
   });
 
-const secretsOf = (
-  { keyFile, passwordFile }: { readonly keyFile?: string | undefined; readonly passwordFile?: string | undefined },
-  beside: Beside,
-) => ({
-  ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
-  ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
-});
+/** The server that is configured for somebody. */
+const accessOf = (code: string, { url, fingerprint, keyFile, passwordFile }: Access, beside: Beside) =>
+  serverOf({
+    service: `roaming:${code}`,
+    url,
+    fingerprint,
+    ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
+    ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
+  });
 
 /** Elements of our own network; their servers are added to those of partners. */
 const elementsOf = (elements: Settings['elements'], servers: Map<string, SftpServer>, beside: Beside) =>
   Effect.gen(function* () {
     const found = new Map<string, NetworkElement>();
-    for (const { code, name, layoutFile, entities, url, fingerprint, ...secrets } of elements) {
+    for (const { code, name, layoutFile, entities, ...at } of elements) {
       if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       const file = beside(layoutFile);
       const layout = yield* Effect.flatMap(readJson(file), (json) => right(file, decodeCdrLayout(json)));
       found.set(code, { code, name, layout, entities });
-      const access = { url, fingerprint, ...secretsOf(secrets, beside) };
-      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access }));
+      servers.set(code, yield* accessOf(code, at, beside));
     }
     return found;
   });
@@ -144,13 +156,14 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
     const settings = yield* Schema.decodeUnknown(Settings)(yield* readJson(path)).pipe(
       Effect.mapError(({ message }) => wrong(message)),
     );
-    const { home, zone, planFile, partners } = settings;
+    const { home, zone, planFile, partners, departments } = settings;
     const plan = yield* documentAt(beside(planFile), 'plan');
     const first: Array<RoamingConfiguration['first'][number]> = [plan];
     const found = new Map<string, ConfiguredPartner>();
     const servers = new Map<string, SftpServer>();
+    const serverAt = (code: string, at: Access) => accessOf(code, at, beside);
     for (const configured of partners) {
-      const { code, name, agreementFile, bookDigits, returnFatal, url, fingerprint } = configured;
+      const { code, name, agreementFile, bookDigits, returnFatal } = configured;
       const agreement = yield* documentAt(beside(agreementFile), 'agreement');
       if (agreement.name !== agreementName(home, code)) {
         return yield* Effect.fail(wrong(`${beside(agreementFile)} is not the agreement of ${home} with ${code}`));
@@ -160,8 +173,11 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       const ciber = yield* ciberOf(configured, beside);
       found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber });
       first.push(agreement);
-      const access = { url, fingerprint, ...secretsOf(configured, beside) };
-      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access }));
+      servers.set(code, yield* serverAt(code, configured));
+    }
+    for (const { code, ...at } of departments) {
+      if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
+      servers.set(code, yield* serverAt(code, at));
     }
     const elements = yield* elementsOf(settings.elements, servers, beside);
     return { settings: { home, zone, partners: found, elements, plan: plan.name, first }, servers };

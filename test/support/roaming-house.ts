@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
+import { limitFollower } from '../../activities/roaming/limit-follower.ts';
+import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
@@ -12,8 +14,10 @@ import { subscriberActor } from '../../actors/roaming/subscriber.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
 import { ActorsLive } from '../../actors/runtime/live.ts';
+import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
@@ -25,15 +29,21 @@ import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
+import { subscriberMessages } from '../../partners/subscriber-messages/http.ts';
+import { SubscriberMessages } from '../../partners/subscriber-messages/port.ts';
+import { startMessages } from '../../partners/subscriber-messages/simulator.ts';
 import type { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
-import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
+import { KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { makeTracing } from '../../telemetry/tracing.ts';
 import { allWorkflows, root } from '../../temporal/bundle.ts';
 import type { Processes } from '../../temporal/client.ts';
-import { processesLayer, temporalLayer } from '../../temporal.config.ts';
+import { payloadCodec } from '../../temporal/codec.ts';
+import { processesLayer, Temporal, temporalLayer } from '../../temporal.config.ts';
+import { type AnyWorkflow, workflowIdOf } from '../../workflows/contract.ts';
+import { recordHistory } from '../temporal/histories.ts';
 import { startGateway } from './gateway.ts';
 import { serverAddress, uniqueName } from './names.ts';
 import { agreementWith, roamingTerms } from './roaming-import.ts';
@@ -44,7 +54,7 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
  * our key.
  */
 
-type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
+type Services = Actors | Files | KeyRing | Mongo | Processes | Temporal | Workers;
 
 interface Asked {
   readonly body?: unknown;
@@ -57,6 +67,8 @@ export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
 const UNKNOWN_KEY = 'KORKF';
+/** A department with a file server of its own. */
+const FINANCE = 'finance';
 const caller = { subject: 'test', tenant, roles: [] };
 
 const servicesOf = (
@@ -64,6 +76,7 @@ const servicesOf = (
   directory: string,
   servers: ReadonlyMap<string, SftpServer>,
   configuration: RoamingConfiguration,
+  messages: { readonly url: string; readonly key: SecretBytes },
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
@@ -76,7 +89,7 @@ const servicesOf = (
     apiKey: undefined,
   });
   const workers = workersLayer({
-    sets: [roamingSteps],
+    sets: [roamingSteps, settlementSteps],
     workflowsPath: allWorkflows,
     cacheDir: join(root, '.hufu/cache'),
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
@@ -84,6 +97,7 @@ const servicesOf = (
   }).pipe(
     Layer.provide(
       Layer.mergeAll(
+        Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
         Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
@@ -93,7 +107,7 @@ const servicesOf = (
     Layer.provideMerge(ActorsLive(roamingActors)),
     Layer.provideMerge(singleNodeLayer),
   );
-  return workers.pipe(
+  return Layer.merge(workers, SubscriptionsLive([limitFollower])).pipe(
     Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
     Layer.provideMerge(temporal),
     Layer.provideMerge(stores),
@@ -138,7 +152,12 @@ const startPartners = async (directory: string, elements: ReadonlyArray<NetworkE
   servers.set(WRONG_KEY, wrongKey);
   const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
   servers.set(UNKNOWN_KEY, { ...serverOf(UNKNOWN_KEY, partner), privateKey });
-  return { partner, network, servers };
+  const finance = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    startOf(FINANCE, ['outbox', 'inbox', 'archive']),
+  );
+  servers.set(FINANCE, serverOf(FINANCE, finance));
+  return { partner, finance, network, servers };
 };
 
 interface HouseOptions {
@@ -155,11 +174,15 @@ interface HouseOptions {
 export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, network, servers } = await startPartners(directory, options.elements ?? []);
+  const { partner, finance, network, servers } = await startPartners(directory, options.elements ?? []);
+  const key = Buffer.from('a key of the message system');
+  const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
+  const runtime = ManagedRuntime.make(
+    servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }),
+  );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -181,7 +204,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     const answered = Buffer.from(await response.arrayBuffer());
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     const json: unknown = isJson ? JSON.parse(answered.toString()) : undefined;
-    return { status: response.status, headers: response.headers, bytes: answered, json };
+    return { status: response.status, headers: response.headers, bytes: answered, json, commandId: `roaming-${keys}` };
   };
   const subscriber = (key: string, command: SubscriberCommand) =>
     run(
@@ -201,6 +224,9 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       if (found === undefined) throw new Error(`no element ${code}`);
       return found;
     },
+    messages,
+    /** The department's server; what it is sent lies in `inbox`. */
+    finance,
     run,
     ask,
     subscriber,
@@ -210,6 +236,18 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
         await subscriber(`S${at}`, { _tag: 'Open', primary: simulatedSubscriber(at).msisdn, currency: 'CNY' });
       }
     },
+    /** `HUFU_RECORD=1` keeps the run for the replay test. */
+    keepHistory: (workflow: AnyWorkflow, key: string, name: string) =>
+      run(
+        Effect.gen(function* () {
+          if (process.env['HUFU_RECORD'] !== '1') return;
+          const { client } = yield* Temporal;
+          const codec = payloadCodec(yield* KeyRing);
+          const handle = client.workflow.getHandle(workflowIdOf(workflow, tenant, key));
+          yield* Effect.promise(() => handle.result());
+          yield* Effect.promise(() => recordHistory(handle, codec, name));
+        }),
+      ),
     waitFor: (path: string, found: object) =>
       expect.poll(async () => (await ask('GET', path)).json, { timeout: 60_000, interval: 100 }).toMatchObject(found),
     stop: async (): Promise<void> => {
@@ -218,7 +256,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await runtime.dispose();
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
-      await partner.close();
+      await Promise.all([partner.close(), finance.close(), messages.close()]);
       for (const one of network.values()) await one.close();
       await rm(directory, { recursive: true });
     },
