@@ -11,6 +11,8 @@ import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addReratings } from './reratings.ts';
+import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
 import { addTerms } from './terms.ts';
@@ -33,6 +35,8 @@ const topics: ReadonlyArray<AddCommand> = [
   addNodes,
   addReaders,
   addRebuild,
+  addRoaming,
+  addReratings,
   addStatistics,
   addStock,
   addTerms,
