@@ -12,6 +12,7 @@ import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
 import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
+import { roamingStatisticsPlans } from '../../store/roaming/statistics.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
 import { termsPlan } from '../../store/roaming/terms.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
@@ -43,6 +44,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   quarantinedRecordPlan,
   recordKeyPlan,
   ...settlementPlans,
+  ...roamingStatisticsPlans,
   ...outputPlans,
   resourceFilePlan,
   subscriberPlan,

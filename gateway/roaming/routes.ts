@@ -1,6 +1,7 @@
 import { importFileRoutes } from './import-files.ts';
 import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
+import { roamingStatisticsRoutes } from './statistics.ts';
 import { billRoutes } from './subscribers/bills.ts';
 import { subscriberRoutes } from './subscribers/subscribers.ts';
 import { termsRoutes } from './terms.ts';
@@ -13,4 +14,5 @@ export const roamingRoutes = [
   ...priceRoutes,
   ...subscriberRoutes,
   ...billRoutes,
+  ...roamingStatisticsRoutes,
 ];
