@@ -7,6 +7,7 @@ import { reconciliationSteps } from '../activities/mandates/reconciliation/steps
 import { mandatesSteps } from '../activities/mandates/steps.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
 import { limitFollower } from '../activities/roaming/limit-follower.ts';
+import { settlementSteps } from '../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../activities/roaming/terms.ts';
 import { simSteps } from '../activities/sim/steps.ts';
@@ -119,7 +120,7 @@ const gateway = Layer.unwrapEffect(
 
 const bankDoor = Layer.provide(bankDoorLive, ProvincePortLive);
 
-const sets = [simSteps, mandatesSteps, reconciliationSteps, roamingSteps, operationsSteps] as const;
+const sets = [simSteps, mandatesSteps, reconciliationSteps, roamingSteps, settlementSteps, operationsSteps] as const;
 type SetNeeds = NeedsOfSet<(typeof sets)[number]>;
 
 const worker = Layer.unwrapEffect(

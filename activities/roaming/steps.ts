@@ -1,6 +1,7 @@
 import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { implement } from '../activity.ts';
 import { giveUpImport, importFile } from './import-file.ts';
+import { postRerating, previewRerating, readRerating } from './rerating.ts';
 import { returnRecords } from './return-records.ts';
 import { settleRecord } from './settle-record.ts';
 import { takeFiles } from './take-files.ts';
@@ -11,6 +12,9 @@ export const roamingSteps = implement(roamingContract)({
   alertLimitUntold,
   giveUpImport,
   importFile,
+  postRerating,
+  previewRerating,
+  readRerating,
   returnRecords,
   settleRecord,
   takeFiles,

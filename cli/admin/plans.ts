@@ -7,6 +7,7 @@ import { mandatePlans } from '../../store/mandates/relations.ts';
 import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
+import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
@@ -14,7 +15,7 @@ import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
 import { roamingStatisticsPlans } from '../../store/roaming/statistics.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
-import { termsPlan } from '../../store/roaming/terms.ts';
+import { reratingsPlan, termsPlan } from '../../store/roaming/terms.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { journalIndexes } from '../../store/runtime/journal.ts';
 import { writingPlans } from '../../store/sim/card-writes.ts';
@@ -39,6 +40,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...reminderIndexes,
   ...mandatePlans,
   ...reconciliationPlans,
+  clearingFilePlan,
   identityPlan,
   ...importFilePlans,
   quarantinedRecordPlan,
@@ -49,6 +51,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   resourceFilePlan,
   subscriberPlan,
   termsPlan,
+  reratingsPlan,
   stockPoolPlan,
   ...statisticsPlans,
   ...simPlans,

@@ -1,139 +1,127 @@
-import { Argument, type Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
 import { Effect } from 'effect';
-import { subscriberActor } from '../../actors/roaming/subscriber.ts';
-import { Actors } from '../../actors/runtime/actors.ts';
+import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { formatDecimal } from '../../domain/kernel/decimal.ts';
-import { maskId } from '../../domain/kernel/mask.ts';
-import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
-import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
-import { activeAt, isOn } from '../../domain/roaming/subscriber/subscriber.ts';
-import { type UsagePlace, usageOf } from '../../store/roaming/usage.ts';
-import { print, printList, time, wholeNumber, withTenant } from './answer.ts';
-import { envelopeOf, recorded } from './record.ts';
-import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
+import { LANGUAGES, type Language } from '../../domain/kernel/report.ts';
+import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
+import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
+import { statementReport } from '../../printing/roaming-statement.ts';
+import { CLEARING_KINDS, listClearingFiles } from '../../store/roaming/clearing-files.ts';
+import { listPeriods } from '../../store/roaming/settlement.ts';
+import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { recorded } from './record.ts';
+import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming show|usage|switch|activate`: a subscriber without a gateway. Each look is written to the audit log;
- * numbers are masked, but for those that the command itself names.
+ * `hufu admin roaming settlements|days|months|files|statement`: what the routes of settlement show, without a gateway. Each
+ * look is written to the audit log. Finance decides over REST alone, in its own name.
  */
 
-interface Options {
+interface Filters {
   readonly tenant: TenantId;
+  readonly partner?: string;
+  readonly stage?: string;
+  readonly kind?: string;
+  readonly of?: string;
+  readonly limit: number;
+  readonly cursor?: string;
   readonly json?: boolean;
 }
 
-const about = (action: string, tenant: TenantId, subscriber: string) => ({
-  tenant,
-  action: `admin.roaming.${action}`,
-  object: `roaming.subscriber/${tenant}/${subscriber}`,
-});
-
-const read = (tenant: TenantId, key: string) =>
-  Effect.flatMap(replayActor(subscriberActor, { tenant, key }), ({ state, rev }) =>
-    state === null ? Effect.fail(subscriberRefusals.unknown()) : Effect.succeed({ state, rev }),
-  );
-
-const show = async (subscriber: string, { tenant }: Options): Promise<void> => {
-  const looking = recorded(about('show', tenant, subscriber), read(tenant, subscriber));
-  const { state, rev } = await withStores(runningEnv(), adminStores, looking);
-  const nowMs = Date.now();
-  const { currency, profile, numbers, limits, balances, alarms, spent } = state;
-  const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-  const shown = {
-    rev,
-    currency,
-    profile: profile === null ? null : { ...profile, name: null, contact: null },
-    numbers: numbers.map(({ number, role }) => ({
-      number: maskId(number),
-      role,
-      on: isOn(state, number, nowMs),
-      active: activeAt(state, nowMs) === number,
-    })),
-    ...{ limits, balances, alarms },
-    spent: spent.map((one) => ({ ...one, number: maskId(one.number) })),
-  };
-  print(JSON.stringify(shown, plain, 2));
+const more = (nextCursor: string | null, json: boolean | undefined): void => {
+  if (nextCursor !== null && json !== true) print(`  more: --cursor ${nextCursor}`);
 };
 
-interface UsageOptions extends Options {
-  readonly month: string;
-  readonly limit: number;
-  readonly after?: string;
-}
-
-/** `<ms>/<id>`, as the last line says it. */
-const placeOf = (text: string | undefined): UsagePlace | undefined => {
-  const [atMs = '', id = ''] = text?.split('/') ?? [];
-  return text === undefined ? undefined : { atMs: Number(atMs), id };
-};
-
-const usage = async (subscriber: string, { tenant, month, limit, after, json }: UsageOptions): Promise<void> => {
-  const reading = usageOf({ tenant, owner: { subscriber }, month, after: placeOf(after), limit });
-  const found = await withStores(runningEnv(), adminStores, recorded(about('usage', tenant, subscriber), reading));
-  const shown = found.map((one) => ({
-    id: one.id,
-    atMs: one.atMs,
-    number: maskId(one.number),
-    network: one.terms.network,
-    service: one.service,
-    direction: one.direction,
-    destination: maskId(one.destination),
-    quantity: one.quantity,
-    taken: one.takes.reduce((sum, { taken }) => sum + taken, 0),
-    fee: `${formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0)} ${one.terms.retail?.currency ?? ''}`,
-  }));
-  printList(shown, json, {
-    at: (one) => time(one.atMs),
-    number: (one) => one.number,
-    network: (one) => one.network,
-    service: (one) => `${one.service} ${one.direction}`,
-    usage: (one) => one.quantity,
-    'off packages': (one) => one.taken,
-    fee: (one) => one.fee,
-    record: (one) => one.id,
+const settlements = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.settlements', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listPeriods({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
+  printList(page.items, json, {
+    from: (one) => one.from,
+    to: (one) => one.to,
+    partner: (one) => one.partner,
+    agreement: (one) => one.agreement,
+    stage: (one) => one.stage,
+    revision: (one) => one.revision,
+    days: (one) => one.days,
+    tolerated: (one) => (one.tolerated === null ? '-' : one.tolerated ? 'yes' : 'no'),
   });
-  const last = found.at(-1);
-  if (found.length === limit && last !== undefined && json !== true) print(`  more: --after ${last.atMs}/${last.id}`);
+  more(page.nextCursor, json);
 };
 
-/** Asks a running node, in the name of whoever runs the command. */
-const change = async (action: string, tenant: TenantId, subscriber: string, command: SubscriberCommand) => {
-  const asking = Effect.flatMap(Actors, (actors) =>
-    actors.ask(subscriberActor, { id: { tenant, key: subscriber }, command, envelope: envelopeOf(tenant) }),
-  );
-  const { reply, rev } = await withStores(
-    runningEnv(),
-    adminNodes,
-    recorded(about(action, tenant, subscriber), asking),
-  );
-  print(reply.changed ? `changed; revision ${rev}` : `it was so already; revision ${rev}`);
+const files = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.files', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listClearingFiles({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
+  printList(page.items, json, {
+    at: (one) => time(one.atMs),
+    kind: (one) => one.kind,
+    partner: (one) => one.partner,
+    of: (one) => one.of,
+    name: (one) => one.name,
+    way: (one) => one.way,
+    sent: (one) => Object.keys(one.sent).join(', ') || '-',
+    result: (one) => one.result,
+    figures: (one) =>
+      Object.entries(one.counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || '-',
+  });
+  more(page.nextCursor, json);
 };
 
-const switchNumber = (subscriber: string, number: string, state: string, { tenant }: Options): Promise<void> =>
-  change('switch', tenant, subscriber, { _tag: 'Switch', number, on: state === 'on', fromMs: Date.now() });
-
-const activate = (subscriber: string, number: string, { tenant }: Options): Promise<void> =>
-  change('activate', tenant, subscriber, { _tag: 'Activate', number, fromMs: Date.now() });
+const statement = async (
+  agreement: string,
+  from: string,
+  options: {
+    readonly tenant: TenantId;
+    readonly format: ReportFormat | 'json';
+    readonly language: Language;
+    readonly out: string;
+  },
+): Promise<void> => {
+  const { tenant, format, language, out } = options;
+  const key = `${agreement}:${from}`;
+  const reading = Effect.flatMap(replayActor(settlementPeriodActor, { tenant, key }), ({ state }) =>
+    state?.statement == null ? Effect.fail(periodRefusals.unknown()) : Effect.succeed(state.statement),
+  );
+  const what = { tenant, action: 'admin.roaming.statement', object: key };
+  const drawn = await withStores(runningEnv(), adminStores, recorded(what, reading));
+  await writeFile(out, await statementReport(drawn, format, language), { mode: 0o600 });
+  print(`${out}: revision ${drawn.revision}, net ${drawn.netMinor} ${drawn.currency} (${drawn.decimals} decimals)`);
+};
 
 export const addRoaming = (tree: Command): void => {
-  const roaming = tree.command('roaming').description('subscribers abroad');
-  withTenant(roaming.command('show').argument('<subscriber>'))
-    .description('a subscriber as it is now, numbers masked')
-    .action(show);
-  withTenant(roaming.command('usage').argument('<subscriber>'))
-    .description('its records of a month with their fees, the oldest first')
-    .requiredOption('--month <YYYY-MM>', 'by the visited network’s clock')
-    .option('--limit <records>', 'at most so many', wholeNumber, 50)
-    .option('--after <place>', 'go on behind this place')
-    .option('--json', 'as JSON')
-    .action(usage);
-  withTenant(roaming.command('switch').argument('<subscriber>').argument('<number>'))
-    .addArgument(new Argument('<state>', 'which').choices(['on', 'off']))
-    .description('a number on or off from now on; asks a running node')
-    .action(switchNumber);
-  withTenant(roaming.command('activate').argument('<subscriber>').argument('<number>'))
-    .description('the number for calls from now on; asks a running node')
-    .action(activate);
+  const roaming = tree.command('roaming').description('settlement with roaming partners');
+  const list = (name: string, what: string): Command =>
+    withTenant(roaming.command(name))
+      .description(what)
+      .option('--partner <code>', 'TADIG code')
+      .option('--limit <n>', 'in a page, 1–200', wholeNumber, 50)
+      .option('--cursor <cursor>', 'of the page before')
+      .option('--json', 'one JSON object a line');
+  list('settlements', 'periods of agreements, the newest first')
+    .addOption(new Option('--stage <stage>', 'e.g. drawn, which waits for finance').choices(STAGES))
+    .action(settlements);
+  list('days', 'closed days, with when their reports were sent').action((options: Filters) =>
+    files({ ...options, kind: 'dayReport' }),
+  );
+  list('months', 'closed months, with when their reports were sent').action((options: Filters) =>
+    files({ ...options, kind: 'monthReport' }),
+  );
+  list('files', 'files that settlement has made, sent and received')
+    .addOption(new Option('--kind <kind>', 'e.g. partnerStatement').choices(CLEARING_KINDS))
+    .option('--of <what>', 'a day, a month, or <agreement>:<first day>')
+    .action(files);
+  withTenant(roaming.command('statement'))
+    .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
+    .argument('<from>', 'the first day of its period', parsed(Day))
+    .description('write the statement of a period to a file')
+    .addOption(new Option('--format <format>').choices([...REPORT_FORMATS, 'json']).default('pdf'))
+    .addOption(new Option('--language <language>').choices(LANGUAGES).default('en'))
+    .requiredOption('--out <file>', 'where it is written')
+    .action(statement);
 };

@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/kernel/caller.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
-import { activity, contract, type OfTenant, workflow } from '../contract.ts';
+import { activity, contract, type OfTenant, signal, workflow } from '../contract.ts';
 
 /**
  * The table of contents of roaming clearing: partners' files on their way in (seed 002 §3.2.2). A file goes by reference:
@@ -57,6 +57,17 @@ export interface LookResult {
   readonly unreachable: number;
 }
 
+export interface RerateInput extends OfTenant {
+  readonly partner: string;
+  /** Of `roaming.reratings`. */
+  readonly rerating: string;
+}
+
+export interface RerateResult {
+  /** As the actor has it. */
+  readonly status: string;
+}
+
 export const roamingContract = contract({
   area: 'roaming',
   workflows: {
@@ -68,6 +79,11 @@ export const roamingContract = contract({
     tellLimit: workflow<LimitInput, LimitResult>()({}),
     /** One look at all partners' servers, by a schedule or because a person asked. */
     look: workflow<OfTenant, LookResult>()({}),
+    /**
+     * Usage of a partner priced anew: previewed, decided upon by a person, posted. Its key is `<partner>-<rerating>`; it is
+     * started when the re-rating has been, and told by `decided` that the re-rating was approved or rejected.
+     */
+    rerate: workflow<RerateInput, RerateResult>()({ signals: { decided: signal() } }),
   },
   activities: {
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
@@ -79,5 +95,8 @@ export const roamingContract = contract({
     alertLimitUntold: activity<LimitInput & { readonly code: string }, null>('quick'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),
+    previewRerating: activity<RerateInput, RerateResult>('storeWrite'),
+    readRerating: activity<RerateInput, RerateResult>('quick'),
+    postRerating: activity<RerateInput, RerateResult>('storeWrite'),
   },
 });

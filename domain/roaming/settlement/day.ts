@@ -48,3 +48,12 @@ export const monthDays = (month: string): { readonly from: string; readonly to: 
   const first = inUtc(`${month}-01`);
   return { from: format(first), to: format(first.endOf('month')) };
 };
+
+/** The first day of the calendar quarter: no agreement period that the day can be in begins earlier. */
+export const quarterStart = (day: string): string => format(inUtc(day).startOf('quarter'));
+
+export const monthBefore = (month: string): string => inUtc(`${month}-01`).minus({ days: 1 }).toFormat('yyyy-MM');
+
+/** The last day that is over at the moment. */
+export const lastDayOver = (nowMs: number, zone: string): string =>
+  format(DateTime.fromMillis(nowMs, { zone }).minus({ days: 1 }));
