@@ -22,6 +22,7 @@ import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
 import { type Reading, readImportFile } from './import-reading.ts';
+import { keepFileStatistics } from './import-statistics.ts';
 import { readPlan, writePlan } from './stored-file.ts';
 import { type PricedBy, pricedBy } from './terms.ts';
 
@@ -172,7 +173,9 @@ const charge = (work: Work, { plan: found, rated }: Planned): Step<Plan> =>
     const { table, control } = reading;
     const { sm3 } = input.file;
     const charging = new Charging({ table, rated, terms, partner, money: control, sm3 });
-    yield* chargeAll(input, charging, partsOf(table, found, sm3));
+    const parts = partsOf(table, found, sm3);
+    yield* chargeAll(input, charging, parts);
+    yield* keepFileStatistics(input, sm3, charging, parts);
     const charged = { ...found, fates: table.fates, numbers: charging.numbers };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const kept = yield* writePlan(input.tenant, input.file, charged);
