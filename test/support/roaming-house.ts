@@ -31,7 +31,7 @@ import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { makeTracing } from '../../telemetry/tracing.ts';
 import { allWorkflows, root } from '../../temporal/bundle.ts';
 import type { Processes } from '../../temporal/client.ts';
-import { processesLayer, temporalLayer } from '../../temporal.config.ts';
+import { processesLayer, type Temporal, temporalLayer } from '../../temporal.config.ts';
 import { startGateway } from './gateway.ts';
 import { serverAddress, uniqueName } from './names.ts';
 import { agreementWith, roamingTerms } from './roaming-import.ts';
@@ -42,7 +42,7 @@ import { agreementWith, roamingTerms } from './roaming-import.ts';
  * our key.
  */
 
-type Services = Actors | Files | KeyRing | Mongo | Processes | Workers;
+type Services = Actors | Files | KeyRing | Mongo | Processes | Temporal | Workers;
 
 interface Asked {
   readonly body?: unknown;
