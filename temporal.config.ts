@@ -19,6 +19,7 @@ import { type DeclaredSchedule, reconcileSchedules, schedule } from './temporal/
 import { reconciliationContract } from './workflows/mandates/reconciliation/contract.ts';
 import { operationsContract } from './workflows/operations/contract.ts';
 import { roamingContract } from './workflows/roaming/contract.ts';
+import { settlementContract } from './workflows/roaming/settlement/contract.ts';
 import { simContract } from './workflows/sim/contract.ts';
 
 export interface TemporalSettings {
@@ -57,6 +58,12 @@ const STRAY_AFTER_MS = 30 * 60_000;
 
 /** Partners' files of a day are there in the small hours; who has none by noon is asked by a person. */
 const RECONCILIATION = { waitMs: 8 * 3_600_000, pollEveryMs: 5 * 60_000 } as const;
+
+/** Imports are minutes; one that takes longer books what is left of a closed day as an adjustment. */
+const ROAMING_IMPORTS = { waitMs: 40 * 60_000, pollEveryMs: 60_000 } as const;
+
+/** A day of five times the median is looked at, unless it is a matter of small change (100 SDR at 3 decimals). */
+const ROAMING_MONTH = { factor: 5, floorMinor: '100000' } as const;
 
 /** The schedules of all areas, reconciled at start. Not at the full hour, when everybody else's work begins. */
 export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> => [
@@ -97,6 +104,19 @@ export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> =
     workflow: roamingContract.workflows.look,
     input: { tenant },
     spec: { cronExpressions: ['2/10 * * * *'] },
+  }),
+  schedule({
+    name: 'roaming-days',
+    workflow: settlementContract.workflows.closeDays,
+    input: { tenant, ...ROAMING_IMPORTS },
+    // Every hour: whatever the tenant's zone is, its day is closed within the hour after its end.
+    spec: { cronExpressions: ['22 * * * *'] },
+  }),
+  schedule({
+    name: 'roaming-month',
+    workflow: settlementContract.workflows.closeMonth,
+    input: { tenant, rule: ROAMING_MONTH },
+    spec: { cronExpressions: ['52 5 2 * *'], timezone: 'Asia/Shanghai' },
   }),
 ];
 

@@ -156,7 +156,7 @@ program
 
 program
   .command('reconcile')
-  .description('hold a file of mandates of a bank or a province against ours: classes, balance, differences')
+  .description('hold a partner’s file against ours: mandates of a bank or a province, details of a roaming statement')
   .argument('[words...]')
   .allowUnknownOption()
   .helpOption(false)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, test, vi } from 'vitest';
 import type { FileRow, Scope } from '../domain/mandates/reconciliation/schema.ts';
+import { PLANTED, writeDetails } from '../test/support/detail-sides.ts';
 import { fileOf, headerOf } from '../test/support/mandate-files.ts';
 import { DAY, rowOf } from '../test/support/reconciliation.ts';
 import { reconcile } from './reconcile.ts';
@@ -84,4 +85,14 @@ it('says what does not add up', async () => {
   const { code, printed } = await run('--json');
   expect(code).toBe(1);
   expect(JSON.parse(printed)).toMatchObject({ differences: 0, imbalances: ['TheirsDoesNotAddUp'] });
+});
+
+it('holds the details of a roaming statement against each other, as the files say what they are', async () => {
+  const awaited = await writeDetails(at('ours'), at('theirs'), 1_000);
+  const { code, printed } = await run();
+  expect(code).toBe(1);
+  for (const [name, count] of Object.entries(PLANTED)) expect(printed).toContain(`${name} ${count}\n`);
+  expect((await readFile(at('differences'), 'utf8')).trimEnd().split('\n')).toEqual(awaited);
+  await writeFile(at('theirs'), (await readFile(at('theirs'), 'utf8')).replace('|XDR|', '|EUR|'));
+  expect(await run()).toMatchObject({ code: 65, printed: expect.stringContaining('WrongChecksum') });
 });

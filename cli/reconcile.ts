@@ -15,10 +15,12 @@ import {
 } from '../store/mandates/compare-files.ts';
 import { print } from './admin/answer.ts';
 import { EXIT, Failure } from './failure.ts';
+import { isDetail, reconcileDetails, tellProblems } from './reconcile-details.ts';
 
 /**
- * `hufu reconcile`: a partner's file of mandates held against ours, on files of this machine alone. Ends with 0 when
- * nothing differs and both sides add up, 1 when something does not, 65 when a file is not fit to be compared.
+ * `hufu reconcile`: a partner's file held against ours, on files of this machine alone: of mandates, or the detail of a
+ * roaming statement, as the files themselves say. Ends with 0 when nothing differs and both sides add up, 1 when something
+ * does not, 65 when a file is not fit to be compared.
  */
 
 interface Options {
@@ -83,6 +85,7 @@ const run = async (ours: string, theirs: string, options: Options): Promise<numb
   const rules = rulesOf(options.rules);
   const scratch = await mkdtemp(join(tmpdir(), 'hufu-reconcile-'));
   try {
+    if (await isDetail(theirs)) return await reconcileDetails({ ours, theirs, scratch }, options);
     const { carriedHere, carriedThere } = options;
     const compared = await compareFiles({
       ours,
@@ -94,14 +97,7 @@ const run = async (ours: string, theirs: string, options: Options): Promise<numb
       report: join(scratch, 'report'),
     });
     if ('side' in compared) {
-      const path = compared.side === 'ours' ? ours : theirs;
-      for (const { line, field, code, message } of compared.problems) {
-        print(
-          options.json === true
-            ? JSON.stringify({ path, line, field, code, message })
-            : `${path}:${line}: ${code} ${field} ${message}`,
-        );
-      }
+      tellProblems(compared.side === 'ours' ? ours : theirs, compared.problems, options.json);
       return EXIT.badData;
     }
     const { counts, balanceHere, balanceThere, total } = compared;
@@ -127,9 +123,12 @@ const run = async (ours: string, theirs: string, options: Options): Promise<numb
 export const reconcile = async (words: readonly string[]): Promise<number> => {
   let code: number = EXIT.ok;
   const command = new Command('hufu reconcile')
-    .description('hold a file of mandates of a bank or a province against ours; docs/partners/mandate-files.md')
-    .argument('<ours>', 'our file of the day or the month')
-    .argument('<theirs>', 'the file of the bank or of the province')
+    .description(
+      'hold a partner’s file against ours: mandates of a bank or a province (docs/partners/mandate-files.md), or the ' +
+        'detail of a roaming statement (docs/roaming-settlement.md)',
+    )
+    .argument('<ours>', 'our file of the day, the month or the period')
+    .argument('<theirs>', 'the file of the partner')
     .option('--rules <file>', 'what becomes of which difference; JSON (default: the rules of the house)')
     .option('--differences <file>', 'where the differences are written', 'differences.txt')
     .option('--error-file <file>', 'where the error-handling file of a province is written')

@@ -7,16 +7,11 @@ import { isRefusal } from '../domain/kernel/refusal.ts';
 import type { BooksCommand, BooksState } from '../domain/roaming/settlement/schema.ts';
 import { spentIn } from '../domain/roaming/subscriber/spending.ts';
 import { simulatedFile } from '../partners/roaming/simulator-file.ts';
-import { KeyRing } from '../store/keys/key-ring.ts';
 import { usageOf } from '../store/roaming/usage.ts';
 import { Processes } from '../temporal/client.ts';
-import { payloadCodec } from '../temporal/codec.ts';
-import { Temporal } from '../temporal.config.ts';
-import { workflowIdOf } from '../workflows/contract.ts';
 import { roamingContract } from '../workflows/roaming/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementWith, correctedAgreement, planJson } from './support/roaming-import.ts';
-import { recordHistory } from './temporal/histories.ts';
 
 /** Usage of a period priced anew: shown first, approved by a second person, posted as adjustments (seed 002 §3.1.1). */
 
@@ -91,20 +86,12 @@ const movedBy = ({ preview: { lines } }: Shown, side: string): bigint =>
     .filter((line) => line.side === side)
     .reduce((sum, { beforeMinor, afterMinor }) => sum + BigInt(afterMinor) - BigInt(beforeMinor), 0n);
 
-/** `HUFU_RECORD=1` keeps the run for the replay test. */
-const keep = (path: string, name: string): Promise<void> =>
-  house.run(
-    Effect.gen(function* () {
-      if (process.env['HUFU_RECORD'] !== '1') return;
-      const { client } = yield* Temporal;
-      const codec = payloadCodec(yield* KeyRing);
-      const processes = yield* Processes;
-      const key = `${PARTNER}-${path.split('/').at(-1)}`;
-      yield* processes.result(rerate, { tenant, key });
-      const handle = client.workflow.getHandle(workflowIdOf(rerate, tenant, key));
-      yield* Effect.promise(() => recordHistory(handle, codec, name));
-    }),
-  );
+/** The run of a re-rating, when it has ended, for the replay test. */
+const keep = async (path: string, name: string): Promise<void> => {
+  const key = `${PARTNER}-${path.split('/').at(-1)}`;
+  await house.run(Effect.flatMap(Processes, (processes) => processes.result(rerate, { tenant, key })));
+  await house.keepHistory(rerate, key, name);
+};
 
 const WANTED = {
   ...{ roaming: 'outbound', from: '2026-11-01', to: '2026-11-30', agreement: 2, plan: 2 },

@@ -25,7 +25,7 @@ import type {
   SignalNames,
   UpdateNames,
 } from './contract.ts';
-import { refusalFailure } from './refusal-failure.ts';
+import { refusalFailure, refusalOf } from './refusal-failure.ts';
 import { retryProfiles } from './retry-profiles.ts';
 import { HUFU_CITY, HUFU_PARTNER, HUFU_PRODUCT, HUFU_STAGE } from './search-attributes.ts';
 
@@ -123,3 +123,14 @@ export const showSubject = (subject: {
 /** A step that failed for good: refused, given up by its profile, or out of time. Not a cancellation, not a bug here. */
 export const isStepFailure = (error: unknown): error is ActivityFailure =>
   error instanceof ActivityFailure && !isCancellation(error);
+
+/** A step's refusal is the answer to the update; anything else that fails is for the run to show. */
+export const orRefusal = async <A>(work: Promise<A>): Promise<A | Refusal> => {
+  try {
+    return await work;
+  } catch (error) {
+    const refusal = isStepFailure(error) ? refusalOf(error) : undefined;
+    if (refusal === undefined) throw error;
+    return refusal;
+  }
+};

@@ -14,7 +14,13 @@ export {
   look as 'roaming.look',
   settle as 'roaming.settle',
 } from './roaming/imports.ts';
+export { tellLimit as 'roaming.tellLimit' } from './roaming/limits.ts';
 export { rerate as 'roaming.rerate' } from './roaming/rerating.ts';
+export { closeDays as 'roaming.closeDays', closeMonth as 'roaming.closeMonth' } from './roaming/settlement/days.ts';
+export {
+  reconcileDetail as 'roaming.reconcileDetail',
+  settlePeriod as 'roaming.settlePeriod',
+} from './roaming/settlement/period.ts';
 export { cardMaking as 'sim.cardMaking' } from './sim/card-making.ts';
 export { eopResult as 'sim.eopResult' } from './sim/eop-result.ts';
 export { resourceFiles as 'sim.resourceFiles', resourceImport as 'sim.resourceImport' } from './sim/resource-files.ts';

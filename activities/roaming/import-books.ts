@@ -5,7 +5,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { countFates, RATED } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
-import { dayOfMoment } from '../../domain/roaming/settlement/day.ts';
+import { clockOf } from '../../domain/roaming/settlement/day.ts';
 import { BOOK_LIMITS, type BooksCommand, type Entry } from '../../domain/roaming/settlement/schema.ts';
 import type { ConfiguredPartner, RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
@@ -17,24 +17,15 @@ import { CurrentStep } from '../activity.ts';
  */
 
 const BOOKS_AT_ONCE = 8;
-const QUARTER_MS = 15 * 60_000;
-
-/** Offsets of zones are whole quarters of an hour, so a quarter lies in one day. */
-export const zoneDays = (zone: string): ((atMs: number) => string) => {
-  const known = new Map<number, string>();
-  return (atMs) => {
-    const quarter = Math.floor(atMs / QUARTER_MS);
-    const found = known.get(quarter);
-    if (found !== undefined) return found;
-    const day = dayOfMoment(atMs, zone);
-    known.set(quarter, day);
-    return day;
-  };
-};
-
 /** `FRAF1`, or `FRAF1:07` for numbers that end so. */
 export const bookOf = ({ code, bookDigits }: ConfiguredPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
+
+/** Every book of the partner. */
+export const bookNames = ({ code, bookDigits }: ConfiguredPartner): ReadonlyArray<string> =>
+  bookDigits === 0
+    ? [code]
+    : Array.from({ length: 10 ** bookDigits }, (_, at) => `${code}:${String(at).padStart(bookDigits, '0')}`);
 
 interface Book {
   readonly entries: Array<Entry>;
@@ -60,7 +51,7 @@ export class BookKeeping {
   private readonly table: UsageTable;
   private readonly numbers: Plan['numbers'];
   private readonly partner: RoamingPartner;
-  private readonly dayOf: (atMs: number) => string;
+  private readonly clock: ReturnType<typeof clockOf>;
   private readonly money: { readonly currency: string; readonly decimals: number };
 
   constructor(
@@ -73,7 +64,7 @@ export class BookKeeping {
     this.table = table;
     this.numbers = numbers;
     this.partner = partner;
-    this.dayOf = zoneDays(terms.zone);
+    this.clock = clockOf(terms.zone);
     // Books and statements write SDR.
     this.money = { ...money, currency: money.currency === 'XDR' ? 'SDR' : money.currency };
   }
@@ -94,7 +85,7 @@ export class BookKeeping {
       const service = table.service(row);
       const known = this.numbers.get(row);
       const number = known === undefined ? (table.msisdns[table.identities[row] ?? -1] ?? '') : String(known);
-      const key = `${number}/${service}/${this.dayOf(atMs)}`;
+      const key = `${number}/${service}/${this.clock(atMs).day}`;
       const sum = sums.get(key);
       sums.set(key, {
         ...money,

@@ -1,9 +1,10 @@
 import { Chunk as Pieces, Stream } from 'effect';
 import type { Service } from '../../domain/roaming/rating/schema.ts';
+import { clockOf } from '../../domain/roaming/settlement/day.ts';
 import { BOOK_LIMITS, type Entry } from '../../domain/roaming/settlement/schema.ts';
 import type { ConfiguredPartner } from '../../partners/roaming/port.ts';
 import type { KeptPart } from '../../store/roaming/usage.ts';
-import { bookOf, type Chunk, zoneDays } from './import-books.ts';
+import { bookOf, type Chunk } from './import-books.ts';
 
 /**
  * Differences between operators on their way into the partner's books: no events and no usage, an amount that may be below
@@ -30,7 +31,8 @@ export class AdjustmentBooks {
 
   constructor(partner: ConfiguredPartner, zone: string) {
     this.partner = partner;
-    this.dayOf = zoneDays(zone);
+    const clock = clockOf(zone);
+    this.dayOf = (atMs) => clock(atMs).day;
   }
 
   private entriesOf({ records, terms }: KeptPart): ReadonlyArray<Entry> {

@@ -5,9 +5,11 @@ import { postRerating, previewRerating, readRerating } from './rerating.ts';
 import { returnRecords } from './return-records.ts';
 import { settleRecord } from './settle-record.ts';
 import { takeFiles } from './take-files.ts';
+import { alertLimitUntold, tellLimit } from './tell-limit.ts';
 
 /** The steps of roaming clearing, held against the contract. */
 export const roamingSteps = implement(roamingContract)({
+  alertLimitUntold,
   giveUpImport,
   importFile,
   postRerating,
@@ -16,4 +18,5 @@ export const roamingSteps = implement(roamingContract)({
   returnRecords,
   settleRecord,
   takeFiles,
+  tellLimit,
 });

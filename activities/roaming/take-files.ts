@@ -9,6 +9,7 @@ import { Processes } from '../../temporal/client.ts';
 import type { OfTenant } from '../../workflows/contract.ts';
 import { type ImportInput, type LookResult, roamingContract } from '../../workflows/roaming/contract.ts';
 import { alertOf, askImport } from './import-asking.ts';
+import { isStatementName, takeStatement } from './settlement/taking.ts';
 import { roamingFile } from './stored-file.ts';
 
 /** Files that partners have put out for us: stored raw, known by their content, each imported by a process of its own. */
@@ -26,6 +27,11 @@ const takeOne = (tenant: TenantId, partner: string, remote: RemoteFile) =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
     const files = yield* Files;
+    if (isStatementName(remote.name)) {
+      yield* takeStatement(tenant, partner, remote);
+      yield* port.archive(partner, remote);
+      return 0;
+    }
     const labels = { kind: 'usage', partner };
     const file: FileRef = yield* files.put(roamingFile(tenant, remote.name, labels), port.download(partner, remote));
     const input = { tenant, partner, file };

@@ -12,8 +12,10 @@ import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReratings } from './reratings.ts';
+import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
+import { addSubscribers } from './subscribers.ts';
 import { addTerms } from './terms.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
@@ -34,9 +36,11 @@ const topics: ReadonlyArray<AddCommand> = [
   addNodes,
   addReaders,
   addRebuild,
+  addRoaming,
   addReratings,
   addStatistics,
   addStock,
+  addSubscribers,
   addTerms,
   addToken,
   addWrites,

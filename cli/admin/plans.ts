@@ -7,6 +7,7 @@ import { mandatePlans } from '../../store/mandates/relations.ts';
 import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
+import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
@@ -38,6 +39,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...reminderIndexes,
   ...mandatePlans,
   ...reconciliationPlans,
+  clearingFilePlan,
   identityPlan,
   ...importFilePlans,
   quarantinedRecordPlan,

@@ -2,6 +2,9 @@ import { importFileRoutes } from './import-files.ts';
 import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 import { reratingRoutes } from './reratings.ts';
+import { bookRoutes } from './settlement/books.ts';
+import { partnerFileRoutes } from './settlement/partner-files.ts';
+import { periodRoutes } from './settlement/periods.ts';
 import { billRoutes } from './subscribers/bills.ts';
 import { recordRatingRoutes } from './subscribers/rating.ts';
 import { subscriberRoutes } from './subscribers/subscribers.ts';
@@ -11,6 +14,9 @@ import { termsRoutes } from './terms.ts';
 export const roamingRoutes = [
   ...importFileRoutes,
   ...quarantinedRecordRoutes,
+  ...bookRoutes,
+  ...periodRoutes,
+  ...partnerFileRoutes,
   ...termsRoutes,
   ...priceRoutes,
   ...reratingRoutes,

@@ -8,17 +8,23 @@ import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import type { ConfiguredPartner, RoamingConfiguration } from './port.ts';
+import { type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
 export interface ConfiguredRoaming {
   readonly settings: RoamingConfiguration;
-  /** By the partner's code. */
+  /** By the code of the partner or of the department. */
   readonly servers: ReadonlyMap<string, SftpServer>;
 }
 
 const Tadig = Schema.String.pipe(Schema.pattern(/^[A-Z0-9]{5}$/));
+const access = {
+  url: Schema.String,
+  fingerprint: Schema.String,
+  keyFile: Schema.optional(Schema.String),
+  passwordFile: Schema.optional(Schema.String),
+};
 const Settings = Schema.Struct({
   home: Tadig,
   zone: Schema.NonEmptyString,
@@ -31,13 +37,18 @@ const Settings = Schema.Struct({
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
       returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-      url: Schema.String,
-      fingerprint: Schema.String,
-      keyFile: Schema.optional(Schema.String),
-      passwordFile: Schema.optional(Schema.String),
+      ...access,
     }),
   ).pipe(Schema.maxItems(1_000)),
+  departments: Schema.optionalWith(
+    Schema.Array(Schema.Struct({ code: Schema.String.pipe(Schema.pattern(DEPARTMENT_CODE)), ...access })).pipe(
+      Schema.maxItems(20),
+    ),
+    { default: () => [] },
+  ),
 });
+
+type Access = Pick<Schema.Schema.Type<typeof Settings>['partners'][number], keyof typeof access>;
 
 const wrong = (what: string): Refusal =>
   refuse('invalid', 'PartnerConfiguration', `roaming: ${what}`, {
@@ -63,14 +74,21 @@ const documentAt = <K extends TermsKind>(path: string, kind: K) =>
 const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
-    const { home, zone, planFile, partners } = yield* Schema.decodeUnknown(Settings)(yield* readJson(path)).pipe(
-      Effect.mapError(({ message }) => wrong(message)),
-    );
+    const { home, zone, planFile, partners, departments } = yield* Schema.decodeUnknown(Settings)(
+      yield* readJson(path),
+    ).pipe(Effect.mapError(({ message }) => wrong(message)));
     const plan = yield* documentAt(beside(planFile), 'plan');
     const first: Array<RoamingConfiguration['first'][number]> = [plan];
     const found = new Map<string, ConfiguredPartner>();
     const servers = new Map<string, SftpServer>();
-    for (const { code, name, agreementFile, bookDigits, returnFatal, keyFile, passwordFile, ...access } of partners) {
+    const serverAt = (code: string, { keyFile, passwordFile, ...at }: Access) =>
+      serverOf({
+        service: `roaming:${code}`,
+        ...at,
+        ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
+        ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
+      });
+    for (const { code, name, agreementFile, bookDigits, returnFatal, ...at } of partners) {
       const agreement = yield* documentAt(beside(agreementFile), 'agreement');
       if (agreement.name !== agreementName(home, code)) {
         return yield* Effect.fail(wrong(`${beside(agreementFile)} is not the agreement of ${home} with ${code}`));
@@ -78,11 +96,11 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       found.set(code, { code, name, bookDigits, returnFatal });
       first.push(agreement);
-      const paths = {
-        ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
-        ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
-      };
-      servers.set(code, yield* serverOf({ service: `roaming:${code}`, ...access, ...paths }));
+      servers.set(code, yield* serverAt(code, at));
+    }
+    for (const { code, ...at } of departments) {
+      if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
+      servers.set(code, yield* serverAt(code, at));
     }
     return { settings: { home, zone, partners: found, plan: plan.name, first }, servers };
   });

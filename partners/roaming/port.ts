@@ -38,6 +38,9 @@ export interface RoamingConfiguration extends Home {
   readonly first: ReadonlyArray<{ readonly kind: TermsKind; readonly name: string; readonly document: unknown }>;
 }
 
+/** `finance`: no partner has such a code. */
+export const DEPARTMENT_CODE = /^[a-z][a-z0-9-]{1,30}$/;
+
 /** Undefined where no roaming is configured. */
 export class Roaming extends Context.Tag('hufu/Roaming')<Roaming, RoamingConfiguration | undefined>() {}
 
@@ -56,13 +59,18 @@ export interface RoamingTerms extends Home {
 export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
   RoamingPort,
   {
+    /**
+     * Codes of our own departments that have a file server: finance, business management. They are sent what settlement
+     * makes, by `upload`; nothing is taken from them.
+     */
+    readonly departments: ReadonlyArray<string>;
     /** Complete files that the partner has put out for us, oldest first, at most 100. `Refusal UnknownPartner`. */
     readonly list: (partner: string) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
     /** Streams a file's bytes; refusals and faults as those of `VopPort.download`. */
     readonly download: (partner: string, file: RemoteFile) => Stream.Stream<Uint8Array, Refusal | Fault>;
     /** Moves a file that we have stored into the partner's archive; one that was moved already is a success. */
     readonly archive: (partner: string, file: RemoteFile) => Effect.Effect<void, Refusal | Fault>;
-    /** Puts a file of ours where the partner takes them; atomic, as `VendorPort.uploadPart`. */
-    readonly upload: <E>(partner: string, upload: Upload<E>) => Effect.Effect<Uploaded, Refusal | Fault | E>;
+    /** Puts a file of ours where the partner, or the department, takes them; atomic, as `VendorPort.uploadPart`. */
+    readonly upload: <E>(party: string, upload: Upload<E>) => Effect.Effect<Uploaded, Refusal | Fault | E>;
   }
 >() {}

@@ -3,7 +3,7 @@ import { isRefusal, refuse } from '../../domain/kernel/refusal.ts';
 import { sftpClient } from '../sftp.ts';
 import { SFTP_TUNING, type SftpServer, type SftpTuning } from '../sftp-connection.ts';
 import { roamingSettings } from './configuration.ts';
-import { Roaming, RoamingPort } from './port.ts';
+import { DEPARTMENT_CODE, Roaming, RoamingPort } from './port.ts';
 
 /** Partners' file servers over SFTP: theirs for us in `outbox/`, ours in `inbox/`, what we have in `archive/`. */
 export const ROAMING_DIRECTORIES = { outbox: 'outbox', inbox: 'inbox', archive: 'archive' } as const;
@@ -24,6 +24,7 @@ const makePort = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTuning) 
     );
     const { outbox, inbox, archive } = ROAMING_DIRECTORIES;
     return RoamingPort.of({
+      departments: [...clients.keys()].filter((code) => DEPARTMENT_CODE.test(code)),
       list: (partner) =>
         (clients.get(partner)?.list(outbox) ?? Effect.fail(UNKNOWN)).pipe(Effect.map((files) => files.slice(0, PAGE))),
       download: (partner, file) => clients.get(partner)?.download(file) ?? Stream.fail(UNKNOWN),
@@ -35,7 +36,7 @@ const makePort = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTuning) 
             () => Effect.void,
           ),
         ),
-      upload: (partner, file) => clients.get(partner)?.upload(inbox, file) ?? Effect.fail(UNKNOWN),
+      upload: (party, file) => clients.get(party)?.upload(inbox, file) ?? Effect.fail(UNKNOWN),
     });
   });
 

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
+import { limitFollower } from '../../activities/roaming/limit-follower.ts';
+import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../../activities/roaming/terms.ts';
 import { type Workers, workersLayer } from '../../activities/worker.ts';
@@ -12,8 +14,10 @@ import { subscriberActor } from '../../actors/roaming/subscriber.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
 import { ActorsLive } from '../../actors/runtime/live.ts';
+import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
@@ -23,15 +27,21 @@ import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
+import { subscriberMessages } from '../../partners/subscriber-messages/http.ts';
+import { SubscriberMessages } from '../../partners/subscriber-messages/port.ts';
+import { startMessages } from '../../partners/subscriber-messages/simulator.ts';
 import type { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
-import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
+import { KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
 import { makeTracing } from '../../telemetry/tracing.ts';
 import { allWorkflows, root } from '../../temporal/bundle.ts';
 import type { Processes } from '../../temporal/client.ts';
-import { processesLayer, type Temporal, temporalLayer } from '../../temporal.config.ts';
+import { payloadCodec } from '../../temporal/codec.ts';
+import { processesLayer, Temporal, temporalLayer } from '../../temporal.config.ts';
+import { type AnyWorkflow, workflowIdOf } from '../../workflows/contract.ts';
+import { recordHistory } from '../temporal/histories.ts';
 import { startGateway } from './gateway.ts';
 import { serverAddress, uniqueName } from './names.ts';
 import { agreementWith, roamingTerms } from './roaming-import.ts';
@@ -55,6 +65,8 @@ export const tenant = 'demo' as TenantId;
 export const PARTNER = 'HKGPP';
 const WRONG_KEY = 'JPNDO';
 const UNKNOWN_KEY = 'KORKF';
+/** A department with a file server of its own. */
+const FINANCE = 'finance';
 const caller = { subject: 'test', tenant, roles: [] };
 
 const servicesOf = (
@@ -62,6 +74,7 @@ const servicesOf = (
   directory: string,
   servers: ReadonlyMap<string, SftpServer>,
   configuration: RoamingConfiguration,
+  messages: { readonly url: string; readonly key: SecretBytes },
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
@@ -74,7 +87,7 @@ const servicesOf = (
     apiKey: undefined,
   });
   const workers = workersLayer({
-    sets: [roamingSteps],
+    sets: [roamingSteps, settlementSteps],
     workflowsPath: allWorkflows,
     cacheDir: join(root, '.hufu/cache'),
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
@@ -82,6 +95,7 @@ const servicesOf = (
   }).pipe(
     Layer.provide(
       Layer.mergeAll(
+        Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
         Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
@@ -91,7 +105,7 @@ const servicesOf = (
     Layer.provideMerge(ActorsLive(roamingActors)),
     Layer.provideMerge(singleNodeLayer),
   );
-  return workers.pipe(
+  return Layer.merge(workers, SubscriptionsLive([limitFollower])).pipe(
     Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
     Layer.provideMerge(temporal),
     Layer.provideMerge(stores),
@@ -100,38 +114,44 @@ const servicesOf = (
 
 const startPartners = async (directory: string) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
-  const partner = await startRoamingPartner(
-    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-    {
-      directory: join(directory, 'partner'),
-      host: '127.0.0.1',
-      port: 0,
-      controlPort: 0,
-      users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
-      settings: {},
-      tickMs: 20,
-      log: () => undefined,
-    },
-  );
-  const { host, port, fingerprint } = partner;
-  const server: SftpServer = {
-    service: `roaming:${PARTNER}`,
-    host,
-    port,
-    username: 'rps',
-    fingerprints: [fingerprint],
-    privateKey: ours.privateKey,
-    basePath: '',
+  const startOne = async (code: string, name: string) => {
+    const partner = await startRoamingPartner(
+      { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+      {
+        directory: join(directory, name),
+        host: '127.0.0.1',
+        port: 0,
+        controlPort: 0,
+        users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
+        settings: {},
+        tickMs: 20,
+        log: () => undefined,
+      },
+    );
+    const { host, port, fingerprint } = partner;
+    const server: SftpServer = {
+      service: `roaming:${code}`,
+      host,
+      port,
+      username: 'rps',
+      fingerprints: [fingerprint],
+      privateKey: ours.privateKey,
+      basePath: '',
+    };
+    return { partner, server };
   };
+  const { partner, server } = await startOne(PARTNER, 'partner');
+  const finance = await startOne(FINANCE, FINANCE);
   const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
   const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
   const unknownKey = { ...server, service: `roaming:${UNKNOWN_KEY}`, privateKey };
-  const servers = new Map([
-    [PARTNER, server] as const,
-    [WRONG_KEY, wrongKey] as const,
-    [UNKNOWN_KEY, unknownKey] as const,
+  const servers = new Map<string, SftpServer>([
+    [PARTNER, server],
+    [WRONG_KEY, wrongKey],
+    [UNKNOWN_KEY, unknownKey],
+    [FINANCE, finance.server],
   ]);
-  return { partner, servers };
+  return { partner, finance: finance.partner, servers };
 };
 
 interface HouseOptions {
@@ -144,11 +164,15 @@ interface HouseOptions {
 export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, servers } = await startPartners(directory);
+  const { partner, finance, servers } = await startPartners(directory);
+  const key = Buffer.from('a key of the message system');
+  const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
+  const runtime = ManagedRuntime.make(
+    servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }),
+  );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -170,7 +194,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     const answered = Buffer.from(await response.arrayBuffer());
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     const json: unknown = isJson ? JSON.parse(answered.toString()) : undefined;
-    return { status: response.status, headers: response.headers, bytes: answered, json };
+    return { status: response.status, headers: response.headers, bytes: answered, json, commandId: `roaming-${keys}` };
   };
   const subscriber = (key: string, command: SubscriberCommand) =>
     run(
@@ -184,6 +208,9 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     );
   return {
     partner,
+    messages,
+    /** The department's server; what it is sent lies in `inbox`. */
+    finance,
     run,
     ask,
     subscriber,
@@ -193,6 +220,18 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
         await subscriber(`S${at}`, { _tag: 'Open', primary: simulatedSubscriber(at).msisdn, currency: 'CNY' });
       }
     },
+    /** `HUFU_RECORD=1` keeps the run for the replay test. */
+    keepHistory: (workflow: AnyWorkflow, key: string, name: string) =>
+      run(
+        Effect.gen(function* () {
+          if (process.env['HUFU_RECORD'] !== '1') return;
+          const { client } = yield* Temporal;
+          const codec = payloadCodec(yield* KeyRing);
+          const handle = client.workflow.getHandle(workflowIdOf(workflow, tenant, key));
+          yield* Effect.promise(() => handle.result());
+          yield* Effect.promise(() => recordHistory(handle, codec, name));
+        }),
+      ),
     waitFor: (path: string, found: object) =>
       expect.poll(async () => (await ask('GET', path)).json, { timeout: 60_000, interval: 100 }).toMatchObject(found),
     stop: async (): Promise<void> => {
@@ -201,7 +240,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await runtime.dispose();
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
-      await partner.close();
+      await Promise.all([partner.close(), finance.close(), messages.close()]);
       await rm(directory, { recursive: true });
     },
   };

@@ -33,6 +33,21 @@ export interface SettleInput extends ImportInput {
   readonly by: Caller;
 }
 
+/** A subscriber's usage has come to a limit. */
+export interface LimitInput extends OfTenant {
+  readonly subscriber: string;
+  readonly scope: 'day' | 'month';
+  /** `2026-11-26`, `2026-11` */
+  readonly period: string;
+  /** Minor units as text. */
+  readonly thresholdMinor: string;
+  readonly usedMinor: string;
+}
+
+export interface LimitResult {
+  readonly told: boolean;
+}
+
 export interface LookResult {
   /** Files that lay on the partners' servers. */
   readonly seen: number;
@@ -60,6 +75,8 @@ export const roamingContract = contract({
     import: workflow<ImportInput, ImportResult>()({}),
     /** A record of the quarantine that a person attributes or rejects. Its key is `<partner>-<sm3>-<record>-<command>`. */
     settle: workflow<SettleInput, ImportResult>()({}),
+    /** Tells a subscriber of a limit that was reached. Its key is `<subscriber>/<period>/<threshold>`. */
+    tellLimit: workflow<LimitInput, LimitResult>()({}),
     /** One look at all partners' servers, by a schedule or because a person asked. */
     look: workflow<OfTenant, LookResult>()({}),
     /**
@@ -74,6 +91,8 @@ export const roamingContract = contract({
     giveUpImport: activity<ImportInput, ImportResult>('actorAsk'),
     /** Sends what goes back, records or the whole file, as a RAP file. */
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
+    tellLimit: activity<LimitInput, LimitResult>('partnerCall'),
+    alertLimitUntold: activity<LimitInput & { readonly code: string }, null>('quick'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),
     previewRerating: activity<RerateInput, RerateResult>('storeWrite'),

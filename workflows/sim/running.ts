@@ -185,16 +185,5 @@ export const ended = (process: Running): Refusal | undefined => {
   return process.holding ? refuse('conflict', 'Cancelling', 'The application is being cancelled.') : undefined;
 };
 
-/** A step's refusal is the answer to the update; anything else that fails is for the run to show. */
-export const orRefusal = async <A>(work: Promise<A>): Promise<A | Refusal> => {
-  try {
-    return await work;
-  } catch (error) {
-    const refusal = isStepFailure(error) ? refusalOf(error) : undefined;
-    if (refusal === undefined) throw error;
-    return refusal;
-  }
-};
-
 /** A person on the line waits for so long; what is not done by then goes on by itself. */
 export const PATIENCE_MS = 15_000;

@@ -1,13 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import { onUpdate } from '../process.ts';
+import { onUpdate, orRefusal } from '../process.ts';
 import { deliver, dismiss, pairOf, showParts } from './arrivals.ts';
 import { type PartProgress, type RoundProgress, simContract } from './contract.ts';
 import { afterPause } from './deadlines.ts';
 import { lookNow } from './look-out.ts';
 import { end, newRound, type Process, refresh } from './process.ts';
-import { ended, interrupt, orRefusal, PATIENCE_MS, retry, stepBy } from './running.ts';
+import { ended, interrupt, PATIENCE_MS, retry, stepBy } from './running.ts';
 
 /**
  * What staff can tell the process: each an update, judged before it is accepted, so the caller learns at once why not.

@@ -1,13 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chunk, Effect, Stream } from 'effect';
 import { differenceActor, reconciliationActor } from '../../../actors/mandates/reconciliation.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
-import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { canonicalJson } from '../../../domain/kernel/canonical-json.ts';
-import { type Fault, fault, isFault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
+import { type Fault, isFault, isRefusal } from '../../../domain/kernel/refusal.ts';
 import { sm3Hex } from '../../../domain/keys/sm3.ts';
 import { isMsisdn } from '../../../domain/mandates/identifiers.ts';
 import { differenceKey } from '../../../domain/mandates/reconciliation/difference.ts';
@@ -36,6 +32,7 @@ import { numberKey } from '../../../store/mandates/number-key.ts';
 import { balanceOfRelations, extractRelations } from '../../../store/mandates/relations-extract.ts';
 import type { RunStep } from '../../../workflows/mandates/reconciliation/contract.ts';
 import { CurrentStep } from '../../activity.ts';
+import { fromDisk, onDisk, scratch, toDisk } from '../../on-disk.ts';
 import { askRun, mandateFile, readRun } from './asking.ts';
 import { correctByBank } from './correcting.ts';
 import { alertOf } from './files.ts';
@@ -89,45 +86,8 @@ const extract = (step: RunStep) =>
     return yield* files.put(mandateFile(tenant, oursName(scope), runKey(scope)), content);
   });
 
-const disk =
-  (doing: string) =>
-  (cause: unknown): Fault =>
-    fault(
-      'disk',
-      'Unavailable',
-      `${doing}: ${cause instanceof Error && 'code' in cause ? String(cause.code) : 'failed'}`,
-    );
-
-const onDisk = <A>(doing: string, run: () => Promise<A>): Effect.Effect<A, Fault> =>
-  Effect.tryPromise({ try: run, catch: disk(doing) });
-
-/** A stored file as one on this disk, for its owner only. */
-const toDisk = (tenant: TenantId, file: FileRef, path: string): Effect.Effect<string, Refusal | Fault, Files> =>
-  Effect.gen(function* () {
-    const files = yield* Files;
-    yield* Effect.acquireUseRelease(
-      onDisk('opening a file', () => open(path, 'w', 0o600)),
-      (target) =>
-        files
-          .open(tenant, file.id)
-          .pipe(Stream.runForEach((chunk) => onDisk('writing a file', () => target.appendFile(chunk)))),
-      (target) => Effect.promise(() => target.close()),
-    );
-    return path;
-  });
-
-const fromDisk = (step: RunStep, path: string, name: string) =>
-  Effect.flatMap(Files, (files) =>
-    files.put(
-      mandateFile(step.tenant, name, runKey(step.scope)),
-      Stream.fromAsyncIterable(createReadStream(path) as AsyncIterable<Uint8Array>, disk('reading a file')),
-    ),
-  );
-
-const scratch = Effect.acquireRelease(
-  onDisk('making a directory', () => mkdtemp(join(tmpdir(), 'hufu-reconciliation-'))),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true })),
-);
+const keepAs = (step: RunStep, path: string, name: string) =>
+  fromDisk(mandateFile(step.tenant, name, runKey(step.scope)), path);
 
 const withNumber = (step: RunStep, found: DifferenceFound): Effect.Effect<Found, Fault, KeyRing> =>
   Effect.gen(function* () {
@@ -164,13 +124,13 @@ const record = (step: RunStep, differences: ReadonlyArray<DifferenceFound>) =>
 const carriedOf = (step: RunStep, path: string, compared: ComparedFiles, side: 'here' | 'there') =>
   Effect.gen(function* () {
     const written = yield* onDisk('writing a file', () => writeCarried(path, compared, side));
-    return written ? yield* fromDisk(step, path, `carried-${side}-${runKey(step.scope)}.txt`) : null;
+    return written ? yield* keepAs(step, path, `carried-${side}-${runKey(step.scope)}.txt`) : null;
   });
 
 const comparedOnDisk = (step: RunStep, file: FileRef, unbalanced: ReadonlySet<string>) =>
   Effect.gen(function* () {
     const { tenant, scope } = step;
-    const directory = yield* scratch;
+    const directory = yield* scratch('hufu-reconciliation-');
     const at = (name: string) => join(directory, name);
     const last = yield* earlier(step);
     const ours = (yield* readRun(step)).compared?.ours ?? (yield* extract(step));
@@ -192,7 +152,7 @@ const comparedOnDisk = (step: RunStep, file: FileRef, unbalanced: ReadonlySet<st
     if ('side' in compared) return yield* Effect.dieMessage(`${compared.side}: ${compared.problems[0]?.code}`);
     const stored: Compared = {
       ours,
-      report: yield* fromDisk(step, job.report, `report-${runKey(scope)}.txt`),
+      report: yield* keepAs(step, job.report, `report-${runKey(scope)}.txt`),
       counts: compared.counts,
       differences: compared.total,
       carriedHere: yield* carriedOf(step, at('next-here'), compared, 'here'),

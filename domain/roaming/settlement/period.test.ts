@@ -165,6 +165,19 @@ describe('a period', () => {
     expect(period.ask({ _tag: 'Reopen', reason })).toMatchObject({ stage: 'open', netMinor: null });
   });
 
+  it('is given the rate of a currency that it did not expect, once, and is drawn with it', () => {
+    const usd = { _tag: 'AddRate', currency: 'USD', decimals: 3, rate: '0.71' } as const;
+    const period = led(open, ...days([sum({ currency: 'USD', amountMinor: 100_000n })]));
+    expect(period.ask(draw)).toBe('RateMissing');
+    expect(period.ask(usd, 'carl', ['operator'])).toBe('NotFinance');
+    expect(period.ask(usd)).toMatchObject({ changed: true });
+    expect(period.ask(usd)).toMatchObject({ changed: false });
+    expect(period.ask({ ...usd, rate: '0.72' })).toBe('RateTwice');
+    expect(period.ask({ ...usd, currency: 'SDR' })).toBe('RateOfOwnCurrency');
+    expect(period.ask(draw)).toMatchObject({ stage: 'drawn' });
+    expect(period.ask({ ...usd, currency: 'HKD' })).toBe('WrongStage');
+  });
+
   const refusals: ReadonlyArray<readonly [string, ReadonlyArray<PeriodCommand>, PeriodCommand]> = [
     ['PeriodUnknown', [], draw],
     ['InvalidPeriod', [], { ...open, to: '2026-02-27' }],

@@ -44,6 +44,20 @@ const open = (state: PeriodState | null, { _tag, ...terms }: Of<'Open'>): Outcom
   return twice === undefined ? [{ _tag: 'PeriodOpened', ...terms }] : periodRefusals.rateTwice(twice.currency);
 };
 
+const addRate = (
+  { terms, stage }: PeriodState,
+  { _tag, ...rate }: Of<'AddRate'>,
+  { caller, nowMs }: Facts,
+): Outcome => {
+  if (!caller.roles.includes('finance')) return periodRefusals.notFinance();
+  if (rate.currency === terms.currency) return periodRefusals.rateOfOwn(rate.currency);
+  const known = terms.rates.find((one) => one.currency === rate.currency && one.decimals === rate.decimals);
+  // Fixed for the period.
+  if (known !== undefined) return known.rate === rate.rate ? [] : periodRefusals.rateTwice(rate.currency);
+  if (stage !== 'open') return periodRefusals.wrongStage(stage);
+  return [{ _tag: 'RateAdded', ...rate, by: caller.subject, atMs: nowMs }];
+};
+
 const addDay = ({ terms, stage, days }: PeriodState, { book, day, lines }: Of<'AddDay'>): Outcome => {
   const digest = digestOf(lines);
   const known = days.find((one) => one.book === book && one.day === day);
@@ -145,6 +159,8 @@ const outcomeOf = (state: PeriodState | null, command: PeriodCommand, facts: Fac
   if (command._tag === 'Open') return open(state, command);
   if (state === null) return periodRefusals.unknown();
   switch (command._tag) {
+    case 'AddRate':
+      return addRate(state, command, facts);
     case 'AddDay':
       return addDay(state, command);
     case 'Draw':
@@ -185,6 +201,11 @@ const evolve = (state: PeriodState | null, event: PeriodEvent): PeriodState | nu
   }
   if (state === null) return null;
   switch (event._tag) {
+    case 'RateAdded': {
+      const { currency, decimals, rate } = event;
+      const rates = [...state.terms.rates, { currency, decimals, rate }];
+      return { ...state, terms: { ...state.terms, rates } };
+    }
     case 'DayAdded': {
       const { book, day, digest, lines } = event;
       return { ...state, days: [...state.days, { book, day, digest }], sums: addedSums(state.sums, lines) };

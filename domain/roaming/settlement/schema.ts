@@ -25,9 +25,9 @@ const Msisdn = text(/^[1-9][0-9]{4,14}$/, 'an E.164 number without +');
 /** ISO 4217, or SDR (XDR is written SDR). */
 const Currency = text(/^[A-Z]{3}$/, 'a currency of three letters');
 const Decimals = Schema.Int.pipe(Schema.between(0, 6));
-const Id = text(/^[A-Za-z0-9._:@-]{1,128}$/, 'an id of 1–128 letters, digits, . _ : @ -');
+export const Id = text(/^[A-Za-z0-9._:@-]{1,128}$/, 'an id of 1–128 letters, digits, . _ : @ -');
 const Reason = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(500));
-const Day = Schema.String.pipe(Schema.filter(isDay, { description: 'a day YYYY-MM-DD' }));
+export const Day = Schema.String.pipe(Schema.filter(isDay, { description: 'a day YYYY-MM-DD' }));
 const Zone = Schema.String.pipe(
   Schema.maxLength(64),
   Schema.filter(isZone, { description: 'an IANA time zone, e.g. Asia/Shanghai' }),
@@ -55,7 +55,7 @@ export const Entry = Schema.Struct({ atMs: Count, ...bookLine, ...measures });
 export const BookLine = Schema.Struct({ belongs: Schema.NullOr(Day), ...bookLine, ...measures });
 /** A file's records and what became of them: in = rated + rejected + duplicate + quarantined (spec `roaming`). */
 const auditLine = { in: Count, rated: Count, rejected: Count, duplicate: Count, quarantined: Count };
-const BookDay = Schema.Struct({ day: Day, lines: Schema.Array(BookLine) });
+export const BookDay = Schema.Struct({ day: Day, lines: Schema.Array(BookLine) });
 const BookFile = Schema.Struct({
   file: Id,
   /** Digest of each posted chunk by its number, until the file has its audit line. */
@@ -171,14 +171,14 @@ export const Statement = Schema.Struct({
   revision: Count,
 });
 const TheirLine = Schema.Struct({ ...what, amountMinor: Amount });
-const Difference = Schema.Struct({
+export const Difference = Schema.Struct({
   ...what,
   oursMinor: Amount,
   theirsMinor: Amount,
   differenceMinor: Amount,
   tolerated: Schema.Boolean,
 });
-const Comparison = Schema.Struct({
+export const Comparison = Schema.Struct({
   lines: Schema.Array(Difference),
   oursNetMinor: Amount,
   theirsNetMinor: Amount,
@@ -196,11 +196,13 @@ const Instruction = Schema.Struct({
 const Confirmation = Schema.Struct({ id: Id, currency: Currency, amountMinor: Schema.PositiveBigInt, on: Day });
 
 export const STAGES = ['open', 'drawn', 'rejected', 'approving', 'approved', 'instructed', 'paid', 'closed'] as const;
-const Stage = Schema.Literal(...STAGES);
+export const Stage = Schema.Literal(...STAGES);
 
 export const periodCommands = {
   /** Once; with other terms it is refused. */
   Open: Schema.Struct(terms),
+  /** Of a currency that a day has brought and the terms do not name; by finance, while days are added. */
+  AddRate: Schema.Struct({ ...Rate.fields }),
   /** A closed day of a book. `book` names it: a large partner has several. */
   AddDay: Schema.Struct({ book: Id, day: Day, lines: list(SumLine, 5_000) }),
   /** Every day of each of these books must have been added. */
@@ -217,7 +219,7 @@ export const periodCommands = {
   Confirm: Schema.Struct({ ...Confirmation.fields }),
   Close: Schema.Struct({}),
 };
-const PeriodTerms = Schema.Struct(terms);
+export const PeriodTerms = Schema.Struct(terms);
 export const PeriodState = Schema.Struct({
   terms: PeriodTerms,
   stage: Stage,
@@ -241,6 +243,7 @@ export const PeriodReply = Schema.Struct({
 });
 export const PeriodEvent = Schema.Union(
   Schema.TaggedStruct('PeriodOpened', terms),
+  Schema.TaggedStruct('RateAdded', { ...Rate.fields, by: Schema.String, atMs: Count }),
   Schema.TaggedStruct('DayAdded', { book: Id, day: Day, digest: Schema.String, lines: Schema.Array(SumLine) }),
   Schema.TaggedStruct('Drawn', { statement: Statement }),
   Schema.TaggedStruct('Compared', { comparison: Comparison }),

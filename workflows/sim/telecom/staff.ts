@@ -1,11 +1,11 @@
 import { condition } from '@temporalio/workflow';
 import { type Refusal, refuse } from '../../../domain/kernel/refusal.ts';
 import type { TelecomReply } from '../../../domain/sim/telecom/application/schema.ts';
-import { onUpdate } from '../../process.ts';
+import { onUpdate, orRefusal } from '../../process.ts';
 import { simContract } from '../contract.ts';
 import { afterPause } from '../deadlines.ts';
 import { lookNow } from '../look-out.ts';
-import { ended, interrupt, orRefusal, PATIENCE_MS, retry, stepBy } from '../running.ts';
+import { ended, interrupt, PATIENCE_MS, retry, stepBy } from '../running.ts';
 import { deliver, dismiss, endTelecom, follow, type TelecomProcess } from './process.ts';
 
 /** What staff can tell Telecom's process: each an update, judged before it is accepted. */

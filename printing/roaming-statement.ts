@@ -1,7 +1,7 @@
-import type { Language } from '../../domain/kernel/report.ts';
-import { reportOf } from '../../domain/roaming/settlement/report.ts';
-import type { Statement } from '../../domain/roaming/settlement/schema.ts';
-import { printedReport, type ReportFormat } from '../../printing/report.ts';
+import type { Language } from '../domain/kernel/report.ts';
+import { reportOf } from '../domain/roaming/settlement/report.ts';
+import type { Statement } from '../domain/roaming/settlement/schema.ts';
+import { printedReport, type ReportFormat } from './report.ts';
 
 /**
  * The report of a statement as PDF, workbook, CSV and JSON (seed 002 §3.3.1, §4.2.4; spec `roaming`, Settlement). The

@@ -3,11 +3,11 @@ import { parse } from 'csv-parse/sync';
 import { Schema } from 'effect';
 import exceljs from 'exceljs';
 import { describe, expect, it, vi } from 'vitest';
-import { LANGUAGES } from '../../domain/kernel/report.ts';
-import { reportOf } from '../../domain/roaming/settlement/report.ts';
-import { Statement, type SumLine } from '../../domain/roaming/settlement/schema.ts';
-import { drawnStatement } from '../../domain/roaming/settlement/statement.ts';
-import { statementReport } from './statement-report.ts';
+import { LANGUAGES } from '../domain/kernel/report.ts';
+import { reportOf } from '../domain/roaming/settlement/report.ts';
+import { Statement, type SumLine } from '../domain/roaming/settlement/schema.ts';
+import { drawnStatement } from '../domain/roaming/settlement/statement.ts';
+import { statementReport } from './roaming-statement.ts';
 
 const sum = (more: Partial<SumLine>): SumLine => ({
   direction: 'outbound',

@@ -1,0 +1,195 @@
+import { Chunk, Effect, Stream } from 'effect';
+import { isRefusal } from '../../../domain/kernel/refusal.ts';
+import type { Language } from '../../../domain/kernel/report.ts';
+import { sm3Hex } from '../../../domain/keys/sm3.ts';
+import { sumsOf } from '../../../domain/roaming/settlement/month.ts';
+import { parsePartnerStatement } from '../../../domain/roaming/settlement/partner-statement.ts';
+import type { PeriodCommand } from '../../../domain/roaming/settlement/schema.ts';
+import type { FileRef } from '../../../domain/sim/schema.ts';
+import { RoamingPort } from '../../../partners/roaming/port.ts';
+import { statementReport } from '../../../printing/roaming-statement.ts';
+import { Files } from '../../../store/files/files.ts';
+import { clearingFilesOf, noteResult } from '../../../store/roaming/clearing-files.ts';
+import { dayFileName, readDay } from '../../../store/roaming/day-files.ts';
+import { listPeriods } from '../../../store/roaming/settlement.ts';
+import { Processes } from '../../../temporal/client.ts';
+import type { OfTenant } from '../../../workflows/contract.ts';
+import {
+  type Decided,
+  type Decision,
+  type PeriodStep,
+  type StageResult,
+  settlementContract,
+} from '../../../workflows/roaming/settlement/contract.ts';
+import { CurrentStep } from '../../activity.ts';
+import { bookNames } from '../import-books.ts';
+import { alertAbout, askPeriod, periodKey, periodOf, termsOf } from './asking.ts';
+import { keepFile, sendFile } from './sending.ts';
+
+/** The steps of an agreement period (seed 002 §3.2.3): each may be done again, and changes nothing then. */
+
+export const readPeriod = (step: PeriodStep) => Effect.map(periodOf(step), ({ stage }) => ({ stage }));
+
+/** What a day that has not come yet, or a rate that finance has still to give, is called. */
+const WAITS: ReadonlySet<string> = new Set(['DayMissing', 'RateMissing']);
+
+/** Adds the days that are closed, and draws the statement when none is missing. */
+export const drawPeriod = (step: PeriodStep) =>
+  Effect.gen(function* () {
+    const { tenant, partner: code, from, to } = step;
+    const { partner } = yield* termsOf(code);
+    const { heartbeat, commandIdFor } = yield* CurrentStep;
+    const { stage, days, revision } = yield* periodOf(step);
+    if (stage !== 'open') return { stage };
+    const known = new Set(days.map(({ book, day }) => dayFileName(book, day)));
+    // One after the other: a quarter of a large partner is thousands of files.
+    for (const row of yield* clearingFilesOf(tenant, 'day', code, from, to)) {
+      if (known.has(row.name)) continue;
+      const { book, day, lines } = yield* readDay(tenant, row);
+      yield* askPeriod(step, { _tag: 'AddDay', book, day, lines: sumsOf(lines) }, { commandId: `day:${book}:${day}` });
+      yield* heartbeat({ stage: 'adding', book, day });
+    }
+    const drawn = yield* Effect.either(
+      askPeriod(step, { _tag: 'Draw', books: bookNames(partner) }, { commandId: commandIdFor('draw', revision) }),
+    );
+    if (drawn._tag === 'Right') return { stage: drawn.right.stage };
+    const { left } = drawn;
+    if (!isRefusal(left) || !WAITS.has(left.code)) return yield* Effect.fail(left);
+    if (left.code === 'RateMissing') yield* alertAbout(tenant, periodKey(step), left.code, 'open');
+    return { stage: 'open' as const };
+  });
+
+export const wakePeriods = ({ tenant, partner }: OfTenant & { readonly partner: string }) =>
+  Effect.gen(function* () {
+    const processes = yield* Processes;
+    const { items } = yield* listPeriods({ tenant, filters: { partner, stage: 'open' }, limit: 200 });
+    yield* Effect.forEach(
+      items,
+      (period) =>
+        processes
+          .signal(settlementContract.workflows.settlePeriod, { tenant, key: periodKey(period) }, 'look', undefined)
+          // It has ended, or has not begun yet: then it looks by itself.
+          .pipe(Effect.catchIf(isRefusal, () => Effect.void)),
+      { discard: true },
+    );
+    return null;
+  });
+
+const FORMATS = ['pdf', 'xlsx', 'csv'] as const;
+
+const named = ({ partner, from }: PeriodStep, home: string, revision: number): string =>
+  `ST${home}${partner}${from.replaceAll('-', '')}R${revision}`;
+
+/** To the partner in English and as JSON, to the departments in Chinese. */
+export const sendStatement = (step: PeriodStep) =>
+  Effect.gen(function* () {
+    const { tenant, partner } = step;
+    const { terms } = yield* termsOf(partner);
+    const { departments } = yield* RoamingPort;
+    const { statement } = yield* periodOf(step);
+    if (statement === null) return null;
+    const name = named(step, terms.home, statement.revision);
+    const send = (format: (typeof FORMATS)[number] | 'json', language: Language, to: ReadonlyArray<string>) =>
+      Effect.gen(function* () {
+        const bytes = yield* Effect.promise(() => statementReport(statement, format, language));
+        const file = `${name}.${format === 'json' ? '' : `${language}.`}${format}`;
+        const counts = { lines: statement.lines.length };
+        const about = { kind: 'statement', partner, of: periodKey(step), name: file, way: 'made', counts } as const;
+        yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), to);
+      });
+    yield* send('json', 'en', [partner, ...departments]);
+    for (const format of FORMATS) {
+      yield* send(format, 'en', [partner]);
+      yield* send(format, 'zh', departments);
+    }
+    return null;
+  });
+
+const contentOf = ({ tenant }: PeriodStep, file: FileRef) =>
+  Effect.flatMap(Files, (files) => Stream.runCollect(files.open(tenant, file.id))).pipe(
+    Effect.map((pieces) => Buffer.concat(Chunk.toReadonlyArray(pieces))),
+  );
+
+/** The partner's own statement against ours. One that cannot be read stays in the log with the reason. */
+export const comparePeriod = (step: PeriodStep & { readonly file: FileRef }) =>
+  Effect.gen(function* () {
+    const { tenant, partner, file } = step;
+    const key = periodKey(step);
+    const { terms } = yield* periodOf(step);
+    const about = { kind: 'partnerStatement', partner, of: key, name: file.name } as const;
+    const theirs = parsePartnerStatement((yield* contentOf(step, file)).toString('utf8'), terms);
+    if (isRefusal(theirs)) {
+      yield* noteResult(tenant, about, theirs.code, {});
+      yield* alertAbout(tenant, key, theirs.code, 'partnerStatement');
+      return null;
+    }
+    const { commandIdFor } = yield* CurrentStep;
+    const { tolerated } = yield* askPeriod(
+      step,
+      { _tag: 'Compare', ...theirs },
+      { commandId: commandIdFor('compare', file.sm3) },
+    );
+    yield* noteResult(tenant, about, tolerated === true ? 'tolerated' : 'differs', { lines: theirs.lines.length });
+    if (tolerated !== true) yield* alertAbout(tenant, key, 'NotTolerated', 'drawn');
+    return null;
+  });
+
+const commandOf = (decision: Decision): PeriodCommand =>
+  decision._tag === 'Confirm' ? { ...decision, amountMinor: BigInt(decision.amountMinor) } : decision;
+
+/** A person's word, as that person. */
+export const decidePeriod = (step: PeriodStep & Decided) =>
+  Effect.map(
+    askPeriod(step, commandOf(step.decision), { commandId: `decision:${step.id}`, caller: step.by }),
+    ({ stage }) => ({ stage }),
+  );
+
+/** An invoice to the partner, or a payment that finance makes. */
+export const sendInstruction = (step: PeriodStep) =>
+  Effect.gen(function* () {
+    const { tenant, partner } = step;
+    const { departments } = yield* RoamingPort;
+    const { instruction, statement, terms } = yield* periodOf(step);
+    if (instruction === null || statement === null) return null;
+    const bytes = Buffer.from(
+      JSON.stringify(
+        {
+          ...instruction,
+          amountMinor: String(instruction.amountMinor),
+          decimals: terms.decimals,
+          partner,
+          agreement: terms.agreement,
+          from: terms.from,
+          to: terms.to,
+          statement: sm3Hex(yield* Effect.promise(() => statementReport(statement, 'json', 'en'))),
+        },
+        null,
+        2,
+      ),
+    );
+    const kind = instruction.kind === 'invoice' ? 'IN' : 'PA';
+    const about = {
+      kind: 'instruction',
+      partner,
+      of: periodKey(step),
+      name: `${kind}${partner}${terms.from.replaceAll('-', '')}.json`,
+      way: 'made',
+      counts: {},
+    } as const;
+    const receivers = instruction.kind === 'invoice' ? [partner, ...departments] : departments;
+    yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), receivers);
+    return null;
+  });
+
+/** When all is paid, or nothing is to be; else nothing happens. */
+export const closePeriod = (step: PeriodStep) =>
+  Effect.gen(function* () {
+    const { stage, statement } = yield* periodOf(step);
+    const even = stage === 'approved' && statement?.netMinor === 0n;
+    if (stage !== 'paid' && !even) return { stage };
+    const { commandIdFor } = yield* CurrentStep;
+    return { stage: (yield* askPeriod(step, { _tag: 'Close' }, { commandId: commandIdFor('close') })).stage };
+  });
+
+export const remindFinance = (step: PeriodStep & StageResult) =>
+  Effect.as(alertAbout(step.tenant, periodKey(step), 'DecisionAwaited', step.stage, 'reminder'), null);

@@ -1,0 +1,76 @@
+import { Clock, Effect, Stream } from 'effect';
+import type { TenantId } from '../../../domain/kernel/actor-id.ts';
+import { sm3Hex } from '../../../domain/keys/sm3.ts';
+import { RoamingPort } from '../../../partners/roaming/port.ts';
+import { Files, type NewFile } from '../../../store/files/files.ts';
+import { type ClearingFile, keepClearingFile, noteSent } from '../../../store/roaming/clearing-files.ts';
+
+/**
+ * What settlement makes, on its way out (seed 002 §3.2.3): stored, logged, and put where the receiver takes it, with its
+ * SM3 in a file beside it. Sent again it changes nothing: the bytes that were kept first count.
+ */
+
+const TYPES: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv',
+  json: 'application/json',
+  txt: 'text/plain',
+};
+
+/** Sealed: many of them name numbers. */
+export const settlementFile = (
+  tenant: TenantId,
+  { kind, partner, name }: Pick<ClearingFile, 'kind' | 'partner' | 'name'>,
+): NewFile => ({
+  tenant,
+  area: 'roaming',
+  name,
+  contentType: TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+  labels: { kind, partner },
+  sealed: true,
+});
+
+type About = Pick<ClearingFile, 'kind' | 'partner' | 'of' | 'name' | 'way' | 'counts'>;
+
+export const keepFile = (tenant: TenantId, about: About, bytes: Uint8Array) =>
+  Effect.gen(function* () {
+    const ref = yield* (yield* Files).put(settlementFile(tenant, about), Stream.make(bytes));
+    return yield* keepClearingFile(tenant, {
+      ...about,
+      ref,
+      result: 'kept',
+      atMs: yield* Clock.currentTimeMillis,
+    });
+  });
+
+const put = (tenant: TenantId, { ref }: ClearingFile, to: string) =>
+  Effect.gen(function* () {
+    const port = yield* RoamingPort;
+    const files = yield* Files;
+    yield* port.upload(to, {
+      name: ref.name,
+      bytes: ref.bytes,
+      sm3: ref.sm3,
+      open: (offset) => files.open(tenant, ref.id, offset),
+    });
+    const line = Buffer.from(`${ref.sm3}  ${ref.name}\n`);
+    yield* port.upload(to, {
+      name: `${ref.name}.sm3`,
+      bytes: line.length,
+      sm3: sm3Hex(line),
+      open: (offset) => Stream.make(line.subarray(offset)),
+    });
+  });
+
+/** To each receiver that has not had it. */
+export const sendFile = (tenant: TenantId, file: ClearingFile, receivers: ReadonlyArray<string>) =>
+  Effect.forEach(
+    receivers.filter((to) => file.sent[to] === undefined),
+    (to) =>
+      put(tenant, file, to).pipe(
+        Effect.zipRight(Clock.currentTimeMillis),
+        Effect.flatMap((nowMs) => noteSent(tenant, file, to, nowMs)),
+      ),
+    { discard: true },
+  );

@@ -1,0 +1,40 @@
+import { Effect } from 'effect';
+import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
+import { implement } from '../../activity.ts';
+import { alertAbout } from './asking.ts';
+import { checkDay, closeBooks, importsUnderWay, reportDay, settlementStanding } from './days.ts';
+import { compareDetail } from './details.ts';
+import { reportMonth } from './months.ts';
+import {
+  closePeriod,
+  comparePeriod,
+  decidePeriod,
+  drawPeriod,
+  readPeriod,
+  remindFinance,
+  sendInstruction,
+  sendStatement,
+  wakePeriods,
+} from './periods.ts';
+
+/** The steps of settlement, held against the contract. */
+export const settlementSteps = implement(settlementContract)({
+  settlementStanding,
+  importsUnderWay,
+  closeBooks,
+  checkDay,
+  reportDay,
+  reportMonth,
+  settlementFailed: ({ tenant, partner, what, code }) =>
+    Effect.as(alertAbout(tenant, `${partner} ${what}`, code, 'step'), null),
+  readPeriod,
+  drawPeriod,
+  sendStatement,
+  comparePeriod,
+  decidePeriod,
+  sendInstruction,
+  closePeriod,
+  remindFinance,
+  compareDetail,
+  wakePeriods,
+});

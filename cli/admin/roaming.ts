@@ -1,0 +1,127 @@
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { Effect } from 'effect';
+import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
+import { replayActor } from '../../actors/runtime/replay.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { LANGUAGES, type Language } from '../../domain/kernel/report.ts';
+import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
+import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
+import { statementReport } from '../../printing/roaming-statement.ts';
+import { CLEARING_KINDS, listClearingFiles } from '../../store/roaming/clearing-files.ts';
+import { listPeriods } from '../../store/roaming/settlement.ts';
+import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { recorded } from './record.ts';
+import { adminStores, runningEnv, withStores } from './stores.ts';
+
+/**
+ * `hufu admin roaming settlements|days|months|files|statement`: what the routes of settlement show, without a gateway. Each
+ * look is written to the audit log. Finance decides over REST alone, in its own name.
+ */
+
+interface Filters {
+  readonly tenant: TenantId;
+  readonly partner?: string;
+  readonly stage?: string;
+  readonly kind?: string;
+  readonly of?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly json?: boolean;
+}
+
+const more = (nextCursor: string | null, json: boolean | undefined): void => {
+  if (nextCursor !== null && json !== true) print(`  more: --cursor ${nextCursor}`);
+};
+
+const settlements = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.settlements', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listPeriods({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
+  printList(page.items, json, {
+    from: (one) => one.from,
+    to: (one) => one.to,
+    partner: (one) => one.partner,
+    agreement: (one) => one.agreement,
+    stage: (one) => one.stage,
+    revision: (one) => one.revision,
+    days: (one) => one.days,
+    tolerated: (one) => (one.tolerated === null ? '-' : one.tolerated ? 'yes' : 'no'),
+  });
+  more(page.nextCursor, json);
+};
+
+const files = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.files', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listClearingFiles({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
+  printList(page.items, json, {
+    at: (one) => time(one.atMs),
+    kind: (one) => one.kind,
+    partner: (one) => one.partner,
+    of: (one) => one.of,
+    name: (one) => one.name,
+    way: (one) => one.way,
+    sent: (one) => Object.keys(one.sent).join(', ') || '-',
+    result: (one) => one.result,
+    figures: (one) =>
+      Object.entries(one.counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || '-',
+  });
+  more(page.nextCursor, json);
+};
+
+const statement = async (
+  agreement: string,
+  from: string,
+  options: {
+    readonly tenant: TenantId;
+    readonly format: ReportFormat | 'json';
+    readonly language: Language;
+    readonly out: string;
+  },
+): Promise<void> => {
+  const { tenant, format, language, out } = options;
+  const key = `${agreement}:${from}`;
+  const reading = Effect.flatMap(replayActor(settlementPeriodActor, { tenant, key }), ({ state }) =>
+    state?.statement == null ? Effect.fail(periodRefusals.unknown()) : Effect.succeed(state.statement),
+  );
+  const what = { tenant, action: 'admin.roaming.statement', object: key };
+  const drawn = await withStores(runningEnv(), adminStores, recorded(what, reading));
+  await writeFile(out, await statementReport(drawn, format, language), { mode: 0o600 });
+  print(`${out}: revision ${drawn.revision}, net ${drawn.netMinor} ${drawn.currency} (${drawn.decimals} decimals)`);
+};
+
+export const addRoaming = (tree: Command): void => {
+  const roaming = tree.command('roaming').description('settlement with roaming partners');
+  const list = (name: string, what: string): Command =>
+    withTenant(roaming.command(name))
+      .description(what)
+      .option('--partner <code>', 'TADIG code')
+      .option('--limit <n>', 'in a page, 1–200', wholeNumber, 50)
+      .option('--cursor <cursor>', 'of the page before')
+      .option('--json', 'one JSON object a line');
+  list('settlements', 'periods of agreements, the newest first')
+    .addOption(new Option('--stage <stage>', 'e.g. drawn, which waits for finance').choices(STAGES))
+    .action(settlements);
+  list('days', 'closed days, with when their reports were sent').action((options: Filters) =>
+    files({ ...options, kind: 'dayReport' }),
+  );
+  list('months', 'closed months, with when their reports were sent').action((options: Filters) =>
+    files({ ...options, kind: 'monthReport' }),
+  );
+  list('files', 'files that settlement has made, sent and received')
+    .addOption(new Option('--kind <kind>', 'e.g. partnerStatement').choices(CLEARING_KINDS))
+    .option('--of <what>', 'a day, a month, or <agreement>:<first day>')
+    .action(files);
+  withTenant(roaming.command('statement'))
+    .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
+    .argument('<from>', 'the first day of its period', parsed(Day))
+    .description('write the statement of a period to a file')
+    .addOption(new Option('--format <format>').choices([...REPORT_FORMATS, 'json']).default('pdf'))
+    .addOption(new Option('--language <language>').choices(LANGUAGES).default('en'))
+    .requiredOption('--out <file>', 'where it is written')
+    .action(statement);
+};

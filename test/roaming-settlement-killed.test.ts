@@ -1,0 +1,259 @@
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigProvider, Effect, Layer, ManagedRuntime, Schedule } from 'effect';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { actorDefinitions } from '../actors/actors.ts';
+import { booksActor } from '../actors/roaming/books.ts';
+import { settlementPeriodActor } from '../actors/roaming/settlement-period.ts';
+import { Actors } from '../actors/runtime/actors.ts';
+import { clusterClientLayer } from '../actors/runtime/cluster.ts';
+import { ActorsRemote } from '../actors/runtime/live.ts';
+import { runMigrations } from '../cli/admin/migrate.ts';
+import type { TenantId } from '../domain/kernel/actor-id.ts';
+import { isFault } from '../domain/kernel/refusal.ts';
+import { daysBetween } from '../domain/roaming/settlement/day.ts';
+import type { BooksCommand, PeriodCommand } from '../domain/roaming/settlement/schema.ts';
+import { startRoamingPartner } from '../partners/roaming/simulator.ts';
+import { keyPair } from '../partners/simulator/state.ts';
+import { runSimulators, type Simulators } from '../partners/simulators.ts';
+import { type KeyRing, KeyRingLive } from '../store/keys/key-ring.ts';
+import { Mongo, MongoLive } from '../store/mongo.ts';
+import { clearingFilesOf } from '../store/roaming/clearing-files.ts';
+import { root } from '../temporal/bundle.ts';
+import { Processes } from '../temporal/client.ts';
+import { temporalClientLayer } from '../temporal.config.ts';
+import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
+import { serverAddress, uniqueName } from './support/names.ts';
+import { type ServingNode, startNode } from './support/node-process.ts';
+import { agreementWith } from './support/roaming-import.ts';
+
+/**
+ * A quarter's close and a month's settlement on real nodes, the one with the worker killed with SIGKILL while days are being
+ * closed, and again while the statement is on its way: every day of every book once, every amount once, each file once.
+ */
+
+const tenant = 'demo' as TenantId;
+const PARTNER = 'HKGPP';
+const FROM = '2026-09-01';
+const TO = '2026-09-30';
+const BOOKS = Array.from({ length: 10 }, (_, digit) => `${PARTNER}:${digit}`);
+const DAYS = daysBetween('2026-07-01', TO);
+const STEP = { tenant, partner: PARTNER, agreement: 'HKGPP-2026', from: FROM, to: TO };
+const KEY = `${STEP.agreement}:${FROM}`;
+const { closeDays, settlePeriod } = settlementContract.workflows;
+const finance = { subject: 'ann', tenant, roles: ['finance'] as const };
+
+type Services = Actors | KeyRing | Mongo | Processes;
+let directory: string;
+/** Whom the node of a worker must know, beside roaming. */
+let others: Simulators;
+let env: Record<string, string>;
+let client: ManagedRuntime.ManagedRuntime<Services, unknown>;
+let worker: ServingNode;
+let actors: ServingNode;
+const servers: Array<Awaited<ReturnType<typeof startRoamingPartner>>> = [];
+
+const startServer = async (name: string) => {
+  const { publicKey, privateKey } = await keyPair(join(directory, name), 'chncm');
+  await writeFile(join(directory, `${name}.key`), privateKey, { mode: 0o600 });
+  const server = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    {
+      directory: join(directory, `${name}-server`),
+      host: '127.0.0.1',
+      port: 0,
+      controlPort: 0,
+      users: [{ username: 'chncm', publicKeys: [publicKey], directories: ['outbox', 'inbox', 'archive'] }],
+      settings: {},
+      tickMs: 50,
+      log: () => undefined,
+    },
+  );
+  servers.push(server);
+  const url = `sftp://chncm@127.0.0.1:${server.port}/`;
+  return { server, access: { url, fingerprint: server.fingerprint, keyFile: `${name}.key` } };
+};
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hufu-settlement-killed-'));
+  for (const name of ['agreement', 'plan']) {
+    await copyFile(join(root, 'docs/examples/roaming', `${name}.json`), join(directory, `${name}.json`));
+  }
+  const partner = { code: PARTNER, name: 'Hong Kong', agreementFile: 'agreement.json', bookDigits: 1 };
+  const settings = {
+    home: 'CHNCM',
+    zone: 'Asia/Shanghai',
+    planFile: 'plan.json',
+    partners: [{ ...partner, ...(await startServer('partner')).access }],
+    departments: [{ code: 'finance', ...(await startServer('finance')).access }],
+  };
+  await writeFile(join(directory, 'roaming.json'), JSON.stringify(settings));
+  others = await runSimulators({ directory: join(directory, 'others'), vendors: [] });
+  const database = uniqueName('settlement_killed');
+  env = {
+    MONGODB_URI: serverAddress('MONGODB_URI'),
+    REDIS_URL: serverAddress('REDIS_URL'),
+    TEMPORAL_ADDRESS: serverAddress('TEMPORAL_ADDRESS'),
+    TEMPORAL_NAMESPACE: database.replaceAll('_', '-'),
+    HUFU_DATABASE: database,
+    HUFU_KEY_DIR: join(directory, 'keys'),
+    HUFU_DEMO_KEYS: '1',
+    HUFU_STATE_DIR: join(root, '.hufu'),
+    HUFU_HTTP_HOST: '127.0.0.1',
+    HUFU_LOG: 'fatal',
+    HUFU_TRACE_RATIO: '0',
+    HUFU_ROAMING_FILE: join(directory, 'roaming.json'),
+    ...others.environment,
+  };
+  await runMigrations(env);
+  actors = await startNode('actors', env);
+  worker = await startNode('worker', env);
+  client = ManagedRuntime.make(
+    Layer.merge(ActorsRemote(actorDefinitions).pipe(Layer.provideMerge(clusterClientLayer)), temporalClientLayer).pipe(
+      Layer.provideMerge(Layer.merge(MongoLive, KeyRingLive)),
+      Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env))))),
+    ),
+  );
+}, 180_000);
+afterAll(async () => {
+  await worker.process.end('SIGTERM');
+  await actors.process.end('SIGTERM');
+  await client.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
+  await client.dispose();
+  for (const server of servers) await server.close();
+  await others.close();
+  await rm(directory, { recursive: true });
+});
+
+/** Again as long as nobody answers. */
+const ask = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> =>
+  client.runPromise(Effect.retry(effect, { schedule: Schedule.spaced(250), while: isFault }));
+
+const killWorker = async (): Promise<void> => {
+  await worker.process.end('SIGKILL');
+  worker = await startNode('worker', env);
+};
+
+const told = (book: string, command: BooksCommand) =>
+  Effect.flatMap(Actors, (known) => {
+    const commandId = `${book}:${command._tag}:${command._tag === 'Post' ? command.file : ''}`;
+    return known.ask(booksActor, {
+      id: { tenant, key: book },
+      command,
+      envelope: { commandId, caller: { ...finance, roles: [] } },
+    });
+  });
+const post = (book: string, day: string, amountMinor: bigint) =>
+  told(book, {
+    _tag: 'Post',
+    file: `F-${day}`,
+    chunk: 0,
+    entries: [
+      {
+        atMs: Date.parse(`${day}T12:00:00+08:00`),
+        number: `861380000000${book.slice(-1)}`,
+        service: 'voice',
+        direction: 'outbound',
+        network: PARTNER,
+        currency: 'SDR',
+        decimals: 3,
+        events: 1,
+        usage: 60n,
+        amountMinor,
+      },
+    ],
+  });
+const period = () =>
+  ask(
+    Effect.flatMap(Actors, (known) => known.read(settlementPeriodActor, { tenant, key: KEY })).pipe(
+      Effect.map(({ state }) => state),
+    ),
+  );
+const keptDays = () => ask(clearingFilesOf(tenant, 'day', PARTNER, '2026-01-01', TO));
+const inbox = async (server: number): Promise<ReadonlyArray<string>> =>
+  (await readdir(join(servers[server]?.files ?? '', 'inbox'))).sort();
+
+it('a worker that is killed twice leaves every day of every book once, and every amount once', async () => {
+  let amount = 0n;
+  for (const [at, book] of BOOKS.entries()) {
+    await ask(told(book, { _tag: 'Open', partner: PARTNER, zone: 'Asia/Shanghai' }));
+    for (const day of ['2026-09-03', '2026-09-17', '2026-09-30']) {
+      const minor = BigInt(1_000 * (at + 1));
+      await ask(post(book, day, minor));
+      amount += minor;
+    }
+  }
+  const tolerance = { line: { absoluteMinor: null, perMille: null }, total: { absoluteMinor: null, perMille: null } };
+  const open: PeriodCommand = {
+    _tag: 'Open',
+    partner: PARTNER,
+    agreement: STEP.agreement,
+    from: FROM,
+    to: TO,
+    frequency: 'monthly',
+    currency: 'SDR',
+    decimals: 3,
+    rounding: 'halfEven',
+    rates: [],
+    tolerance,
+    twoPersonsOverMinor: 10n ** 12n,
+    carriedMinor: 0n,
+  };
+  await ask(
+    Effect.gen(function* () {
+      const known = yield* Actors;
+      const processes = yield* Processes;
+      const envelope = { commandId: 'open', caller: finance };
+      yield* known.ask(settlementPeriodActor, { id: { tenant, key: KEY }, command: open, envelope });
+      const input = { ...STEP, pollEveryMs: 1_000, remindEveryMs: 86_400_000 };
+      yield* processes.start(settlePeriod, { key: KEY, input });
+      yield* processes.start(closeDays, {
+        key: 'september',
+        input: { tenant, through: TO, waitMs: 0, pollEveryMs: 1_000 },
+      });
+    }),
+  );
+  const all = BOOKS.length * DAYS.length;
+  // In the middle: some days are kept, and not all.
+  await expect.poll(async () => (await keptDays()).length, { timeout: 120_000, interval: 20 }).toBeGreaterThan(20);
+  await killWorker();
+  await expect.poll(async () => (await period())?.days.length, { timeout: 180_000, interval: 50 }).toBeGreaterThan(50);
+  await killWorker();
+  await expect.poll(async () => (await period())?.stage, { timeout: 180_000, interval: 100 }).toBe('drawn');
+  expect(await keptDays()).toHaveLength(all);
+  expect((await period())?.days).toHaveLength(BOOKS.length * daysBetween(FROM, TO).length);
+  expect((await period())?.statement).toMatchObject({ outboundMinor: amount, netMinor: -amount });
+  const decide = (decision: Parameters<typeof decided>[0], id: string) => ask(decided(decision, id));
+  await expect
+    .poll(() => decide({ _tag: 'Approve', despite: 'a test has no partner' }, 'approve').catch(() => undefined), {
+      timeout: 60_000,
+    })
+    .toEqual({ stage: 'approved' });
+  expect(await decide({ _tag: 'Instruct', id: 'P-1', due: '2026-10-31' }, 'instruct')).toEqual({ stage: 'instructed' });
+  const money = { id: 'B-1', currency: 'SDR', amountMinor: String(amount), on: '2026-10-15' };
+  await decide({ _tag: 'Confirm', ...money }, 'confirm');
+  await expect.poll(async () => (await period())?.stage, { timeout: 60_000 }).toBe('closed');
+  const sent = async (server: number, name: RegExp) => (await inbox(server)).filter((one) => name.test(one));
+  expect(await sent(0, /^ST.*(?:json|pdf|xlsx|csv)$/)).toHaveLength(4);
+  expect(await sent(1, /^PA.*json$/)).toHaveLength(1);
+  // The close itself may still be reporting: of days with records, one file each.
+  await expect.poll(() => sent(1, /^BD.*202609\d\d\.csv$/), { timeout: 180_000 }).toHaveLength(3);
+}, 600_000);
+
+const decided = (
+  decision:
+    | { readonly _tag: 'Approve'; readonly despite: string }
+    | { readonly _tag: 'Instruct'; readonly id: string; readonly due: string }
+    | {
+        readonly _tag: 'Confirm';
+        readonly id: string;
+        readonly currency: string;
+        readonly amountMinor: string;
+        readonly on: string;
+      },
+  id: string,
+) =>
+  Effect.flatMap(Processes, (processes) =>
+    processes.update(settlePeriod, { tenant, key: KEY }, 'decide', { decision, by: finance, id }, id),
+  );
