@@ -212,7 +212,14 @@ const importStored = (input: ImportInput) =>
       return { status: yield* quarantine({ input, attempt: state.attempt }, [UNKNOWN]) };
     }
     // What was planned is priced by the revisions it was planned by, whatever has been approved since.
-    const priced = yield* pricedBy(input.tenant, settings, configured, state.terms ?? {});
+    const found = yield* Effect.either(pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    if (found._tag === 'Left') {
+      const { left } = found;
+      if (!isRefusal(left) || status !== 'received') return yield* Effect.fail(left);
+      const problem = { line: 0, code: left.code, reason: left.message };
+      return { status: yield* quarantine({ input, attempt: state.attempt }, [problem]) };
+    }
+    const priced = found.right;
     const reading = yield* readImportFile(input, priced.terms, priced.partner, state.receivedAtMs);
     const work: Work = { ...priced, input, attempt: state.attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.
