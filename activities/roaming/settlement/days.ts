@@ -3,7 +3,7 @@ import { booksActor } from '../../../actors/roaming/books.ts';
 import { fileRegisterActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
-import { isRefusal } from '../../../domain/kernel/refusal.ts';
+import { type Fault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
 import { dayReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import {
   dayOfMoment,
@@ -53,14 +53,18 @@ export const importsUnderWay = ({ tenant }: OfTenant) =>
     count: items.length,
   }));
 
-const readBook = (tenant: TenantId, book: string) =>
-  Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: book })).pipe(
-    Effect.map(({ state }) => state),
+/** Null of one that has no history. */
+const stateOf = <A, R>(reading: Effect.Effect<{ readonly state: A }, Refusal | Fault, R>) =>
+  reading.pipe(
+    Effect.map(({ state }) => state as A | null),
     Effect.catchIf(
       (failure) => isRefusal(failure) && failure.kind === 'missing',
       () => Effect.succeed(null),
     ),
   );
+
+const readBook = (tenant: TenantId, book: string) =>
+  stateOf(Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: book })));
 
 const isRight = Schema.is(BookDay);
 
@@ -132,10 +136,9 @@ export const checkDay = ({ tenant, partner, day }: OfDay) =>
     const files = yield* filesSince(tenant, partner, day, terms.zone);
     const duplicates = files.reduce((sum, { audit, deliveries }) => sum + (audit?.duplicate ?? 0) + deliveries - 1, 0);
     if (duplicates > 0) yield* alertAbout(tenant, subject, 'DuplicateRecords', 'day', 'alarm');
-    const register = yield* Effect.flatMap(Actors, (actors) =>
-      actors.read(fileRegisterActor, { tenant, key: partner }),
-    ).pipe(Effect.map(({ state }) => state.missing.length));
-    if (register > 0) yield* alertAbout(tenant, subject, 'FilesMissing', 'day', 'alarm');
+    const actors = yield* Actors;
+    const register = yield* stateOf(actors.read(fileRegisterActor, { tenant, key: partner }));
+    if ((register?.missing.length ?? 0) > 0) yield* alertAbout(tenant, subject, 'FilesMissing', 'day', 'alarm');
     const days = mergedDays(yield* closedDays(tenant, partner, day, day));
     if (days.every(({ lines }) => lines.length === 0)) {
       yield* alertAbout(tenant, subject, 'NoRecords', 'day', 'alarm');
