@@ -77,3 +77,9 @@ export const mergedDays = (days: ReadonlyArray<DayOfBook>): ReadonlyArray<BookDa
   }
   return [...lines].map(([day, all]) => ({ day, lines: all })).sort((a, b) => (a.day < b.day ? -1 : 1));
 };
+
+const isRight = Schema.is(BookDay);
+
+/** What a closed day must be, whoever posted it: known forms of numbers and times, and only what is late names a day before. */
+export const isSound = (day: BookDay): boolean =>
+  isRight(day) && day.lines.every(({ belongs, events }) => events > 0 && (belongs === null || belongs < day.day));

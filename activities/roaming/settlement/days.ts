@@ -1,4 +1,4 @@
-import { Clock, Effect, Schema } from 'effect';
+import { Clock, Effect } from 'effect';
 import { booksActor } from '../../../actors/roaming/books.ts';
 import { fileRegisterActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
@@ -13,11 +13,10 @@ import {
   nextDay,
   quarterStart,
 } from '../../../domain/roaming/settlement/day.ts';
-import { BookDay, type BookDay as Day } from '../../../domain/roaming/settlement/schema.ts';
 import { Roaming, RoamingPort } from '../../../partners/roaming/port.ts';
 import { printedReport } from '../../../printing/report.ts';
 import { clearingFilesOf } from '../../../store/roaming/clearing-files.ts';
-import { closedDays, keepDay, mergedDays } from '../../../store/roaming/day-files.ts';
+import { closedDays, isSound, keepDay, mergedDays } from '../../../store/roaming/day-files.ts';
 import { listImportFiles } from '../../../store/roaming/import-files.ts';
 import { ownersOfNumbers } from '../../../store/roaming/owners-of-numbers.ts';
 import type { OfTenant } from '../../../workflows/contract.ts';
@@ -65,12 +64,6 @@ const stateOf = <A, R>(reading: Effect.Effect<{ readonly state: A }, Refusal | F
 
 const readBook = (tenant: TenantId, book: string) =>
   stateOf(Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: book })));
-
-const isRight = Schema.is(BookDay);
-
-/** What a closed day must be, whoever posted it: known forms of numbers and times, and only what is late names a day before. */
-const isSound = (day: Day): boolean =>
-  isRight(day) && day.lines.every(({ belongs, events }) => events > 0 && (belongs === null || belongs < day.day));
 
 /** Closes one of the partner's books up to the day; says which days were kept. */
 const closeBook = (tenant: TenantId, partner: string, book: string, through: string, zone: string) =>
