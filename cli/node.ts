@@ -6,6 +6,7 @@ import { ReconciliationRulesLive } from '../activities/mandates/reconciliation/r
 import { reconciliationSteps } from '../activities/mandates/reconciliation/steps.ts';
 import { mandatesSteps } from '../activities/mandates/steps.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
+import { limitFollower } from '../activities/roaming/limit-follower.ts';
 import { settlementSteps } from '../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../activities/roaming/terms.ts';
@@ -35,6 +36,7 @@ import { MailPortLive } from '../partners/mail/driver.ts';
 import { MandateFilesPortLive } from '../partners/mandate-files/sftp.ts';
 import { ProvincePortLive } from '../partners/province/http.ts';
 import { RoamingLive } from '../partners/roaming/sftp.ts';
+import { SubscriberMessagesLive } from '../partners/subscriber-messages/http.ts';
 import { VendorPortLive } from '../partners/vendor/sftp.ts';
 import { VopPortLive } from '../partners/vop/sftp.ts';
 import { FilesLive } from '../store/files/gridfs.ts';
@@ -85,6 +87,7 @@ const partners = Layer.mergeAll(
   MandateFilesPortLive,
   ReconciliationRulesLive,
   RoamingLive,
+  SubscriberMessagesLive,
 ).pipe(Layer.provideMerge(ProvincePortLive));
 
 /** A node is ready when what it lives on answers; which that is depends on its roles. */
@@ -152,7 +155,11 @@ const readersHere = Layer.provide(cardReadersLayer, telecom);
 const devicesOf = (roles: ReadonlySet<Role>) => (roles.has('devices') ? readersHere : Layer.empty);
 
 /** What happens because actors have decided something. Runs where actors are. */
-const followers = Layer.merge(SubscriptionsLive([writeFollower]), SubscriptionsLive(mandateFollowers));
+const followers = Layer.mergeAll(
+  SubscriptionsLive([writeFollower]),
+  SubscriptionsLive(mandateFollowers),
+  SubscriptionsLive([limitFollower]),
+);
 /** The same actors as those of the rest of the node: a layer is built once. */
 const followersOf = (roles: ReadonlySet<Role>) =>
   roles.has('actors') ? Layer.provide(followers, actorsHere) : Layer.empty;
@@ -170,7 +177,9 @@ const outward = (roles: ReadonlySet<Role>) => {
 const followersAlone = Layer.unwrapEffect(
   Effect.map(Config.option(Config.nonEmptyString('TEMPORAL_ADDRESS')), (address) => {
     if (Option.isSome(address)) return Layer.provide(followers, temporalClientLayer);
-    log.warn('without TEMPORAL_ADDRESS nobody is told the results of writes, or what becomes of mandates');
+    log.warn(
+      'without TEMPORAL_ADDRESS nobody is told the results of writes, what becomes of mandates, or limits of roaming',
+    );
     return Layer.empty;
   }),
 );

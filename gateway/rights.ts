@@ -203,6 +203,7 @@ export const RIGHTS: RightsTable = {
   // a network element asks before it routes
   'roaming.subscriber.check': { allow: ['operator', 'unit-administrator', 'partner'] },
   'roaming.subscriber.spending': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
+  'roaming.subscriber.rating': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.subscriber.usage': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
   'roaming.subscriber.bill': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
   'roaming.subscriber.exportBill': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
@@ -219,6 +220,11 @@ export const RIGHTS: RightsTable = {
   'roaming.plan.propose': { allow: ['unit-administrator', 'finance'] },
   'roaming.plan.approve': { allow: ['unit-administrator', 'finance'] },
   'roaming.plan.reject': { allow: ['unit-administrator', 'finance'] },
+  'roaming.rerating.list': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.rerating.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  'roaming.rerating.start': { allow: ['unit-administrator', 'finance'] },
+  'roaming.rerating.approve': { allow: ['unit-administrator', 'finance'] },
+  'roaming.rerating.reject': { allow: ['unit-administrator', 'finance'] },
   'roaming.rating.explain': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   // tariffs are published (seed 002 §2.1.3)
   'roaming.tariff.read': { allow: 'everyone' },

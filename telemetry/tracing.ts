@@ -7,7 +7,6 @@
  */
 import { Cause, type Context, Effect, Exit, Layer, Option, Tracer } from 'effect';
 import { redacted } from './log.ts';
-import { collectorOf } from './otlp.ts';
 
 export type SpanKind = Tracer.SpanKind;
 
@@ -268,13 +267,15 @@ const ratioOf = (text: string | undefined): number => {
   return ratio;
 };
 
-const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+const endpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '';
+// The exporter is three hundred modules: a node that tells no collector does not wait for them.
+const collector = endpoint === '' ? {} : { collector: (await import('./otlp.ts')).collectorOf(endpoint) };
 
 /** The process's own tracing, as its environment says. */
 export const tracing: Tracing = makeTracing({
   ratio: ratioOf(process.env['HUFU_TRACE_RATIO']),
   ringSize: 4_096,
-  ...(endpoint === undefined || endpoint === '' ? {} : { collector: collectorOf(endpoint) }),
+  ...collector,
 });
 
 /** Sends the spans of all effects under it to `to`; what still waits at the end is sent then. */

@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
+import { listAlerts } from '../store/operations/alerts.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementWith, planForSome } from './support/roaming-import.ts';
@@ -77,6 +78,51 @@ const spentIn = async (key: string): Promise<string> => {
   const { months } = (await get(`${key}/spending`)).json as { months: ReadonlyArray<{ spentMinor: string }> };
   return months[0]?.spentMinor ?? '0';
 };
+
+describe('a limit that is reached', () => {
+  const alertsOf = (subject: string) =>
+    house.run(listAlerts({ tenant, filters: { source: 'roaming-limits', subject } })).then(({ items }) => items);
+
+  it('is told to staff and to the subscriber once, also when the message system is down and loses its answer', async () => {
+    const number = await register('ROAMER', 40);
+    house.messages.troubles.down = 1;
+    house.messages.troubles.loseAnswers = 1;
+    expect(await put('ROAMER/limits', { day: ['100', '1000000000'], month: ['200'] })).toMatchObject({ status: 200 });
+    await importFile({ firstSubscriber: 40 });
+    await expect.poll(() => house.messages.sent.size, { timeout: 60_000 }).toBe(2);
+    // More usage of the same day and month: nothing new.
+    await importFile({ firstSubscriber: 40 });
+    await expect.poll(async () => (await alertsOf('ROAMER')).length, { timeout: 60_000 }).toBe(2);
+    const told = [...house.messages.sent.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    expect(told).toMatchObject([
+      { subscriber: 'ROAMER', number, scope: 'day', period: '2026-11-03', thresholdMinor: '100', currency: 'CNY' },
+      { subscriber: 'ROAMER', number, scope: 'month', period: '2026-11', thresholdMinor: '200' },
+    ]);
+    expect(await alertsOf('ROAMER')).toMatchObject([
+      { level: 'alarm', code: 'LimitReached', times: 1, open: true },
+      { level: 'alarm', code: 'LimitReached', times: 1, open: true },
+    ]);
+    expect((await get('ROAMER/spending')).json).toMatchObject({
+      alarms: [
+        { scope: 'day', thresholdMinor: '100' },
+        { scope: 'month', thresholdMinor: '200' },
+      ],
+    });
+  });
+
+  it('that the message system does not take is left to a person', async () => {
+    await register('UNTOLD', 41);
+    house.messages.troubles.refuses = true;
+    await put('UNTOLD/limits', { day: [], month: ['100'] });
+    await importFile({ firstSubscriber: 41 });
+    await expect
+      .poll(async () => (await alertsOf('UNTOLD')).map(({ code, level }) => `${level} ${code}`).sort(), {
+        timeout: 60_000,
+      })
+      .toEqual(['alarm LimitReached', 'problem MessageRefused']);
+    house.messages.troubles.refuses = false;
+  });
+});
 
 describe('a subscriber over HTTP', () => {
   const LOCAL = '85291000001';

@@ -14,6 +14,8 @@ export {
   look as 'roaming.look',
   settle as 'roaming.settle',
 } from './roaming/imports.ts';
+export { tellLimit as 'roaming.tellLimit' } from './roaming/limits.ts';
+export { rerate as 'roaming.rerate' } from './roaming/rerating.ts';
 export { closeDays as 'roaming.closeDays', closeMonth as 'roaming.closeMonth' } from './roaming/settlement/days.ts';
 export {
   reconcileDetail as 'roaming.reconcileDetail',

@@ -1,10 +1,11 @@
 import { Effect, Stream } from 'effect';
 import { booksActor } from '../../actors/roaming/books.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { countFates, RATED } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
-import { dayOfMoment } from '../../domain/roaming/settlement/day.ts';
+import { clockOf } from '../../domain/roaming/settlement/day.ts';
 import { BOOK_LIMITS, type BooksCommand, type Entry } from '../../domain/roaming/settlement/schema.ts';
 import type { ConfiguredPartner, RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
@@ -16,23 +17,8 @@ import { CurrentStep } from '../activity.ts';
  */
 
 const BOOKS_AT_ONCE = 8;
-const QUARTER_MS = 15 * 60_000;
-
-/** Offsets of zones are whole quarters of an hour, so a quarter lies in one day. */
-const zoneDays = (zone: string): ((atMs: number) => string) => {
-  const known = new Map<number, string>();
-  return (atMs) => {
-    const quarter = Math.floor(atMs / QUARTER_MS);
-    const found = known.get(quarter);
-    if (found !== undefined) return found;
-    const day = dayOfMoment(atMs, zone);
-    known.set(quarter, day);
-    return day;
-  };
-};
-
 /** `FRAF1`, or `FRAF1:07` for numbers that end so. */
-const bookOf = ({ code, bookDigits }: RoamingPartner, number: string): string =>
+export const bookOf = ({ code, bookDigits }: ConfiguredPartner, number: string): string =>
   bookDigits === 0 ? code : `${code}:${number.slice(-bookDigits).padStart(bookDigits, '0')}`;
 
 /** Every book of the partner. */
@@ -47,7 +33,7 @@ interface Book {
   rated: number;
 }
 
-interface Chunk {
+export interface Chunk {
   readonly book: string;
   readonly number: number;
   readonly entries: ReadonlyArray<Entry>;
@@ -65,7 +51,7 @@ export class BookKeeping {
   private readonly table: UsageTable;
   private readonly numbers: Plan['numbers'];
   private readonly partner: RoamingPartner;
-  private readonly dayOf: (atMs: number) => string;
+  private readonly clock: ReturnType<typeof clockOf>;
   private readonly money: { readonly currency: string; readonly decimals: number };
 
   constructor(
@@ -78,7 +64,7 @@ export class BookKeeping {
     this.table = table;
     this.numbers = numbers;
     this.partner = partner;
-    this.dayOf = zoneDays(terms.zone);
+    this.clock = clockOf(terms.zone);
     // Books and statements write SDR.
     this.money = { ...money, currency: money.currency === 'XDR' ? 'SDR' : money.currency };
   }
@@ -99,7 +85,7 @@ export class BookKeeping {
       const service = table.service(row);
       const known = this.numbers.get(row);
       const number = known === undefined ? (table.msisdns[table.identities[row] ?? -1] ?? '') : String(known);
-      const key = `${number}/${service}/${this.dayOf(atMs)}`;
+      const key = `${number}/${service}/${this.clock(atMs).day}`;
       const sum = sums.get(key);
       sums.set(key, {
         ...money,
@@ -150,26 +136,33 @@ export class BookKeeping {
   }
 }
 
-/** Books everything; the same again changes nothing. */
-export const keepBooks = (input: ImportInput, terms: RoamingTerms, keeping: BookKeeping, file = input.file.sm3) =>
+type Audits = ReturnType<BookKeeping['audits']>;
+
+/** Chunks of a file as they come, then each book's audit line. The same again changes nothing. */
+export const postBooks = <E, R>(
+  of: { readonly tenant: TenantId; readonly partner: string; readonly zone: string; readonly file: string },
+  chunks: Stream.Stream<Chunk, E, R>,
+  audits: () => Audits,
+) =>
   Effect.gen(function* () {
+    const { tenant, partner, zone, file } = of;
     const actors = yield* Actors;
     const { caller, heartbeat } = yield* CurrentStep;
     const opened = new Set<string>();
     const tell = (book: string, command: BooksCommand, fact: string) =>
       actors.ask(booksActor, {
-        id: { tenant: input.tenant, key: book },
+        id: { tenant, key: book },
         command,
         envelope: { commandId: `${file}:${fact}`, caller },
       });
     const open = (book: string) =>
       opened.has(book)
         ? Effect.void
-        : tell(book, { _tag: 'Open', partner: input.partner, zone: terms.zone }, 'open').pipe(
+        : tell(book, { _tag: 'Open', partner, zone }, 'open').pipe(
             Effect.tap(() => Effect.sync(() => opened.add(book))),
           );
     let posted = 0;
-    yield* Stream.fromIterable({ [Symbol.iterator]: () => keeping.chunks() }).pipe(
+    yield* chunks.pipe(
       Stream.mapEffect(
         ({ book, number, entries }) =>
           open(book).pipe(
@@ -186,8 +179,19 @@ export const keepBooks = (input: ImportInput, terms: RoamingTerms, keeping: Book
       Stream.runDrain,
     );
     yield* Effect.forEach(
-      keeping.audits(),
+      audits(),
       ({ book, ...audit }) => open(book).pipe(Effect.zipRight(tell(book, { ...audit, file }, 'balance'))),
       { concurrency: BOOKS_AT_ONCE, discard: true },
     );
   });
+
+/** Books everything of a file. */
+export const keepBooks = (
+  { tenant, partner, file: { sm3 } }: ImportInput,
+  { zone }: Pick<RoamingTerms, 'zone'>,
+  keeping: BookKeeping,
+  file = sm3,
+) =>
+  postBooks({ tenant, partner, zone, file }, Stream.fromIterable({ [Symbol.iterator]: () => keeping.chunks() }), () =>
+    keeping.audits(),
+  );

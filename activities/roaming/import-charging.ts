@@ -6,7 +6,7 @@ import { type Fault, fault, isFault, isRefusal, type Refusal } from '../../domai
 import { FATES, RATED } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
-import { afterPackages, rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
+import { afterPackages, groupsIn, rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
 import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
 import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/subscriber/schema.ts';
 import { activeAt } from '../../domain/roaming/subscriber/subscriber.ts';
@@ -163,17 +163,10 @@ export class Charging {
     );
   }
 
-  /** Membership level and package type, as far as the plan has discounts for them. */
-  private groupsOf({ profile }: SubscriberState): ReadonlyArray<string> {
-    const { subscribers } = this.charged.terms.plan;
-    if (profile === null || subscribers.size === 0) return [];
-    return [profile.membership, profile.packageType].filter((one) => one !== null && subscribers.has(one)) as string[];
-  }
-
   /** Event by event, in the order of the file. */
   private ofItsOwn(state: SubscriberState, rows: ReadonlyArray<number>): ReadonlyArray<RatedUsage> {
     const { table, terms, partner } = this.charged;
-    const subscriber = this.groupsOf(state);
+    const subscriber = groupsIn(this.charged.terms.plan, state.profile);
     let { balances } = state;
     return rows.map((row) => {
       const event = { ...eventOf(table, row, terms, partner), subscriber };
@@ -193,7 +186,7 @@ export class Charging {
     state: SubscriberState,
   ): { readonly post: Post; readonly usage: UsagePart } {
     const single = state.balances.length > 0;
-    const own = single || this.groupsOf(state).length > 0;
+    const own = single || groupsIn(this.charged.terms.plan, state.profile).length > 0;
     const records = own ? this.ofItsOwn(state, rows) : this.asForAll(state, rows);
     const postings = single ? singly(records) : summed(records);
     return {

@@ -1,10 +1,10 @@
 import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { divide } from '../../domain/kernel/decimal.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { FATES, fateOfCode, RATED } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
+import { rescaled } from '../../domain/roaming/rating/decimal.ts';
 import { rateEvent, type UsageEvent } from '../../domain/roaming/rating/rate.ts';
 import { rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
 import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
@@ -63,10 +63,6 @@ const usageEventOf = (table: UsageTable, row: number, home: string, visited: str
 /** A record of the table as an event; of files of this partner. */
 export const eventOf = (table: UsageTable, row: number, { home }: RoamingTerms, { code }: RoamingPartner): UsageEvent =>
   usageEventOf(table, row, home, code);
-
-/** An amount with other decimals; of a finer one, what cannot be charged is rounded half up. */
-const rescaled = (amount: bigint, from: number, to: number): bigint =>
-  to >= from ? amount * 10n ** BigInt(to - from) : divide(amount, 10n ** BigInt(from - to), 'halfUp');
 
 /** What the agreement says a record costs before discounts, in units of the file's decimals. */
 export class RatedFile {

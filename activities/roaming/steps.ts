@@ -1,15 +1,22 @@
 import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { implement } from '../activity.ts';
 import { giveUpImport, importFile } from './import-file.ts';
+import { postRerating, previewRerating, readRerating } from './rerating.ts';
 import { returnRecords } from './return-records.ts';
 import { settleRecord } from './settle-record.ts';
 import { takeFiles } from './take-files.ts';
+import { alertLimitUntold, tellLimit } from './tell-limit.ts';
 
 /** The steps of roaming clearing, held against the contract. */
 export const roamingSteps = implement(roamingContract)({
+  alertLimitUntold,
   giveUpImport,
   importFile,
+  postRerating,
+  previewRerating,
+  readRerating,
   returnRecords,
   settleRecord,
   takeFiles,
+  tellLimit,
 });

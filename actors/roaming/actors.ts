@@ -1,5 +1,6 @@
 import { booksActor } from './books.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
+import { reratingsActor } from './reratings.ts';
 import { settlementPeriodActor } from './settlement-period.ts';
 import { subscriberActor } from './subscriber.ts';
 import { termsActor } from './terms.ts';
@@ -12,4 +13,5 @@ export const roamingActors = [
   importFileActor,
   fileRegisterActor,
   termsActor,
+  reratingsActor,
 ] as const;

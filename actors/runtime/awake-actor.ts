@@ -91,6 +91,8 @@ export class AwakeActor implements AppendSource {
   private state: unknown;
   private rev = 0;
   private arrived: Array<Question | Reading> = [];
+  /** Of these, how many there were when the load that is under way began. */
+  private arrivedBefore = 0;
   private decided: Array<Decided> = [];
   private inFlight: ReadonlyArray<Decided> = [];
   private readonly undurable = new Map<string, Decided>();
@@ -170,7 +172,14 @@ export class AwakeActor implements AppendSource {
     else this.confirmation.add(release, reading.answer);
   }
 
-  awaken(loaded: Loaded): void {
+  /** What it was called for until now has come before what will be loaded. True: some of it are reads. */
+  beginLoading(): boolean {
+    this.arrivedBefore = this.arrived.length;
+    return this.arrived.some((entry) => !('command' in entry));
+  }
+
+  /** @param current everything is in it that was acknowledged before `beginLoading`. */
+  awaken(loaded: Loaded, current: boolean): void {
     if (this.phase !== 'loading') return;
     this.phase = 'awake';
     this.durable = { state: loaded.state, rev: loaded.rev, seq: loaded.seq };
@@ -179,10 +188,13 @@ export class AwakeActor implements AppendSource {
     this.receipts = loaded.receipts;
     this.documentRev = loaded.documentRev;
     this.resumed = loaded.epoch === this.epoch;
+    if (current && this.resumed) this.fenced = true;
     const arrived = this.arrived;
     this.arrived = [];
-    for (const entry of arrived) {
+    const told = { _tag: 'State', snapshot: this.durable } as const;
+    for (const [at, entry] of arrived.entries()) {
       if ('command' in entry) this.turn(entry);
+      else if (current && at < this.arrivedBefore) entry.answer(told);
       else this.read(entry);
     }
   }

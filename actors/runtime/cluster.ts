@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import {
-  MessageStorage,
-  RunnerAddress,
-  RunnerHealth,
-  RunnerStorage,
-  Runners,
-  Sharding,
-  ShardingConfig,
-  Snowflake,
-  SocketRunner,
-} from '@effect/cluster';
-import { layerClientProtocol, layerSocketServer } from '@effect/platform-node/NodeClusterSocket';
-import { RpcSerialization } from '@effect/rpc';
+import * as MessageStorage from '@effect/cluster/MessageStorage';
+import * as RunnerAddress from '@effect/cluster/RunnerAddress';
+import * as RunnerHealth from '@effect/cluster/RunnerHealth';
+import * as RunnerStorage from '@effect/cluster/RunnerStorage';
+import * as Runners from '@effect/cluster/Runners';
+import * as Sharding from '@effect/cluster/Sharding';
+import * as ShardingConfig from '@effect/cluster/ShardingConfig';
+import * as Snowflake from '@effect/cluster/Snowflake';
+import * as SocketRunner from '@effect/cluster/SocketRunner';
+import { layerClientProtocol, layerSocketServer } from '@effect/platform-node-shared/NodeClusterSocket';
+import * as RpcSerialization from '@effect/rpc/RpcSerialization';
 import { Config, Context, Effect, Layer, Option, Schedule } from 'effect';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
 import type { Mongo } from '../../store/mongo.ts';

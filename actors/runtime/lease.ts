@@ -1,4 +1,4 @@
-import { RunnerStorage } from '@effect/cluster';
+import * as RunnerStorage from '@effect/cluster/RunnerStorage';
 import { Context, Effect } from 'effect';
 import { gauge } from '../../telemetry/metrics.ts';
 

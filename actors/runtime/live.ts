@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Sharding } from '@effect/cluster';
+import * as Sharding from '@effect/cluster/Sharding';
 import { Context, Effect, Layer } from 'effect';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoTry } from '../../store/mongo.ts';

@@ -91,7 +91,12 @@ export class Loader {
         } else one.actor.stop(this.host.reportDefect(one.actor, 'the start', cause));
       }
     };
-    const documents = await storage.readStateDocuments(protocol.definition.collection, [...replays.keys()]);
+    // Who only looks is answered from what is loaded, if that is of a time after the question; a turn needs no such proof.
+    const looked = actors.filter((actor) => actor.beginLoading()).length > 0;
+    const [documents, since] = await Promise.all([
+      storage.readStateDocuments(protocol.definition.collection, [...replays.keys()]),
+      looked ? storage.clusterTime() : undefined,
+    ]);
     for (const document of documents)
       guard(replays.get(document._id), (replaying) => replaying.startFrom(document, keys));
     // The document's own record is read again: it must be there, and it tells who wrote last.
@@ -99,7 +104,7 @@ export class Loader {
       actor: replaying.name,
       afterSeq: Math.max(0, replaying.seq - 1),
     }));
-    for await (const record of storage.readTails(protocol.kind, tails)) {
+    for await (const record of storage.readTails(protocol.kind, tails, since)) {
       guard(replays.get(record.actor), (replaying) => replaying.apply(record, keys));
     }
     for (const one of replays.values()) {
@@ -109,7 +114,7 @@ export class Loader {
           one.actor.stop(retry('The partition has a newer owner.'));
           this.host.onSuperseded(one.actor.partition, one.actor.epoch);
         } else {
-          one.actor.awaken(replaying.loaded());
+          one.actor.awaken(replaying.loaded(), looked);
           this.host.awake(one.actor);
         }
       });

@@ -1,4 +1,6 @@
-import { EntityId, Sharding, ShardingConfig } from '@effect/cluster';
+import * as EntityId from '@effect/cluster/EntityId';
+import * as Sharding from '@effect/cluster/Sharding';
+import * as ShardingConfig from '@effect/cluster/ShardingConfig';
 import { Context, Effect, Option } from 'effect';
 import type { mongo } from 'mongoose';
 import { type ActorId, formatActorId } from '../../domain/kernel/actor-id.ts';

@@ -1,5 +1,9 @@
-import { ClusterSchema, Entity, EntityId, type ShardId, Sharding } from '@effect/cluster';
-import { Rpc } from '@effect/rpc';
+import * as ClusterSchema from '@effect/cluster/ClusterSchema';
+import * as Entity from '@effect/cluster/Entity';
+import * as EntityId from '@effect/cluster/EntityId';
+import type * as ShardId from '@effect/cluster/ShardId';
+import * as Sharding from '@effect/cluster/Sharding';
+import * as Rpc from '@effect/rpc/Rpc';
 import { Cause, Duration, Effect, Exit, Option, Runtime, Schema } from 'effect';
 import { log } from '../../telemetry/log.ts';
 import { LOCK_EXPIRATION_MS } from './cluster.ts';

@@ -1,4 +1,4 @@
-import { Sharding } from '@effect/cluster';
+import * as Sharding from '@effect/cluster/Sharding';
 import { Cause, Effect, Either, Layer } from 'effect';
 import type { mongo } from 'mongoose';
 import { type ActorId, formatActorId, parseActorId } from '../../domain/kernel/actor-id.ts';

@@ -1,4 +1,4 @@
-import { Sharding } from '@effect/cluster';
+import * as Sharding from '@effect/cluster/Sharding';
 import { Effect, Layer } from 'effect';
 import type { ActorId } from '../../domain/kernel/actor-id.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';

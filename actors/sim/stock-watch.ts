@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Sharding } from '@effect/cluster';
+import * as Sharding from '@effect/cluster/Sharding';
 import { Cause, Effect, Layer } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';

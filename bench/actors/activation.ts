@@ -16,6 +16,7 @@ import type { Touch } from './load.ts';
 
 const CALLERS = 512;
 const GOAL = 5_000;
+const WARM = 2_000;
 const RECORDS = 8;
 /** As the runtime loads. */
 const TOGETHER = 256;
@@ -67,12 +68,16 @@ const casesOf = (actors: number): ReadonlyArray<Case> =>
 export const activation = async (context: BenchContext, own: OwnDatabase): Promise<void> => {
   const db = databaseOf(own.connection);
   const cases = casesOf(context.full ? 50_000 : 8_000);
-  for (const known of cases) await fill(db, known);
+  for (const known of cases) {
+    await fill(db, known);
+    await fill(db, { ...known, prefix: `warm${known.prefix}`, actors: WARM });
+  }
   const maxAwake = 2 * cases.reduce((sum, { actors }) => sum + actors, 0);
   const node = await startNodeProcess({ ...nodeOn(context, own), maxAwake });
   const all = { do: 'touch', from: 0, callers: CALLERS } as const;
-  // The partitions open with their first ask.
+  // The partitions open with their first ask, and code is compiled when it has run for a while.
   await node.request({ ...all, how: 'ask', prefix: 'warm', count: 3_000 });
+  for (const { how, prefix } of cases) await node.request({ ...all, how, prefix: `warm${prefix}`, count: WARM });
   for (const known of cases) {
     const baseline = await found(db, known);
     const { how, prefix, actors, documents } = known;

@@ -1,4 +1,5 @@
-import { ShardId, Sharding } from '@effect/cluster';
+import * as ShardId from '@effect/cluster/ShardId';
+import * as Sharding from '@effect/cluster/Sharding';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { clusterLayer, SHARDS, singleNodeLayer } from '../../actors/runtime/cluster.ts';

@@ -11,9 +11,11 @@ import { addMigrate } from './migrate.ts';
 import { addNodes } from './nodes.ts';
 import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
+import { addReratings } from './reratings.ts';
 import { addRoaming } from './roaming.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
+import { addSubscribers } from './subscribers.ts';
 import { addTerms } from './terms.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
@@ -35,8 +37,10 @@ const topics: ReadonlyArray<AddCommand> = [
   addReaders,
   addRebuild,
   addRoaming,
+  addReratings,
   addStatistics,
   addStock,
+  addSubscribers,
   addTerms,
   addToken,
   addWrites,

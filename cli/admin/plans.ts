@@ -14,7 +14,7 @@ import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.t
 import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
-import { termsPlan } from '../../store/roaming/terms.ts';
+import { reratingsPlan, termsPlan } from '../../store/roaming/terms.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { journalIndexes } from '../../store/runtime/journal.ts';
 import { writingPlans } from '../../store/sim/card-writes.ts';
@@ -49,6 +49,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   resourceFilePlan,
   subscriberPlan,
   termsPlan,
+  reratingsPlan,
   stockPoolPlan,
   ...statisticsPlans,
   ...simPlans,

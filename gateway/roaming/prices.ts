@@ -150,7 +150,7 @@ const Explained = Schema.Struct({
   total: Money,
   steps: Schema.Array(Schema.Struct({ kind: Schema.String, text: Schema.String, amount: Money })),
 }).annotations({ identifier: 'RoamingPrice' });
-const Side = Schema.Struct({
+export const Side = Schema.Struct({
   name: TermsName,
   revision: Schema.NullOr(RevisionNumber),
   price: Schema.NullOr(Explained),
@@ -158,7 +158,7 @@ const Side = Schema.Struct({
 });
 
 /** One side of an event: the price in words, or why there is none. */
-const sideOf = <K extends TermsOf['kind']>(
+export const sideOf = <K extends TermsOf['kind']>(
   terms: TermsOf & { readonly kind: K },
   wanted: number | undefined,
   price: (ready: Effect.Effect.Success<ReturnType<typeof revisionReady<K>>>['ready']) => Price | Refusal,

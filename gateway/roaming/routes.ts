@@ -1,10 +1,12 @@
 import { importFileRoutes } from './import-files.ts';
 import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
+import { reratingRoutes } from './reratings.ts';
 import { bookRoutes } from './settlement/books.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
 import { billRoutes } from './subscribers/bills.ts';
+import { recordRatingRoutes } from './subscribers/rating.ts';
 import { subscriberRoutes } from './subscribers/subscribers.ts';
 import { termsRoutes } from './terms.ts';
 
@@ -17,6 +19,8 @@ export const roamingRoutes = [
   ...partnerFileRoutes,
   ...termsRoutes,
   ...priceRoutes,
+  ...reratingRoutes,
   ...subscriberRoutes,
   ...billRoutes,
+  ...recordRatingRoutes,
 ];

@@ -1,5 +1,6 @@
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { type ListPlan, listIndexes } from '../list-query.ts';
+import type { CollectionPlan } from '../migrations.ts';
 import { type Fields, planOf, readModel } from '../read-model.ts';
 import { itemOf, listOf } from '../sim/lists.ts';
 
@@ -39,3 +40,6 @@ export const termsPlan = planOf(model);
 
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */
 export const listTerms = listOf(termsList, model);
+
+/** Read from their actors, partner by partner. */
+export const reratingsPlan: CollectionPlan = { collection: 'roaming_reratings', indexes: [] };

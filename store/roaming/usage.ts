@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, isFault } from '../../domain/kernel/refusal.ts';
 import {
+  correctedBy,
   localDay,
   packUsage,
   type RatedUsage,
@@ -54,6 +55,9 @@ interface Stored {
 export interface KeptPart {
   /** Names the part and its owner without any number; what follows it in `partsOfPartner` begins after it. */
   readonly id: string;
+  /** Key of the subscriber; null of a visitor. */
+  readonly subscriber: string | null;
+  readonly part: string;
   readonly file: string;
   readonly terms: UsageTerms;
   readonly records: ReadonlyArray<RatedUsage>;
@@ -185,8 +189,15 @@ export const dropUsage = (
     }
   });
 
+/** Owner and part of `tenant/owner/part`; neither holds a slash. */
+const namesIn = (_id: string): { readonly subscriber: string | null; readonly part: string } => {
+  const [, owner = '', part = ''] = _id.split('/');
+  return { subscriber: owner.startsWith('s:') ? owner.slice(2) : null, part };
+};
+
 const opened = (ring: Ring, month: string, { _id, file, terms, sealed }: Stored): KeptPart => ({
   id: _id,
+  ...namesIn(_id),
   file,
   terms,
   records: unpackUsage(openBytes(ring, `${month}/${_id}`, sealed)),
@@ -218,7 +229,7 @@ export const partsOfPartner = (
 
 /** A record with what it has in common with its part. */
 export interface KeptUsage extends RatedUsage {
-  /** `<sm3 of the file>.<record>` */
+  /** `<sm3 of the file>.<record>`; of a difference `<sm3>.<record>.<re-rating>` */
   readonly id: string;
   readonly terms: UsageTerms;
 }
@@ -279,8 +290,10 @@ export const usageOf = ({
       const ids = heads.slice(at, at + READ_AT_ONCE).map(({ _id }) => _id);
       const parts = yield* mongoTry('reading usage records', () => collection.find({ _id: { $in: ids } }).toArray());
       const fresh = parts.flatMap((one) => {
-        const { file, terms, records } = opened(ring, month, one);
-        return records.map((usage) => ({ ...usage, terms, id: `${file}.${usage.record}` }));
+        const { file, part, terms, records } = opened(ring, month, one);
+        const by = correctedBy(part);
+        const suffix = by === undefined ? '' : `.${by}`;
+        return records.map((usage) => ({ ...usage, terms, id: `${file}.${usage.record}${suffix}` }));
       });
       found = [...found, ...fresh.filter((one) => isBehind(one, after) && where(one))].sort(inOrder).slice(0, limit);
       const next = heads[at + READ_AT_ONCE]?.fromMs ?? Number.POSITIVE_INFINITY;

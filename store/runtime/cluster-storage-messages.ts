@@ -1,4 +1,7 @@
-import { ClusterError, MessageStorage, ShardId, Snowflake } from '@effect/cluster';
+import * as ClusterError from '@effect/cluster/ClusterError';
+import * as MessageStorage from '@effect/cluster/MessageStorage';
+import * as ShardId from '@effect/cluster/ShardId';
+import * as Snowflake from '@effect/cluster/Snowflake';
 import { Effect, Option } from 'effect';
 import mongoose from 'mongoose';
 import { databaseOf, isDuplicateKey, Mongo } from '../mongo.ts';

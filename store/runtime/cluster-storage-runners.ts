@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ClusterError, RunnerStorage } from '@effect/cluster';
+import * as ClusterError from '@effect/cluster/ClusterError';
+import * as RunnerStorage from '@effect/cluster/RunnerStorage';
 import { Effect } from 'effect';
 import type { mongo } from 'mongoose';
 import { databaseOf, isDuplicateKey, Mongo } from '../mongo.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { mongo } from 'mongoose';
+import mongoose, { type mongo } from 'mongoose';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { open, seal } from '../../domain/keys/sm4-gcm.ts';
 import type { CollectionPlan } from '../migrations.ts';
@@ -167,9 +167,37 @@ export async function* readTails(
   db: mongo.Db,
   kind: string,
   tails: ReadonlyArray<Tail>,
+  since?: mongo.Timestamp,
 ): AsyncGenerator<JournalDocument, void> {
-  const find = (filter: mongo.Filter<JournalDocument>) =>
-    collection(db).find(filter, { sort: { _id: 1 }, batchSize: 500, readPreference: 'primary' });
+  if (since === undefined) {
+    yield* tailsBy(findRecords(db), kind, tails);
+    return;
+  }
+  // By a session: of the driver's options for a single read none carries a time.
+  const session = db.client.startSession({ causalConsistency: true });
+  try {
+    session.advanceOperationTime(since);
+    yield* tailsBy(findRecords(db, session), kind, tails);
+  } finally {
+    await session.endSession();
+  }
+}
+
+const findRecords =
+  (db: mongo.Db, session?: mongo.ClientSession) =>
+  (filter: mongo.Filter<JournalDocument>): AsyncIterable<JournalDocument> =>
+    collection(db).find(filter, {
+      sort: { _id: 1 },
+      batchSize: 500,
+      readPreference: 'primary',
+      ...(session === undefined ? {} : { session }),
+    });
+
+async function* tailsBy(
+  find: ReturnType<typeof findRecords>,
+  kind: string,
+  tails: ReadonlyArray<Tail>,
+): AsyncGenerator<JournalDocument, void> {
   const [only] = tails;
   if (tails.length === 1 && only !== undefined) {
     yield* find(rangeOf(kind, only));
@@ -214,6 +242,25 @@ export async function* readHistory(
     readPreference: 'primary',
   });
 }
+
+/** After everything that was acknowledged before this call, as only a primary knows it that still is one. */
+export const clusterTime = async (db: mongo.Db): Promise<mongo.Timestamp> => {
+  const reply = await db.command(
+    {
+      find: JOURNAL,
+      filter: { _id: '' },
+      projection: { _id: 1 },
+      limit: 1,
+      singleBatch: true,
+      readConcern: { level: 'linearizable' },
+      maxTimeMS: 5_000,
+    },
+    { readPreference: 'primary' },
+  );
+  const time: unknown = reply['operationTime'];
+  if (!(time instanceof mongoose.mongo.Timestamp)) throw new Error('the server told no time: it is no replica set');
+  return time;
+};
 
 /** The writer of an actor's last record after `afterSeq`, if there is one: is what its owner holds current? */
 export const lastWriterAfter = async (db: mongo.Db, kind: string, tail: Tail): Promise<string | undefined> => {

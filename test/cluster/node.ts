@@ -1,5 +1,5 @@
 import { ShardId, Sharding } from '@effect/cluster';
-import { NodeRuntime } from '@effect/platform-node';
+import * as NodeRuntime from '@effect/platform-node-shared/NodeRuntime';
 import { Effect, Layer } from 'effect';
 import { clusterLayer, SHARDS } from '../../actors/runtime/cluster.ts';
 import { Lease } from '../../actors/runtime/lease.ts';

@@ -1,4 +1,4 @@
-import { NodeRuntime } from '@effect/platform-node';
+import * as NodeRuntime from '@effect/platform-node-shared/NodeRuntime';
 import { Layer } from 'effect';
 import { clusterLayer } from '../../actors/runtime/cluster.ts';
 import { ActorsLive } from '../../actors/runtime/live.ts';

@@ -138,6 +138,46 @@ export class Caller {
   }
 }
 
+/**
+ * Something that is hardly ever touched: a command nobody repeats, and many who look. Where actors are busy, a late
+ * append finds its place taken by the next command; here it lands, and whoever has looked before must not go on telling
+ * what was.
+ */
+export class Watcher {
+  readonly asker: Asker;
+  private readonly keys: Array<string> = [];
+  private readonly host: CallersHost;
+  private readonly name: string;
+
+  constructor(host: CallersHost, name: string) {
+    this.host = host;
+    this.name = name;
+    this.asker = new Asker(host, name);
+  }
+
+  async run(untilMs: number): Promise<void> {
+    const { world } = this.host;
+    for (let round = 0; world.nowMs < untilMs; round += 1) {
+      const key = `${this.name}-${round}`;
+      this.keys.push(key);
+      for (let commands = 1 + world.random.below(3), at = 0; at < commands && world.nowMs < untilMs; at += 1) {
+        const command = { _tag: 'Add', by: 1 } as TaggedCommand;
+        this.asker.mention({ protocol: COUNTER, key, command, commandId: `${key}-${at}` });
+        const looks = 2 + world.random.below(8);
+        for (let look = 0; look < looks && world.nowMs < untilMs; look += 1) {
+          await this.asker.sleep(world.random.between(0, world.random.pick([20, 400, 3_000])));
+          await this.asker.read(COUNTER, key);
+        }
+      }
+    }
+  }
+
+  async conclude(): Promise<void> {
+    const command = { _tag: 'Add', by: 1 } as TaggedCommand;
+    for (const key of this.keys) await this.asker.ask({ protocol: COUNTER, key, command, commandId: `${key}-last` });
+  }
+}
+
 /** Follows the journal as reminders do: in the order in which it became durable, at least once. */
 export class Reminder {
   readonly asker: Asker;

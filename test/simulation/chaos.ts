@@ -2,6 +2,12 @@ import { CALM, weatherOf } from './faults.ts';
 import { SimulatedNode, type Surroundings } from './node.ts';
 import { STORAGE } from './storage.ts';
 
+/** As `SimulationOptions` says. */
+interface Strikes {
+  readonly ambush?: number;
+  readonly failovers?: number;
+}
+
 /** What goes wrong, and when: nodes die, stand still and are cut off; the storage loses its primary; the net is bad. */
 export class Chaos {
   private readonly around: Surroundings;
@@ -10,12 +16,14 @@ export class Chaos {
   private readonly repairs = new Set<() => void>();
   private incarnations = 0;
   private readonly ambush: number;
+  private readonly failovers: number | undefined;
   private over = false;
   private readonly stopping = new Set<SimulatedNode>();
 
-  constructor(around: Surroundings, nodes: Map<string, SimulatedNode>, ambush?: number) {
+  constructor(around: Surroundings, nodes: Map<string, SimulatedNode>, { ambush, failovers }: Strikes) {
     this.around = around;
     this.ambush = ambush ?? around.world.random.pick([0, 0.01, 0.05, 0.15]);
+    this.failovers = failovers;
     this.nodes = nodes;
     this.addresses = ['n1', 'n2', 'n3', 'n4'].slice(0, 2 + around.world.random.below(3));
   }
@@ -89,7 +97,8 @@ export class Chaos {
     const { world, network, storage } = this.around;
     const { random } = world;
     const node = this.nodes.get(random.pick(this.addresses));
-    const what = random.below(10);
+    const failsOver = this.failovers !== undefined && random.chance(this.failovers);
+    const what = failsOver ? 0 : random.below(10);
     if (what === 0) {
       world.note('the storage loses its primary');
       if (storage.replicas.up) storage.replicas.failOver(random.pick([100, 1_000, 8_000]) * random.next());

@@ -1,3 +1,4 @@
+import mongoose from 'mongoose';
 import type { NodeOptions } from '../../actors/runtime/node.ts';
 import type { SimulationOptions } from './simulate.ts';
 
@@ -10,8 +11,8 @@ const storage =
 export const MUTATIONS: ReadonlyArray<readonly [string, SimulationOptions]> = [
   ['a journal whose keys are not unique', { ambush: 0.1, rules: { uniqueKeys: false } }],
   ['a journal that does not wait for the majority', { rules: { waitsForMajority: false } }],
-  ['a look that is not linearizable', { ambush: 0.1, rules: { linearizable: false } }],
-  ['epochs that do not count', { ambush: 0.1, rules: { countsEpochs: false } }],
+  ['a look that is not linearizable', { ambush: 0, failovers: 0.8, rules: { linearizable: false, behind: 40 } }],
+  ['epochs that do not count', { ambush: 0.3, rules: { countsEpochs: false } }],
   ['state documents that go back', { rules: { keepsNewestDocument: false } }],
   [
     'a node that answers before the append',
@@ -44,12 +45,20 @@ export const MUTATIONS: ReadonlyArray<readonly [string, SimulationOptions]> = [
     { ambush: 0.1, plant: storage(() => ({ lastWriterAfter: async () => undefined })) },
   ],
   [
+    'a load that does not ask what time it is',
+    {
+      failovers: 0.6,
+      rules: { behind: 40 },
+      plant: storage(() => ({ clusterTime: async () => mongoose.mongo.Timestamp.fromNumber(0) })),
+    },
+  ],
+  [
     'receipts that are forgotten when an actor sleeps',
     {
       plant: storage((sound) => ({
         readStateDocuments: async () => [],
-        readTails: async function* (kind, tails) {
-          for await (const record of sound.readTails(kind, tails)) {
+        readTails: async function* (...asked) {
+          for await (const record of sound.readTails(...asked)) {
             const turns = record.turns?.map((turn) => ({ ...turn, commandId: `forgotten ${turn.commandId}` })) ?? [];
             yield { ...record, turns };
           }
@@ -61,9 +70,9 @@ export const MUTATIONS: ReadonlyArray<readonly [string, SimulationOptions]> = [
     'a journal that is read with a gap',
     {
       plant: storage((sound) => ({
-        readTails: async function* (kind, tails) {
+        readTails: async function* (...asked) {
           let gap = 0;
-          for await (const record of sound.readTails(kind, tails)) {
+          for await (const record of sound.readTails(...asked)) {
             gap += 1;
             if (gap !== 7) yield record;
           }

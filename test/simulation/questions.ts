@@ -70,6 +70,11 @@ export class Asker {
     return this.persist(`${asking.command._tag} ${asking.commandId}`, () => this.askOnce(asking));
   }
 
+  /** Asks once and leaves it at that: it may be done, or be done late, or never. */
+  mention(asking: Asking): void {
+    void this.askOnce(asking);
+  }
+
   read(protocol: Protocol, key: string, node?: SimulatedNode) {
     return this.persist(`read ${key}`, () => this.readOnce(protocol, key, node));
   }

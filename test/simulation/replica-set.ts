@@ -23,14 +23,17 @@ export class ReplicaSet {
   /** Clocks of members differ. */
   clockMs: number;
   private readonly world: World;
+  private readonly behind: number;
   private readonly onCommit: (index: number) => void;
   private undos: Array<() => void> = [];
   private waiters: Array<Waiter> = [];
   private term = 1;
   private stalled = false;
 
-  constructor(world: World, onCommit: (index: number) => void) {
+  /** @param behind by how many writes, at most, a new primary may not know how far the majority is */
+  constructor(world: World, behind: number, onCommit: (index: number) => void) {
     this.world = world;
+    this.behind = behind;
     this.onCommit = onCommit;
     this.clockMs = world.random.between(0, 1_400);
   }
@@ -96,7 +99,7 @@ export class ReplicaSet {
     const failing = this.waiters;
     this.waiters = [];
     for (const waiter of failing) waiter.failed(new Error('the primary stepped down'));
-    this.visible = Math.max(0, this.committed - random.below(6));
+    this.visible = Math.max(0, this.committed - random.below(this.behind + 1));
     this.clockMs = random.between(0, 1_400);
     this.world.after(downMs, () => {
       this.up = true;

@@ -1,6 +1,6 @@
 import { log } from '../../telemetry/log.ts';
 import { Auditor } from './auditor.ts';
-import { Caller, KEYS, Reminder } from './callers.ts';
+import { Caller, KEYS, Reminder, Watcher } from './callers.ts';
 import { Chaos } from './chaos.ts';
 import { Network } from './faults.ts';
 import { Locks } from './membership.ts';
@@ -28,6 +28,8 @@ export interface SimulationOptions {
   readonly plant?: Surroundings['plant'];
   /** How often a node is struck while it appends; by the seed when left out. */
   readonly ambush?: number;
+  /** Which part of all strikes takes the storage its primary; one in ten when left out. */
+  readonly failovers?: number;
 }
 
 /** How long everybody may wait for an answer once nothing misbehaves any more. */
@@ -66,7 +68,7 @@ export const simulate = async (seed: number, options: SimulationOptions = {}): P
     plant: options.plant ?? ((given) => given),
   };
   const host: CallersHost = { world, network, auditor, nodes: () => [...nodes.values()] };
-  const chaos = new Chaos(around, nodes, options.ambush);
+  const chaos = new Chaos(around, nodes, options);
   // What rejects is a bug of the simulation itself.
   let broken: unknown;
   live(host, storage, chaos).catch((error: unknown) => {
@@ -87,8 +89,9 @@ const live = async (host: CallersHost, storage: SimulatedStorage, chaos: Chaos):
   const { world, auditor, nodes } = host;
   const reminder = new Reminder(host, storage.durable);
   const callers = Array.from({ length: 3 + world.random.below(5) }, (_, at) => new Caller(host, `caller${at}`));
+  const watchers = Array.from({ length: 2 }, (_, at) => new Watcher(host, `watcher${at}`));
   const badMs = world.random.between(10_000, 30_000);
-  const askers = [reminder.asker, ...callers.map(({ asker }) => asker)];
+  const askers = [reminder, ...callers, ...watchers].map(({ asker }) => asker);
   world.after(badMs, () => chaos.end());
   world.after(badMs + PATIENCE_MS, () => {
     for (const { process, waitingSince } of askers)
@@ -100,10 +103,12 @@ const live = async (host: CallersHost, storage: SimulatedStorage, chaos: Chaos):
   });
   chaos.begin(badMs);
   const [first] = callers;
-  await Promise.all(callers.map((caller) => caller.run(badMs)));
+  await Promise.all([...callers, ...watchers].map((one) => one.run(badMs)));
   while (reminder.due.size > 0 || reminder.asker.waitingSince.size > 0 || !chaos.calm) await reminder.asker.sleep(500);
   // All that was acknowledged is there, whichever node is asked.
   for (const node of nodes()) for (const [protocol, key] of KEYS) await first?.asker.read(protocol, key, node);
+  // What came so late that nobody heard of it is found by the next command, not by a look.
+  await Promise.all(watchers.map((watcher) => watcher.conclude()));
   await reminder.asker.sleep(REST_MS);
   auditor.conclude(PROTOCOLS);
   world.end();

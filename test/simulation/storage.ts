@@ -1,5 +1,6 @@
+import mongoose from 'mongoose';
 import { DUPLICATE_KEY } from '../../store/mongo.ts';
-import type { ActorStorage, InsertReply } from '../../store/runtime/actor-storage.ts';
+import type { ActorStorage, ClusterTime, InsertReply } from '../../store/runtime/actor-storage.ts';
 import type { JournalDocument, Tail } from '../../store/runtime/journal.ts';
 import type { StateDocument } from '../../store/runtime/state-documents.ts';
 import type { Network } from './faults.ts';
@@ -13,6 +14,8 @@ import type { World } from './world.ts';
  * connection broke.
  */
 
+const { Timestamp } = mongoose.mongo;
+
 interface Entry {
   readonly document: JournalDocument;
   readonly index: number;
@@ -25,6 +28,8 @@ export interface StorageRules {
   readonly linearizable: boolean;
   readonly countsEpochs: boolean;
   readonly keepsNewestDocument: boolean;
+  /** Writes that a new primary may not know to be durable. */
+  readonly behind: number;
 }
 
 export const SOUND: StorageRules = {
@@ -33,6 +38,7 @@ export const SOUND: StorageRules = {
   linearizable: true,
   countsEpochs: true,
   keepsNewestDocument: true,
+  behind: 5,
 };
 
 type Serve<A> = (answer: (value: A) => void, fail: (error: Error) => void) => void;
@@ -65,7 +71,7 @@ export class SimulatedStorage {
     this.world = world;
     this.network = network;
     this.rules = rules;
-    this.replicas = new ReplicaSet(world, (index) => this.onCommit(index));
+    this.replicas = new ReplicaSet(world, rules.behind, (index) => this.onCommit(index));
   }
 
   private onCommit(index: number): void {
@@ -143,7 +149,8 @@ export class SimulatedStorage {
       insertRecords: (documents) =>
         this.call(client, (answer, fail) => this.insert(documents, answer, fail), this.ambush(client)),
       writersOf: (ids) => this.call(client, (answer) => answer(this.writers(ids))),
-      readTails: (kind, tails) => this.tails(client, kind, tails),
+      readTails: (kind, tails, since) => this.tails(client, kind, tails, since?.toNumber() ?? 0),
+      clusterTime: () => this.call(client, (answer, fail) => this.time(answer, fail)),
       lastWriterAfter: (kind, tail) => this.call(client, (answer, fail) => this.lastWriter(kind, tail, answer, fail)),
       readStateDocuments: (collection, ids) =>
         this.call(client, (answer) => answer(ids.flatMap((id) => this.stateDocument(collection, id) ?? []))),
@@ -198,18 +205,38 @@ export class SimulatedStorage {
     );
   }
 
-  private async *tails(client: Process, kind: string, tails: ReadonlyArray<Tail>): AsyncGenerator<JournalDocument> {
-    const found = await this.call<ReadonlyArray<JournalDocument>>(client, (answer) =>
-      answer(
-        tails.flatMap(({ actor, afterSeq }) =>
-          [...(this.records.get(`${kind}/${actor}`)?.values() ?? [])]
-            .flatMap((entry) => this.visible(entry) ?? [])
-            .filter(({ seq }) => seq > afterSeq)
-            .toSorted((one, other) => one.seq - other.seq),
-        ),
-      ),
-    );
-    yield* found;
+  private async *tails(
+    client: Process,
+    kind: string,
+    tails: ReadonlyArray<Tail>,
+    since: number,
+  ): AsyncGenerator<JournalDocument> {
+    const look = (): ReadonlyArray<JournalDocument> =>
+      tails.flatMap(({ actor, afterSeq }) =>
+        [...(this.records.get(`${kind}/${actor}`)?.values() ?? [])]
+          .flatMap((entry) => this.visible(entry) ?? [])
+          .filter(({ seq }) => seq > afterSeq)
+          .toSorted((one, other) => one.seq - other.seq),
+      );
+    yield* await this.call<ReadonlyArray<JournalDocument>>(client, (answer, fail) => {
+      const untilMs = this.world.nowMs + WTIMEOUT_MS;
+      const wait = (): void => {
+        if (this.replicas.visible >= since) answer(look());
+        else if (this.world.nowMs > untilMs) fail(new Error('waiting for the time took too long'));
+        else this.world.after(20, wait);
+      };
+      wait();
+    });
+  }
+
+  /** Of the last write, which is durable when this is told. */
+  private time(answer: (time: ClusterTime) => void, fail: (error: Error) => void): void {
+    if (!this.rules.linearizable) {
+      answer(Timestamp.fromNumber(this.replicas.visible));
+      return;
+    }
+    const index = this.replicas.apply(() => undefined);
+    this.acknowledge(index, () => answer(Timestamp.fromNumber(index)), fail);
   }
 
   private lastWriter(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
+import { limitFollower } from '../../activities/roaming/limit-follower.ts';
 import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../../activities/roaming/terms.ts';
@@ -13,8 +14,10 @@ import { subscriberActor } from '../../actors/roaming/subscriber.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { singleNodeLayer } from '../../actors/runtime/cluster.ts';
 import { ActorsLive } from '../../actors/runtime/live.ts';
+import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
@@ -24,6 +27,9 @@ import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
+import { subscriberMessages } from '../../partners/subscriber-messages/http.ts';
+import { SubscriberMessages } from '../../partners/subscriber-messages/port.ts';
+import { startMessages } from '../../partners/subscriber-messages/simulator.ts';
 import type { Files } from '../../store/files/files.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
 import { KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
@@ -68,6 +74,7 @@ const servicesOf = (
   directory: string,
   servers: ReadonlyMap<string, SftpServer>,
   configuration: RoamingConfiguration,
+  messages: { readonly url: string; readonly key: SecretBytes },
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
@@ -88,6 +95,7 @@ const servicesOf = (
   }).pipe(
     Layer.provide(
       Layer.mergeAll(
+        Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
         Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
@@ -97,7 +105,7 @@ const servicesOf = (
     Layer.provideMerge(ActorsLive(roamingActors)),
     Layer.provideMerge(singleNodeLayer),
   );
-  return workers.pipe(
+  return Layer.merge(workers, SubscriptionsLive([limitFollower])).pipe(
     Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
     Layer.provideMerge(temporal),
     Layer.provideMerge(stores),
@@ -157,10 +165,14 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const { partner, finance, servers } = await startPartners(directory);
+  const key = Buffer.from('a key of the message system');
+  const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
-  const runtime = ManagedRuntime.make(servicesOf(database, directory, servers, configuration));
+  const runtime = ManagedRuntime.make(
+    servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }),
+  );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
   const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
@@ -196,6 +208,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     );
   return {
     partner,
+    messages,
     /** The department's server; what it is sent lies in `inbox`. */
     finance,
     run,
@@ -227,7 +240,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await runtime.dispose();
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
-      await Promise.all([partner.close(), finance.close()]);
+      await Promise.all([partner.close(), finance.close(), messages.close()]);
       await rm(directory, { recursive: true });
     },
   };

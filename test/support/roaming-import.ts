@@ -65,3 +65,23 @@ export const roamingTerms = (
     })),
   ],
 });
+
+interface AgreementJson {
+  readonly terms: ReadonlyArray<{ readonly rates: ReadonlyArray<{ readonly name: string }> } & object>;
+}
+
+/** The same with dearer messages and cheaper calls received. */
+export const correctedAgreement = (visited: string): unknown => {
+  // Decoded where it is used.
+  const agreement = agreementJson(visited) as unknown as AgreementJson;
+  const prices: Readonly<Record<string, string>> = { 'mo-sms': '0.08', mtc: '0.001' };
+  const terms = agreement.terms.map((one) => ({
+    ...one,
+    rates: one.rates.map((rate) => {
+      const price = prices[rate.name];
+      const unit = { units: 1, price };
+      return price === undefined ? rate : { ...rate, first: unit, following: unit };
+    }),
+  }));
+  return { ...agreement, terms };
+};

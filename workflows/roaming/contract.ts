@@ -1,6 +1,6 @@
 import type { Caller } from '../../domain/kernel/caller.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
-import { activity, contract, type OfTenant, workflow } from '../contract.ts';
+import { activity, contract, type OfTenant, signal, workflow } from '../contract.ts';
 
 /**
  * The table of contents of roaming clearing: partners' files on their way in (seed 002 §3.2.2). A file goes by reference:
@@ -33,6 +33,21 @@ export interface SettleInput extends ImportInput {
   readonly by: Caller;
 }
 
+/** A subscriber's usage has come to a limit. */
+export interface LimitInput extends OfTenant {
+  readonly subscriber: string;
+  readonly scope: 'day' | 'month';
+  /** `2026-11-26`, `2026-11` */
+  readonly period: string;
+  /** Minor units as text. */
+  readonly thresholdMinor: string;
+  readonly usedMinor: string;
+}
+
+export interface LimitResult {
+  readonly told: boolean;
+}
+
 export interface LookResult {
   /** Files that lay on the partners' servers. */
   readonly seen: number;
@@ -42,6 +57,17 @@ export interface LookResult {
   readonly unreachable: number;
 }
 
+export interface RerateInput extends OfTenant {
+  readonly partner: string;
+  /** Of `roaming.reratings`. */
+  readonly rerating: string;
+}
+
+export interface RerateResult {
+  /** As the actor has it. */
+  readonly status: string;
+}
+
 export const roamingContract = contract({
   area: 'roaming',
   workflows: {
@@ -49,8 +75,15 @@ export const roamingContract = contract({
     import: workflow<ImportInput, ImportResult>()({}),
     /** A record of the quarantine that a person attributes or rejects. Its key is `<partner>-<sm3>-<record>-<command>`. */
     settle: workflow<SettleInput, ImportResult>()({}),
+    /** Tells a subscriber of a limit that was reached. Its key is `<subscriber>/<period>/<threshold>`. */
+    tellLimit: workflow<LimitInput, LimitResult>()({}),
     /** One look at all partners' servers, by a schedule or because a person asked. */
     look: workflow<OfTenant, LookResult>()({}),
+    /**
+     * Usage of a partner priced anew: previewed, decided upon by a person, posted. Its key is `<partner>-<rerating>`; it is
+     * started when the re-rating has been, and told by `decided` that the re-rating was approved or rejected.
+     */
+    rerate: workflow<RerateInput, RerateResult>()({ signals: { decided: signal() } }),
   },
   activities: {
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
@@ -58,7 +91,12 @@ export const roamingContract = contract({
     giveUpImport: activity<ImportInput, ImportResult>('actorAsk'),
     /** Sends what goes back, records or the whole file, as a RAP file. */
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
+    tellLimit: activity<LimitInput, LimitResult>('partnerCall'),
+    alertLimitUntold: activity<LimitInput & { readonly code: string }, null>('quick'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),
+    previewRerating: activity<RerateInput, RerateResult>('storeWrite'),
+    readRerating: activity<RerateInput, RerateResult>('quick'),
+    postRerating: activity<RerateInput, RerateResult>('storeWrite'),
   },
 });

@@ -1,4 +1,4 @@
-import { decimalPattern, formatDecimal, parseDecimal } from '../../kernel/decimal.ts';
+import { decimalPattern, divide, formatDecimal, parseDecimal } from '../../kernel/decimal.ts';
 
 /**
  * Rates, percentages and amounts are computed in units of 10^-12 of the currency: a price has at most 6 decimals and so
@@ -25,3 +25,7 @@ export const percentOf = (amount: bigint, percent: bigint): bigint => (amount * 
 
 /** The unit of what is charged with these decimals, in working units: 2 decimals make 10^10. */
 export const quantumOf = (decimals: number): bigint => 10n ** BigInt(WORK_DECIMALS - decimals);
+
+/** An amount with other decimals; of a finer one, what cannot be charged is rounded half up. */
+export const rescaled = (amount: bigint, from: number, to: number): bigint =>
+  to >= from ? amount * 10n ** BigInt(to - from) : divide(amount, 10n ** BigInt(from - to), 'halfUp');

@@ -7,7 +7,7 @@ import type { Price, Step } from './rate.ts';
 export const stepText = (step: Step): string => {
   switch (step.kind) {
     case 'package':
-      return `${step.quantity} of usage from package ${step.package} (${step.balance}), ${step.taken} taken off`;
+      return `${step.quantity} of usage from package ${step.package ?? step.balance} (${step.balance}), ${step.taken} taken off`;
     case 'setup':
       return 'set-up';
     case 'first':

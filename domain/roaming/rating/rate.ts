@@ -28,7 +28,8 @@ export type Step =
   | {
       readonly kind: 'package';
       readonly balance: string;
-      readonly package: string;
+      /** Null where only the balance is known. */
+      readonly package: string | null;
       readonly quantity: bigint;
       readonly taken: bigint;
       readonly amount: 0n;

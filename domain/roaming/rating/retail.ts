@@ -50,6 +50,15 @@ export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | 
   };
 };
 
+/** Membership level and package type of a subscriber, as far as the plan has discounts for them. */
+export const groupsIn = (
+  { subscribers }: Pick<ReadyPlan, 'subscribers'>,
+  profile: { readonly membership: string | null; readonly packageType: string | null } | null,
+): ReadonlyArray<string> =>
+  [profile?.membership ?? null, profile?.packageType ?? null].filter(
+    (one) => one !== null && subscribers.has(one),
+  ) as string[];
+
 const covers = (
   { service, directions, networks }: Package,
   event: Pick<UsageEvent, 'service' | 'direction' | 'visited'>,

@@ -11,6 +11,25 @@ export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) &
 
 export const dayOfMoment = (atMs: number, zone: string): string => format(DateTime.fromMillis(atMs, { zone }));
 
+const QUARTER_MS = 15 * 60_000;
+
+/**
+ * Day and hour of many moments in a zone. Offsets of zones are whole quarters of an hour, so a quarter lies in one hour and
+ * is worked out once.
+ */
+export const clockOf = (zone: string): ((atMs: number) => { readonly day: string; readonly hour: number }) => {
+  const known = new Map<number, { readonly day: string; readonly hour: number }>();
+  return (atMs) => {
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    const found = known.get(quarter);
+    if (found !== undefined) return found;
+    const date = DateTime.fromMillis(atMs, { zone });
+    const moment = { day: format(date), hour: date.hour };
+    known.set(quarter, moment);
+    return moment;
+  };
+};
+
 /** The moment at which the day is over, in milliseconds since the epoch. */
 export const endOfDayMs = (day: string, zone: string): number =>
   DateTime.fromISO(day, { zone }).plus({ days: 1 }).startOf('day').toMillis();

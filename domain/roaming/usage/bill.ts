@@ -1,7 +1,7 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
 import type { Language, Report } from '../../kernel/report.ts';
 import type { Service } from '../rating/schema.ts';
-import type { RatedUsage, UsageTerms } from './usage-record.ts';
+import { correctedBy, type RatedUsage, type UsageTerms } from './usage-record.ts';
 
 /**
  * What a subscriber pays for a month (seed 002 §3.2.2, §3.3.1: 费用清单): a sum for each number, visited network and service,
@@ -29,14 +29,15 @@ export class Bill {
   records = 0;
   private readonly sums = new Map<string, BillLine>();
 
-  add({ number, service, quantity, takes, retailMinor, terms: { network, retail } }: BilledUsage): void {
+  add({ id, number, service, quantity, takes, retailMinor, terms: { network, retail } }: BilledUsage): void {
     const { currency, decimals } = retail ?? { currency: '', decimals: 0 };
     const key = [number, network, service, currency, decimals].join('/');
     const sum = this.sums.get(key);
     this.records += 1;
     this.sums.set(key, {
       ...{ number, network, service, currency, decimals },
-      events: (sum?.events ?? 0) + 1,
+      // A difference is no event.
+      events: (sum?.events ?? 0) + (correctedBy(id) === undefined ? 1 : 0),
       quantity: (sum?.quantity ?? 0n) + BigInt(quantity),
       offPackages: takes.reduce((all, { taken }) => all + BigInt(taken), sum?.offPackages ?? 0n),
       amountMinor: (sum?.amountMinor ?? 0n) + retailMinor,

@@ -57,6 +57,9 @@ export interface RatedUsage {
   readonly takes: ReadonlyArray<{ readonly balance: string; readonly taken: number }>;
 }
 
+/** The re-rating whose difference a part or a record is, by its id; undefined of what was imported. */
+export const correctedBy = (id: string): string | undefined => /\.(v[0-9a-f]{16})$/.exec(id)?.[1];
+
 const VERSION = 1;
 const FIRST_BYTES = 65_536;
 /** Of one whole number. */

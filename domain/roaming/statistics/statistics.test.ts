@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { numberKind } from './calling-codes.ts';
 import { chartsOf, mergedStatistics, statisticsOf, type UsageRecord } from './statistics.ts';
 
 const ZONE = 'Asia/Shanghai';
@@ -9,7 +10,8 @@ const record = (at: string, more: Partial<UsageRecord> = {}): UsageRecord => ({
   service: 'voice',
   way: 'originating',
   network: 'FRAF1',
-  country: 'FR',
+  number: 'home',
+  packageType: '',
   usage: 60n,
   ...more,
 });
@@ -23,7 +25,7 @@ it('counts calls by length and hour, volume by network, peak and trough, destina
         record('2026-03-01T23:59:59'),
         record('2026-03-02T08:00:00', { usage: 61n, way: 'terminating' }),
         record('2026-03-02T08:00:00', { usage: 120n, subscriber: 'b' }),
-        record('2026-03-02T08:00:00', { usage: 121n, subscriber: 'b', country: 'DE', network: 'DEUD1' }),
+        record('2026-03-02T08:00:00', { usage: 121n, subscriber: 'b', network: 'DEUD1' }),
         record('2026-03-02T09:00:00', { ...data }),
         record('2026-03-02T10:00:00', { ...data, network: 'FRAF2', usage: 7_000n }),
       ],
@@ -51,8 +53,8 @@ it('counts calls by length and hour, volume by network, peak and trough, destina
   });
   expect(charts.sms.ways.points).toEqual([]);
   expect(charts.destinations.points).toEqual([
-    { label: 'DE', count: 1, usage: 1n },
-    { label: 'FR', count: 2, usage: 3n },
+    { label: 'DEU', count: 1, usage: 1n },
+    { label: 'FRA', count: 2, usage: 3n },
   ]);
 });
 
@@ -64,7 +66,8 @@ it('says the same of chunks merged in any order as of the whole', () => {
       service: fc.constantFrom('voice', 'sms', 'data'),
       way: fc.constantFrom('originating', 'terminating'),
       network: fc.constantFrom('FRAF1', 'DEUD1'),
-      country: fc.constantFrom('FR', 'DE'),
+      number: fc.constantFrom('home', 'local', 'other'),
+      packageType: fc.constantFrom('', 'TRAVEL-1G'),
       usage: fc.bigInt({ min: 0n, max: 10n ** 14n }),
     }),
     { maxLength: 40 },
@@ -86,4 +89,43 @@ it('says the same of chunks merged in any order as of the whole', () => {
       }
     }),
   );
+});
+
+it('counts numbers of home and of the country visited, messages by country, data by package, and what is preferred where', () => {
+  const charts = chartsOf(
+    statisticsOf(
+      [
+        record('2026-03-01T07:00:00', { number: 'local' }),
+        record('2026-03-01T13:00:00'),
+        record('2026-03-01T13:00:00', { service: 'sms', usage: 1n }),
+        record('2026-03-01T14:00:00', { service: 'sms', usage: 1n, network: 'FRAF2' }),
+        record('2026-03-01T19:00:00', { service: 'sms', usage: 1n, network: 'DEUD1' }),
+        record('2026-03-01T20:00:00', { service: 'data', usage: 900n, packageType: 'TRAVEL-1G', network: 'DEUD1' }),
+        record('2026-03-01T20:00:00', { service: 'data', usage: 100n, network: 'DEUD1' }),
+      ],
+      ZONE,
+    ),
+  );
+  expect(charts.voice.numbers.points.map(({ label, count }) => `${label} ${count}`)).toEqual(['home 1', 'local 1']);
+  expect(charts.sms.countries.points.map(({ label, count }) => `${label} ${count}`)).toEqual(['DEU 1', 'FRA 2']);
+  expect(charts.data.packages.points).toEqual([
+    { label: '', count: 1, usage: 100n },
+    { label: 'TRAVEL-1G', count: 1, usage: 900n },
+  ]);
+  expect(charts.preferences.map(({ situation, preferred }) => `${situation} ${preferred}`)).toEqual([
+    'afternoon sms',
+    'evening data',
+    'morning voice',
+    'DEU data',
+    'FRA voice',
+  ]);
+});
+
+it.each([
+  ['8613912345678', 'home'],
+  ['85291234567', 'local'],
+  ['447911123456', 'other'],
+  ['', 'other'],
+] as const)('knows of %s that it is a number of %s', (number, kind) => {
+  expect(numberKind(number, 'CHNCM', 'HKGPP')).toBe(kind);
 });

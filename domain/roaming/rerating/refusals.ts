@@ -1,0 +1,29 @@
+import { type Refusal, refuse } from '../../kernel/refusal.ts';
+import { RERATING_LIMITS } from './schema.ts';
+
+/** Why a re-rating says no. */
+export const reratingRefusals = {
+  unknown: (): Refusal => refuse('missing', 'ReratingUnknown', 'There is no such re-rating of this partner.'),
+  open: (): Refusal =>
+    refuse('conflict', 'ReratingOpen', 'Another re-rating of this partner is not ended.', {
+      action: 'Approve or reject it first, or wait until it is posted.',
+    }),
+  differs: (): Refusal => refuse('conflict', 'ReratingDiffers', 'The id is that of another re-rating.'),
+  emptyPeriod: (): Refusal => refuse('invalid', 'EmptyPeriod', 'The period ends before it begins.', { field: 'to' }),
+  periodTooLong: (): Refusal =>
+    refuse('invalid', 'PeriodTooLong', `A period has at most ${RERATING_LIMITS.days} days.`, {
+      field: 'to',
+      action: 'Re-rate part after part.',
+    }),
+  nothingWanted: (): Refusal =>
+    refuse('invalid', 'NothingWanted', 'Neither a revision of the agreement nor one of the plan is named.', {
+      field: 'agreement',
+    }),
+  planOfVisitors: (): Refusal =>
+    refuse('invalid', 'PlanOfVisitors', 'What visitors pay is their own operator’s business.', { field: 'plan' }),
+  notPreviewed: (): Refusal =>
+    refuse('conflict', 'NotPreviewed', 'What it would come to is not known yet, or it was decided before.'),
+  notApproved: (): Refusal => refuse('conflict', 'ReratingNotApproved', 'It is not approved.'),
+  secondPersonNeeded: (): Refusal =>
+    refuse('denied', 'SecondPersonNeeded', 'Another person than the one who started a re-rating approves it.'),
+} as const;
