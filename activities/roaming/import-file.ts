@@ -166,10 +166,16 @@ const openPartner = (
   settings: RoamingConfiguration,
   configured: ConfiguredPartner,
   state: ImportState,
-): Step<Opened> =>
+): Step<Opened | Problem> =>
   Effect.gen(function* () {
     // What was planned is priced by the revisions it was planned by, whatever has been approved since.
-    const usage = partnerHandling(input, yield* pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    const found = yield* Effect.either(pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    if (found._tag === 'Left') {
+      const { left } = found;
+      if (!isRefusal(left) || state.status !== 'received') return yield* Effect.fail(left);
+      return { line: 0, code: left.code, reason: left.message };
+    }
+    const usage = partnerHandling(input, found.right);
     const reading = yield* usage.read(state.receivedAtMs);
     if (reading.otherFormat?.startsWith('RAP-') !== true) return { handling: usage, reading };
     const returns = returnsHandling(input, settings, configured);
@@ -181,7 +187,7 @@ const opened = (
   input: ImportInput,
   settings: RoamingConfiguration | undefined,
   state: ImportState,
-): Step<Opened> | undefined => {
+): Step<Opened | Problem> | undefined => {
   const configured = settings?.partners.get(input.partner);
   if (settings !== undefined && configured !== undefined) return openPartner(input, settings, configured, state);
   const element = settings?.elements.get(input.partner);
@@ -199,7 +205,9 @@ const importStored = (input: ImportInput) =>
     if (status !== 'received' && status !== 'planned' && status !== 'charged') return { status };
     const open = opened(input, settings, state);
     if (open === undefined) return { status: yield* quarantine({ input, attempt }, [UNKNOWN]) };
-    const { handling, reading } = yield* open;
+    const found = yield* open;
+    if ('code' in found) return { status: yield* quarantine({ input, attempt }, [found]) };
+    const { handling, reading } = found;
     const work: Work = { input, attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.
     if (status !== 'received') yield* endTurn(input, attempt);

@@ -6,6 +6,7 @@ import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import type { Handling, Rated } from './import-handling.ts';
 import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
 import { type Reading, readImportFile, readInto } from './import-reading.ts';
+import { keepFileStatistics } from './import-statistics.ts';
 import type { PricedBy } from './terms.ts';
 
 const charged = (input: ImportInput, { terms, partner }: PricedBy, { table, control }: Reading): Rated => {
@@ -16,7 +17,9 @@ const charged = (input: ImportInput, { terms, partner }: PricedBy, { table, cont
       Effect.gen(function* () {
         const { sm3 } = input.file;
         const charging = new Charging({ table, rated: file, terms, partner, money: control, sm3 });
-        yield* chargeAll(input, charging, partsOf(table, plan, sm3));
+        const parts = partsOf(table, plan, sm3);
+        yield* chargeAll(input, charging, parts);
+        yield* keepFileStatistics(input, sm3, charging, parts);
         return charging.numbers;
       }),
     book: (numbers) => {

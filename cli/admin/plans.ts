@@ -14,6 +14,7 @@ import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.t
 import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
 import { returnedRecordPlan } from '../../store/roaming/returned-records.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
+import { roamingStatisticsPlans } from '../../store/roaming/statistics.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
 import { reratingsPlan, termsPlan } from '../../store/roaming/terms.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
@@ -47,6 +48,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   recordKeyPlan,
   returnedRecordPlan,
   ...settlementPlans,
+  ...roamingStatisticsPlans,
   ...outputPlans,
   resourceFilePlan,
   subscriberPlan,
