@@ -35,7 +35,7 @@ const READS_AT_ONCE = 250;
 /** Those who race for a package: one of them always gets through. */
 const TRIES = 20;
 
-interface Part {
+export interface Part {
   readonly subscriber: string;
   /** `<sm3>.<number of the part>`: counts once for the subscriber. */
   readonly chunk: string;
@@ -96,7 +96,9 @@ const singly = (records: ReadonlyArray<RatedUsage>): ReadonlyArray<Posting> =>
 export class Charging {
   /** Numbers of records that name none of the subscriber's own. */
   readonly numbers = new Map<number, number>();
-  private readonly charged: ChargedFile;
+  /** Of subscribers who have one. */
+  readonly packageTypes = new Map<string, string>();
+  readonly charged: ChargedFile;
   private readonly currency: string;
   private readonly usageTerms: UsageTerms;
 
@@ -185,6 +187,8 @@ export class Charging {
     { subscriber, chunk, rows }: Part,
     state: SubscriberState,
   ): { readonly post: Post; readonly usage: UsagePart } {
+    const packageType = state.profile?.packageType ?? null;
+    if (packageType !== null) this.packageTypes.set(subscriber, packageType);
     const single = state.balances.length > 0;
     const own = single || groupsIn(this.charged.terms.plan, state.profile).length > 0;
     const records = own ? this.ofItsOwn(state, rows) : this.asForAll(state, rows);

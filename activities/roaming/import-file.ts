@@ -22,6 +22,7 @@ import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
 import { type Reading, readImportFile } from './import-reading.ts';
+import { keepFileStatistics } from './import-statistics.ts';
 import { readPlan, writePlan } from './stored-file.ts';
 import { type PricedBy, pricedBy } from './terms.ts';
 
@@ -172,7 +173,9 @@ const charge = (work: Work, { plan: found, rated }: Planned): Step<Plan> =>
     const { table, control } = reading;
     const { sm3 } = input.file;
     const charging = new Charging({ table, rated, terms, partner, money: control, sm3 });
-    yield* chargeAll(input, charging, partsOf(table, found, sm3));
+    const parts = partsOf(table, found, sm3);
+    yield* chargeAll(input, charging, parts);
+    yield* keepFileStatistics(input, sm3, charging, parts);
     const charged = { ...found, fates: table.fates, numbers: charging.numbers };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const kept = yield* writePlan(input.tenant, input.file, charged);
@@ -209,7 +212,14 @@ const importStored = (input: ImportInput) =>
       return { status: yield* quarantine({ input, attempt: state.attempt }, [UNKNOWN]) };
     }
     // What was planned is priced by the revisions it was planned by, whatever has been approved since.
-    const priced = yield* pricedBy(input.tenant, settings, configured, state.terms ?? {});
+    const found = yield* Effect.either(pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    if (found._tag === 'Left') {
+      const { left } = found;
+      if (!isRefusal(left) || status !== 'received') return yield* Effect.fail(left);
+      const problem = { line: 0, code: left.code, reason: left.message };
+      return { status: yield* quarantine({ input, attempt: state.attempt }, [problem]) };
+    }
+    const priced = found.right;
     const reading = yield* readImportFile(input, priced.terms, priced.partner, state.receivedAtMs);
     const work: Work = { ...priced, input, attempt: state.attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.

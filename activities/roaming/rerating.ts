@@ -30,6 +30,7 @@ import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { type KeptPart, keepUsage, partsOfPartner, type UsagePart } from '../../store/roaming/usage.ts';
 import type { RerateInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
+import { alertOf } from './import-asking.ts';
 import { postBooks } from './import-books.ts';
 import { AdjustmentBooks } from './rerating-books.ts';
 
@@ -334,4 +335,8 @@ export const postRerating = (input: RerateInput) =>
     const first = refused.slice(0, RERATING_LIMITS.refused);
     const finish = { _tag: 'Finish', rerating: input.rerating, totals, refused: first, refusedCount } as const;
     return { status: (yield* ask(input, finish)).status };
-  });
+  }).pipe(
+    Effect.tapError((failure) =>
+      isRefusal(failure) ? alertOf(input.tenant, `re-rating ${input.partner}`, failure.code, 'posting') : Effect.void,
+    ),
+  );

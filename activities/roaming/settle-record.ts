@@ -10,6 +10,7 @@ import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import { RatedFile } from './import-rating.ts';
 import { readImportFile } from './import-reading.ts';
+import { keepFileStatistics } from './import-statistics.ts';
 import { pricedBy } from './terms.ts';
 
 /**
@@ -37,8 +38,10 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
     const own = `${sm3}.r${input.record}`;
     const money = { currency, decimals };
     const charging = new Charging({ table, rated, terms, partner, money, sm3, settled: input.record });
-    yield* chargeAll(input, charging, partsOf(table, { subscribers: [subscriber], owners: Int32Array.of(0) }, own));
+    const parts = partsOf(table, { subscribers: [subscriber], owners: Int32Array.of(0) }, own);
+    yield* chargeAll(input, charging, parts);
     if (table.fates[0] !== RATED) return yield* Effect.fail(importRefusals.postingRefused());
+    yield* keepFileStatistics(input, own, charging, parts);
     const keeping = new BookKeeping(table, charging.numbers, partner, terms, money);
     yield* keepBooks(input, terms, keeping, own);
   });

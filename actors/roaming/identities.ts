@@ -1,10 +1,11 @@
-import { Clock, Effect } from 'effect';
+import { Clock, Effect, Layer } from 'effect';
 import type { KeyRing } from '../../store/keys/key-ring.ts';
 import type { Mongo } from '../../store/mongo.ts';
 import { raiseAlert } from '../../store/operations/alerts.ts';
 import { bindIdentity, type IdentityKind } from '../../store/roaming/identities.ts';
 import { eventsOf, type Subscription, SubscriptionsLive } from '../runtime/subscriptions.ts';
 import { subscriberActor } from './subscriber.ts';
+import { switchings } from './switchings.ts';
 
 /**
  * Whose a number or an IMSI is, for imports: follows the subscribers' journal. Two subscribers with one number are a
@@ -33,4 +34,4 @@ const identities: Subscription<Mongo | KeyRing> = {
 };
 
 /** What follows the journal of the area, on nodes that hold actors. */
-export const RoamingSubscriptionsLive = SubscriptionsLive([identities]);
+export const RoamingSubscriptionsLive = Layer.merge(SubscriptionsLive([identities]), SubscriptionsLive([switchings]));

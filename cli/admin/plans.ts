@@ -13,6 +13,7 @@ import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
 import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
+import { roamingStatisticsPlans } from '../../store/roaming/statistics.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
 import { reratingsPlan, termsPlan } from '../../store/roaming/terms.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
@@ -45,6 +46,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   quarantinedRecordPlan,
   recordKeyPlan,
   ...settlementPlans,
+  ...roamingStatisticsPlans,
   ...outputPlans,
   resourceFilePlan,
   subscriberPlan,

@@ -5,6 +5,7 @@ import { reratingRoutes } from './reratings.ts';
 import { bookRoutes } from './settlement/books.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
+import { roamingStatisticsRoutes } from './statistics.ts';
 import { billRoutes } from './subscribers/bills.ts';
 import { recordRatingRoutes } from './subscribers/rating.ts';
 import { subscriberRoutes } from './subscribers/subscribers.ts';
@@ -23,4 +24,5 @@ export const roamingRoutes = [
   ...subscriberRoutes,
   ...billRoutes,
   ...recordRatingRoutes,
+  ...roamingStatisticsRoutes,
 ];

@@ -45,7 +45,7 @@ export const importRuntime = ({ mongodbUri, database, directory }: ImportPlace, 
     ),
   );
 
-const stepOf = (run: string) =>
+export const stepOf = (run: string) =>
   CurrentStep.of({
     caller: { subject: 'service:worker', tenant: importTenant, roles: [] },
     commandIdFor: (...parts) => ['import', run, ...parts].join('/'),

@@ -87,8 +87,12 @@ export class Counting implements Statistics {
     entryOf(visitors, subscriber, () => new Set<string>()).add(day);
   }
 
+  add(name: (typeof SUMS)[number], sums: Iterable<readonly [string, Measure]>): void {
+    for (const [key, { count, usage }] of sums) add(this[name], key, count, usage);
+  }
+
   merge(other: Statistics): void {
-    for (const name of SUMS) for (const [key, { count, usage }] of other[name]) add(this[name], key, count, usage);
+    for (const name of SUMS) this.add(name, other[name]);
     for (const [country, visitors] of other.stays) {
       for (const [subscriber, days] of visitors) for (const day of days) this.stay(country, subscriber, day);
     }
