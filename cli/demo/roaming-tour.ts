@@ -150,20 +150,27 @@ const closedOf = async ({ operator }: Tour, what: 'days' | 'months'): Promise<re
 const closed = async (tour: Tour): Promise<void> => {
   const { operator, from, to } = tour;
   const month = from.slice(0, 7);
-  const has = (what: string) => (items: readonly Closed[]) =>
-    items.some((one) => one.of === what && one.sent['finance'] !== undefined);
+  const ofMonth = (items: readonly Closed[]): number =>
+    items.filter((one) => one.sent['finance'] !== undefined && one.of.startsWith(month)).length;
+  const length = Number(to.slice(8));
   await operator.post('/v1/roaming/days/close', { through: to });
-  const days = await until(`the days up to ${to} are closed`, () => closedOf(tour, 'days'), has(to));
-  say(
-    `          ${days.filter((one) => one.of.startsWith(month)).length} days of ${month} are closed, finance has each`,
+  await until(
+    `the days up to ${to} are closed`,
+    () => closedOf(tour, 'days'),
+    (items) => ofMonth(items) === length,
   );
+  say(`          the ${length} days of ${month} are closed, finance has each`);
   await operator.post('/v1/roaming/months/close', { month });
-  await until(`${month} is closed`, () => closedOf(tour, 'months'), has(month));
+  await until(
+    `${month} is closed`,
+    () => closedOf(tour, 'months'),
+    (items) => ofMonth(items) === 1,
+  );
   const { body } = await operator.get<{ rows: ReadonlyArray<readonly string[]> }>(
     `/v1/roaming/months/${PARTNER}/${month}/report?format=json&language=en`,
   );
   const findings = body.rows.filter(([kind]) => kind === 'Finding').length;
-  say(`          ${month} is summed, checked and reported: ${findings} findings, each an alert`);
+  say(`          ${month} is summed, checked and reported; findings, each an alert: ${findings}`);
 };
 
 const periodPath = ({ from }: Tour): string => `/v1/roaming/settlements/${AGREEMENT}/${from}`;
@@ -211,7 +218,7 @@ const settled = async (tour: Tour): Promise<void> => {
   const drawn = await reached(tour, 'drawn');
   const net = drawn.statement?.netMinor ?? 0n;
   say(`          the statement is drawn: net ${formatDecimal(net, 2)} SDR, both directions; the partner has it`);
-  await operator.upload(`${periodPath(tour)}/partner-statement?name=theirs.csv`, theirs(drawn));
+  await operator.upload(`${periodPath(tour)}/partner-statement?name=theirs.csv`, theirs(drawn), 'text/csv');
   await until(
     'the partner’s statement is compared',
     async () =>
