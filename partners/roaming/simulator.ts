@@ -32,6 +32,8 @@ export const RoamingSpoil = Schema.Literal(
   'wrongAudit',
   /** Three records with a severe error. */
   'severe',
+  /** Two records with a severe error, and one of somebody whom nobody knows. */
+  'faulty',
   /** Another file under the number of the last one. */
   'reused',
   /** A number of the past that is not missing. */
@@ -189,6 +191,7 @@ class RoamingPartnerProgram implements PartnerProgram {
       ...(spoil === 'wrongCurrency' ? { currency: 'USD' } : {}),
       ...(spoil === 'wrongAudit' ? { auditDiffersBy: 1 } : {}),
       ...(spoil === 'severe' ? { severe: SEVERE_RECORDS } : {}),
+      ...(spoil === 'faulty' ? { severe: 2, strangers: 1 } : {}),
     };
     const written = await open(path, 'w');
     try {
