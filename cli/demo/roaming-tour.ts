@@ -150,22 +150,13 @@ const closedOf = async ({ operator }: Tour, what: 'days' | 'months'): Promise<re
 const closed = async (tour: Tour): Promise<void> => {
   const { operator, from, to } = tour;
   const month = from.slice(0, 7);
-  const ofMonth = (items: readonly Closed[]): number =>
-    items.filter((one) => one.sent['finance'] !== undefined && one.of.startsWith(month)).length;
-  const length = Number(to.slice(8));
+  const has = (what: string) => (items: readonly Closed[]) =>
+    items.some((one) => one.of === what && one.sent['finance'] !== undefined);
   await operator.post('/v1/roaming/days/close', { through: to });
-  await until(
-    `the days up to ${to} are closed`,
-    () => closedOf(tour, 'days'),
-    (items) => ofMonth(items) === length,
-  );
-  say(`          the ${length} days of ${month} are closed, finance has each`);
+  await until(`the days up to ${to} are closed`, () => closedOf(tour, 'days'), has(to));
+  say(`          the days up to ${to} are closed; finance has a report of each that has brought something`);
   await operator.post('/v1/roaming/months/close', { month });
-  await until(
-    `${month} is closed`,
-    () => closedOf(tour, 'months'),
-    (items) => ofMonth(items) === 1,
-  );
+  await until(`${month} is closed`, () => closedOf(tour, 'months'), has(month));
   const { body } = await operator.get<{ rows: ReadonlyArray<readonly string[]> }>(
     `/v1/roaming/months/${PARTNER}/${month}/report?format=json&language=en`,
   );
