@@ -242,11 +242,14 @@ describe('a subscriber over HTTP', () => {
     const balance = { id: 'B1', package: 'VOICE-30', left: granted, ...times };
     expect(await post('BUSY/packages', { balance })).toMatchObject({ status: 200 });
     const numbers = Array.from({ length: 8 }, (_, at) => `8529200000${at}`);
-    await Promise.all([
-      ...Array.from({ length: 4 }, () => importFile({ firstSubscriber: 30 })),
+    const answers = Promise.all([
       ...numbers.flatMap((number) => [post('BUSY/numbers', { number }), post('BUSY/numbers', { number })]),
       ...numbers.map((_, at) => post('BUSY/packages', { balance: { ...balance, id: `D${at}`, package: 'ASIA-1G' } })),
     ]);
+    await Promise.all(Array.from({ length: 4 }, () => importFile({ firstSubscriber: 30 })));
+    expect(
+      (await answers).map(({ status, json }) => ({ status, json })).filter(({ status }) => status !== 200),
+    ).toEqual([]);
     const state = (await get('BUSY')).json as {
       numbers: ReadonlyArray<{ number: string }>;
       balances: ReadonlyArray<{ id: string; left: number }>;
@@ -265,5 +268,92 @@ describe('a subscriber over HTTP', () => {
     }
     expect(state.balances.find(({ id }) => id === 'B1')).toMatchObject({ left: 0 });
     expect(await spentIn('BUSY')).toBe(String(feesOf(all)));
+  });
+});
+
+describe('statistics', () => {
+  interface Points {
+    readonly points: ReadonlyArray<{ readonly label: string; readonly count: number; readonly usage: string }>;
+  }
+  const DAYS = 'from=2026-11-10&to=2026-11-10';
+  const ask = async (query = DAYS) => {
+    const { status, json } = await house.ask('GET', `/statistics?${query}`);
+    expect(status).toBe(200);
+    return json as {
+      readonly voice: Readonly<Record<'ways' | 'hours' | 'numbers' | 'packages' | 'countries', Points>>;
+      readonly data: Readonly<Record<'ways' | 'packages', Points>>;
+      readonly destinations: Points;
+      readonly preferences: ReadonlyArray<{ readonly situation: string; readonly preferred: string }>;
+      readonly switching: {
+        readonly hours: ReadonlyArray<{ readonly what: string; readonly hour: number; readonly count: number }>;
+        readonly changes: ReadonlyArray<{ readonly times: number; readonly subscribers: number }>;
+      };
+    };
+  };
+  const countOf = ({ points }: Points): number => points.reduce((sum, { count }) => sum + count, 0);
+
+  it('say what the records say, once however often a file comes, by number, package, country and stay', async () => {
+    await register('STAT1', 50, { packageType: 'TRAVEL-1G' });
+    await register('STAT2', 51);
+    const file = {
+      day: '20261110',
+      sequence: 900,
+      firstSubscriber: 50,
+      subscribers: 2,
+      records: 80,
+      firstRecord: 700_000,
+    };
+    await importFile(file);
+    const found = await ask();
+    await importFile(file);
+    expect(await ask()).toEqual(found);
+    const all = [...(await usageOf('STAT1')), ...(await usageOf('STAT2'))];
+    const voice = all.filter(({ service }) => service === 'voice');
+    expect(all).toHaveLength(80);
+    expect([countOf(found.voice.ways), countOf(found.data.ways)]).toEqual([voice.length, 80 - voice.length]);
+    expect(found.voice.hours.points).toHaveLength(24);
+    expect(found.voice.numbers.points.map(({ label }) => label)).toEqual(['home']);
+    expect(found.data.packages.points.map(({ label }) => label)).toEqual(['', 'TRAVEL-1G']);
+    expect(found.voice.countries.points).toMatchObject([{ label: 'HKG', count: voice.length }]);
+    expect(found.destinations.points).toEqual([{ label: 'HKG', count: 2, usage: '2' }]);
+    expect(found.preferences.find(({ situation }) => situation === 'HKG')).toBeDefined();
+    expect(countOf((await ask(`${DAYS}&partner=JPNDO`)).voice.ways)).toBe(0);
+    expect(countOf((await ask('from=2026-11-11&to=2026-11-30')).voice.ways)).toBe(0);
+    expect(await house.ask('GET', `/statistics?${DAYS}`, { as: 'demo-subscriber' })).toMatchObject({ status: 403 });
+  });
+
+  it('count when numbers are switched and how often they are changed', async () => {
+    const primary = await register('SWITCHER', 60);
+    await post('SWITCHER/numbers', { number: '85299000001' });
+    // 09:30 and 21:30 in China.
+    const [morning, evening] = [Date.UTC(2026, 10, 10, 1, 30), Date.UTC(2026, 10, 10, 13, 30)];
+    await post('SWITCHER/activate', { number: '85299000001', fromMs: morning });
+    await post('SWITCHER/activate', { number: primary, fromMs: evening });
+    await post('SWITCHER/switch', { number: '85299000001', on: false, fromMs: evening });
+    await expect
+      .poll(async () => (await ask()).switching, { timeout: 60_000 })
+      .toEqual({
+        hours: [
+          { what: 'change', hour: 9, count: 1 },
+          { what: 'change', hour: 21, count: 1 },
+          { what: 'off', hour: 21, count: 1 },
+        ],
+        changes: [{ times: 2, subscribers: 1 }],
+      });
+  });
+
+  it('are exported as tables, and drawn', async () => {
+    const csv = (await house.ask('GET', `/statistics/export?${DAYS}&format=csv`)).bytes.toString();
+    expect(csv).toContain('voice-countries,HKG,');
+    expect(csv).toContain('changes,2,1,0');
+    const xlsx = (await house.ask('GET', `/statistics/export?${DAYS}&format=xlsx`)).bytes;
+    expect(xlsx.toString('latin1', 0, 2)).toBe('PK');
+    const svg = await house.ask('GET', `/statistics/charts/voice-hours?${DAYS}`);
+    expect(svg.headers.get('content-type')).toContain('image/svg+xml');
+    expect(svg.bytes.toString()).toMatch(/^<svg [\s\S]*voice-hours[\s\S]*<\/svg>\n$/);
+    expect(await house.ask('GET', `/statistics/charts/moon?${DAYS}`)).toMatchObject({
+      status: 404,
+      json: { code: 'UnknownChart' },
+    });
   });
 });

@@ -190,13 +190,14 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   let keys = 0;
   const ask = async (method: string, path: string, { body, bytes, as = 'demo-operator' }: Asked = {}) => {
     keys += 1;
+    const commandId = `roaming-${keys}`;
     const type = bytes === undefined ? 'application/json' : 'application/octet-stream';
     const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${gateway.url}/v1/roaming${path}`, {
       method,
       headers: {
         ...(as === null ? {} : await gateway.as(as)),
-        ...(method === 'GET' ? {} : { 'idempotency-key': `roaming-${keys}` }),
+        ...(method === 'GET' ? {} : { 'idempotency-key': commandId }),
         ...(sent === undefined ? {} : { 'content-type': type }),
       },
       ...(sent === undefined ? {} : { body: sent }),
@@ -204,7 +205,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     const answered = Buffer.from(await response.arrayBuffer());
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     const json: unknown = isJson ? JSON.parse(answered.toString()) : undefined;
-    return { status: response.status, headers: response.headers, bytes: answered, json, commandId: `roaming-${keys}` };
+    return { status: response.status, headers: response.headers, bytes: answered, json, commandId };
   };
   const subscriber = (key: string, command: SubscriberCommand) =>
     run(

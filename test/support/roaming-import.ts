@@ -8,7 +8,10 @@ import { example, right } from './rating.ts';
 
 interface PlanJson {
   readonly tariffs: ReadonlyArray<{
-    readonly terms: ReadonlyArray<{ readonly rates: ReadonlyArray<object>; readonly discounts: ReadonlyArray<object> }>;
+    readonly terms: ReadonlyArray<{
+      readonly rates: ReadonlyArray<object>;
+      readonly discounts?: ReadonlyArray<object>;
+    }>;
   }>;
 }
 
@@ -32,7 +35,7 @@ export const planForSome = (subscribers: ReadonlyArray<string>): unknown => {
     ...tariff,
     terms: tariff.terms.map((one) => ({
       ...one,
-      discounts: one.discounts.map((discount) => ({ ...discount, subscribers })),
+      discounts: (one.discounts ?? []).map((discount) => ({ ...discount, subscribers })),
     })),
   }));
   return { ...plan, tariffs };
