@@ -6,7 +6,8 @@ import { ENTRY as ENTRY_SIZE, KEPT, type Source } from './tape.ts';
  */
 
 // What is imported is looked up in its module at each use, which the walk would pay for with every element.
-const { TAG_BITS, MAX_TAG, SHAPE, FIRST_CONSTRUCTED, INTEGER, COUNTED, PLACE_SHIFT, PLACE, COMPARED, NOTE_SHIFT } = LAYOUT;
+const { TAG_BITS, MAX_TAG, SHAPE, FIRST_CONSTRUCTED, INTEGER, COUNTED, PLACE_SHIFT, PLACE, COMPARED, NOTE_SHIFT } =
+  LAYOUT;
 const ENTRY = ENTRY_SIZE;
 
 /** No byte: the element around ends here. */
