@@ -71,6 +71,7 @@ export class Mongod {
 
   /** In order, so that everything is in its files. */
   async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const gone = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
     await gone;

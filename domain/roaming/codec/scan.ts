@@ -1,21 +1,14 @@
-import {
-  COMPARED,
-  COUNTED,
-  FIRST_CONSTRUCTED,
-  LEAF,
-  MAX_TAG,
-  NOTE_SHIFT,
-  PLACE,
-  PLACE_SHIFT,
-  type Scheme,
-  SHAPE,
-  TAG_BITS,
-} from './scheme.ts';
-import { ENTRY, KEPT, type Source } from './tape.ts';
+import { LAYOUT, type Scheme } from './scheme.ts';
+import { ENTRY as ENTRY_SIZE, KEPT, type Source } from './tape.ts';
 
 /**
  * The walk over the bytes that everything else stands on: every tag and length is checked before anybody reads a field.
  */
+
+// What is imported is looked up in its module at each use, which the walk would pay for with every element.
+const { TAG_BITS, MAX_TAG, SHAPE, FIRST_CONSTRUCTED, INTEGER, COUNTED, PLACE_SHIFT, PLACE, COMPARED, NOTE_SHIFT } =
+  LAYOUT;
+const ENTRY = ENTRY_SIZE;
 
 /** No byte: the element around ends here. */
 const NOTHING = 0x100;
@@ -176,7 +169,7 @@ export class Scanner {
       const inner = found & SHAPE;
       const order = (found >> PLACE_SHIFT) & PLACE;
       const leaf = inner < FIRST_CONSTRUCTED;
-      const wrong = leaf === constructed || (inner === LEAF.integer && (length === 0 || length > MAX_INTEGER));
+      const wrong = leaf === constructed || (inner === INTEGER && (length === 0 || length > MAX_INTEGER));
       if (inner === 0 || wrong || (order <= place && this.stands(first, next, order, row))) {
         this.next = next;
         const kind = inner === 0 ? KEPT.unknown : wrong ? KEPT.misshapen : KEPT.repeated;
@@ -199,7 +192,7 @@ export class Scanner {
       if (leaf) {
         tape[entry + 2] = stop;
         tape[entry + 3] = next;
-        if (inner === LEAF.integer && (bytes[content] as number) >= 0x80) this.remarks.push(entry);
+        if (inner === INTEGER && (bytes[content] as number) >= 0x80) this.remarks.push(entry);
         at = stop;
         if (depth > 0) continue;
         this.next = next;

@@ -4,21 +4,33 @@ import { type Fields, type Grammar, type LeafKind, type List, onTheWire, type Sh
  * A grammar as one array that says, for the shape we are in and the tag that comes, which shape follows: so that one small
  * loop (scan.ts) serves every format, with or without fields that are to be noted on the way.
  */
-export const TAG_BITS = 10;
-export const MAX_TAG = (1 << TAG_BITS) - 1;
-/** Shapes that are leaves; constructed ones are numbered after them. */
-export const LEAF: Readonly<Record<LeafKind, number>> = { text: 1, hex: 2, bcd: 3, integer: 4 };
-export const FIRST_CONSTRUCTED = 5;
-/** What follows, in one number: the shape, whether its list counts it, its place, and where its entry is noted. */
-export const SHAPE = 0xfff;
-export const COUNTED = 0x1000;
-export const PLACE_SHIFT = 13;
-export const PLACE = 0xff;
-export const NOTE_SHIFT = 21;
+const TAG_BITS = 10;
+const MAX_TAG = (1 << TAG_BITS) - 1;
+const LEAF: Readonly<Record<LeafKind, number>> = { text: 1, hex: 2, bcd: 3, integer: 4 };
+const FIRST_CONSTRUCTED = 5;
+const SHAPE = 0xfff;
+const COUNTED = 0x1000;
+const PLACE_SHIFT = 13;
+const NOTE_SHIFT = 21;
 const MAX_NOTES = 0x3ff;
 /** A list's elements have no order: past every place, and masked it is before every one. */
 const UNORDERED = 0xff;
-export const COMPARED = 0x7f;
+const COMPARED = 0x7f;
+
+/** How `follows` says in one number what follows: the shape, whether its list counts it, its place, where it is noted. */
+export const LAYOUT = {
+  TAG_BITS,
+  MAX_TAG,
+  SHAPE,
+  /** Shapes below are leaves, each kind one; constructed ones are numbered from here. */
+  FIRST_CONSTRUCTED,
+  INTEGER: LEAF.integer,
+  COUNTED,
+  PLACE_SHIFT,
+  PLACE: 0xff,
+  COMPARED,
+  NOTE_SHIFT,
+} as const;
 
 export interface Scheme {
   /** `[shape << 10 | tag]`: what follows; 0 is unknown. */
