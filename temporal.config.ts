@@ -106,6 +106,19 @@ export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> =
     spec: { cronExpressions: ['2/10 * * * *'] },
   }),
   schedule({
+    name: 'roaming-day',
+    workflow: roamingContract.workflows.sendDays,
+    input: { tenant },
+    // A partner has its day's file before people come to work; every zone's day before is over by then.
+    spec: { cronExpressions: ['23 2 * * *'], timezone: 'Asia/Shanghai' },
+  }),
+  schedule({
+    name: 'roaming-nrtrde',
+    workflow: roamingContract.workflows.sendNrtrde,
+    input: { tenant },
+    spec: { cronExpressions: ['4/15 * * * *'] },
+  }),
+  schedule({
     name: 'roaming-days',
     workflow: settlementContract.workflows.closeDays,
     input: { tenant, ...ROAMING_IMPORTS },

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Effect } from 'effect';
 import { Mongo } from '../store/mongo.ts';
 import { randomOf } from '../test/faults/faults.ts';
-import { importKilled, importUndisturbed, killTimes } from '../test/faults/import-kills.ts';
+import { importKilled, importUndisturbed } from '../test/faults/import-kills.ts';
+import { killTimes } from '../test/faults/kills.ts';
 import { agreementWith, roamingTerms } from '../test/support/roaming-import.ts';
 import {
   importRuntime,

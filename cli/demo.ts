@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { openDesk } from './demo/desk.ts';
 import { tourOfMandates } from './demo/mandates-tour.ts';
 import { findPcscPlace } from './demo/pcsc-place.ts';
+import { tourOfRoaming } from './demo/roaming-tour.ts';
 import { tourOfWriting } from './demo/sim-tour.ts';
 import { tourOfTelecom } from './demo/telecom-tour.ts';
 import { tourOfCardMaking } from './demo/tour.ts';
+import { stateDirOf } from './supervisor/run.ts';
 import { type UpOptions, up } from './up.ts';
 
 /** `hufu demo`: `up`, then the tour of a card-making cycle, and of Telecom's. With `--exit` everything stops after it. */
@@ -30,6 +33,16 @@ export const demoOfMandates = (options: UpOptions & { readonly exit?: boolean })
     ...options,
     tour: async (running) => {
       await tourOfMandates(running);
+      return options.exit === true;
+    },
+  });
+
+/** `hufu demo roaming`: `up`, then the tour of roaming clearing; the statement is put below the state directory. */
+export const demoOfRoaming = (options: UpOptions & { readonly exit?: boolean }): Promise<number> =>
+  up({
+    ...options,
+    tour: async (running) => {
+      await tourOfRoaming(running, join(stateDirOf(process.env), 'demo'));
       return options.exit === true;
     },
   });

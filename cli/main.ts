@@ -49,7 +49,7 @@ withNodes(program.command('up'))
   .description('start everything, print the addresses, stay in the foreground')
   .action((options: { separate?: boolean; nodes?: number }) => finish(import('./up.ts').then(({ up }) => up(options))));
 
-const TOURS = ['cards', 'sim', 'mandates'] as const;
+const TOURS = ['cards', 'sim', 'mandates', 'roaming'] as const;
 const tourOf = (text: string): (typeof TOURS)[number] => {
   const tour = TOURS.find((one) => one === text);
   if (tour === undefined) throw new InvalidArgumentError(TOURS.join(' or '));
@@ -60,7 +60,7 @@ withNodes(program.command('demo'))
   .description('up, then a tour; stays up unless --exit')
   .argument(
     '[tour]',
-    'cards: a card-making cycle; sim: blank cards are written; mandates: bank mandates',
+    'cards: a card-making cycle; sim: blank cards are written; mandates: bank mandates; roaming: clearing',
     tourOf,
     'cards',
   )
@@ -74,8 +74,9 @@ withNodes(program.command('demo'))
       options: UpOptions & { exit?: boolean; cards: number; killWorker?: boolean; pcsc?: string },
     ) =>
       finish(
-        import('./demo.ts').then(({ demo, demoOfMandates, demoOfSim }) => {
+        import('./demo.ts').then(({ demo, demoOfMandates, demoOfRoaming, demoOfSim }) => {
           if (tour === 'mandates') return demoOfMandates(options);
+          if (tour === 'roaming') return demoOfRoaming(options);
           return tour === 'sim' ? demoOfSim(options) : demo(options);
         }),
       ),

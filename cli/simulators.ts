@@ -4,7 +4,7 @@ import { Config, Effect, Option, type Scope } from 'effect';
 import { type Fault, fault, type Refusal } from '../domain/kernel/refusal.ts';
 import { startCrm } from '../partners/crm/simulator.ts';
 import type { CarrierAccess } from '../partners/simulator/carrier.ts';
-import { runSimulators } from '../partners/simulators.ts';
+import { runSimulators, type Simulators } from '../partners/simulators.ts';
 import { Failure, say } from './failure.ts';
 import type { Opened } from './process-shell.ts';
 import { SERVERS } from './servers/catalog.ts';
@@ -63,6 +63,45 @@ const crmAt = async (directory: string) => {
   return { ...crm, file };
 };
 
+const addressesOf = (
+  { vop, telecom, eop, banks, provinces, hall, roaming, vendors }: Simulators,
+  crm: { readonly url: string; readonly controlUrl: string },
+): Opened['addresses'] => {
+  return [
+    { name: 'VOP (simulated)', address: `sftp://${vop.host}:${vop.port}`, note: `control ${vop.controlUrl}` },
+    { name: 'EOP (simulated)', address: `https://${eop.host}:${eop.port}`, note: `control ${eop.controlUrl}` },
+    { name: 'CRM (simulated)', address: crm.url, note: `control ${crm.controlUrl}` },
+    ...banks.map(({ listed, address, controlUrl }) => {
+      return { name: `${listed.code} (simulated)`, address, note: `control ${controlUrl}` };
+    }),
+    ...(hall === undefined
+      ? []
+      : [{ name: 'Web hall (simulated)', address: hall.url, note: `user and password at ${hall.controlUrl}` }]),
+    ...provinces.map(({ listed, controlUrl }) => {
+      return { name: `${listed.name} (simulated)`, address: listed.url, note: `control ${controlUrl}` };
+    }),
+    {
+      name: `${roaming.code} (simulated)`,
+      address: `sftp://${roaming.partner.host}:${roaming.partner.port}`,
+      note: `roaming partner, control ${roaming.partner.controlUrl}`,
+    },
+    ...(telecom === undefined
+      ? []
+      : [
+          {
+            name: 'Telecom (simulated)',
+            address: `smtp://${telecom.host}:${telecom.port}`,
+            note: `control ${telecom.controlUrl}`,
+          },
+        ]),
+    ...[...vendors].map(([code, vendor]) => ({
+      name: `${code} (simulated)`,
+      address: `sftp://${vendor.host}:${vendor.port}`,
+      note: `control ${vendor.controlUrl}`,
+    })),
+  ];
+};
+
 /**
  * The partners' simulators as one process: real servers on loopback ports (`HUFU_VOP_SIMULATOR_PORT`,
  * `HUFU_TELECOM_SIMULATOR_PORT`, `HUFU_EOP_SIMULATOR_PORT`, `HUFU_VENDOR_SIMULATOR_PORT` for the first vendor), their
@@ -99,36 +138,9 @@ export const simulators: Effect.Effect<Opened, Refusal | Fault, Scope.Scope> = E
     }),
     (open) => Effect.promise(() => open.close()),
   );
-  const { vop, telecom, eop, banks, provinces, hall, vendors } = running;
+  const { vop, telecom, banks, provinces, hall, roaming, vendors } = running;
   return {
-    addresses: [
-      { name: 'VOP (simulated)', address: `sftp://${vop.host}:${vop.port}`, note: `control ${vop.controlUrl}` },
-      { name: 'EOP (simulated)', address: `https://${eop.host}:${eop.port}`, note: `control ${eop.controlUrl}` },
-      { name: 'CRM (simulated)', address: crm.url, note: `control ${crm.controlUrl}` },
-      ...banks.map(({ listed, address, controlUrl }) => {
-        return { name: `${listed.code} (simulated)`, address, note: `control ${controlUrl}` };
-      }),
-      ...(hall === undefined
-        ? []
-        : [{ name: 'Web hall (simulated)', address: hall.url, note: `user and password at ${hall.controlUrl}` }]),
-      ...provinces.map(({ listed, controlUrl }) => {
-        return { name: `${listed.name} (simulated)`, address: listed.url, note: `control ${controlUrl}` };
-      }),
-      ...(telecom === undefined
-        ? []
-        : [
-            {
-              name: 'Telecom (simulated)',
-              address: `smtp://${telecom.host}:${telecom.port}`,
-              note: `control ${telecom.controlUrl}`,
-            },
-          ]),
-      ...[...vendors].map(([code, vendor]) => ({
-        name: `${code} (simulated)`,
-        address: `sftp://${vendor.host}:${vendor.port}`,
-        note: `control ${vendor.controlUrl}`,
-      })),
-    ],
+    addresses: addressesOf(running, crm),
     env: {
       ...running.environment,
       HUFU_CRMS_FILE: crm.file,
@@ -138,6 +150,7 @@ export const simulators: Effect.Effect<Opened, Refusal | Fault, Scope.Scope> = E
         Object.fromEntries([...banks, ...provinces].map(({ listed, controlUrl }) => [listed.code, controlUrl])),
       ),
       ...(telecom === undefined ? {} : { HUFU_TELECOM_CONTROL: telecom.controlUrl }),
+      HUFU_ROAMING_CONTROL: roaming.partner.controlUrl,
       HUFU_VENDOR_CONTROLS: JSON.stringify(
         Object.fromEntries([...vendors].map(([code, { controlUrl }]) => [code, controlUrl])),
       ),

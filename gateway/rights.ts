@@ -166,6 +166,12 @@ export const RIGHTS: RightsTable = {
   'roaming.importFile.discard': { allow: ['operator', 'unit-administrator'] },
   'roaming.quarantinedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.quarantinedRecord.settle': { allow: ['operator', 'unit-administrator'] },
+  'roaming.outgoingFile.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.outgoingFile.content': { allow: ['operator', 'unit-administrator'] },
+  'roaming.outgoingFile.send': { allow: ['operator', 'unit-administrator'] },
+  'roaming.outgoingFile.rebuild': { allow: ['operator', 'unit-administrator'] },
+  'roaming.returnedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.returnedRecord.settle': { allow: ['operator', 'unit-administrator'] },
   // settlement: finance decides, operations closes and hands in, both read
   'roaming.day.list': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.day.report': { allow: ['finance', 'operator', 'unit-administrator'] },

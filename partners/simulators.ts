@@ -11,6 +11,7 @@ import type { TelecomSettings } from './mail/simulator-settings.ts';
 import { type FilePartners, runFilePartners } from './mandate-files/simulator.ts';
 import { type RunningProvince, startProvince } from './province/simulator.ts';
 import type { ProvinceSubscriber } from './province/simulator-books.ts';
+import { type RoamingSide, runRoamingSide } from './roaming/simulator-side.ts';
 import type { SftpServer } from './sftp-connection.ts';
 import type { CarrierAccess } from './simulator/carrier.ts';
 import { certificates } from './simulator/certificates.ts';
@@ -22,7 +23,7 @@ import { startVendor } from './vendor/simulator.ts';
 import { startVop } from './vop/simulator.ts';
 
 /**
- * VOP, Telecom with its EOP, the vendors, two banks and two home provinces, all together on this machine, for the demo and for tests. Keys are made at the first start, in
+ * VOP, Telecom with its EOP, the vendors, three banks, two home provinces and a roaming partner, all together on this machine, for the demo and for tests. Keys are made at the first start, in
  * the directory given; a second start over the same directory goes on where the first was ended, at whatever moment.
  */
 export interface SimulatorsOptions {
@@ -73,11 +74,12 @@ export interface Simulators {
   readonly filePartners: FilePartners;
   readonly provinces: readonly RunningProvince[];
   readonly hall: RunningHall | undefined;
+  readonly roaming: RoamingSide;
   readonly vendors: ReadonlyMap<string, RunningPartner<VendorSettings>>;
   /** How we reach them: for `vopPortAt` and `vendorPortAt`. */
   readonly vopServer: SftpServer;
   readonly vendorServers: ReadonlyArray<{ readonly code: string; readonly name: string; readonly server: SftpServer }>;
-  /** The same for another process: VOP_SFTP_…, HUFU_VENDORS_FILE, TELECOM_MAIL_…, EOP_…, HUFU_BANKS_FILE, HUFU_BANK_DOOR_…, HUFU_PROVINCES_FILE, HUFU_MANDATE_FILES_FILE. */
+  /** The same for another process: VOP_SFTP_…, HUFU_VENDORS_FILE, TELECOM_MAIL_…, EOP_…, HUFU_BANKS_FILE, HUFU_BANK_DOOR_…, HUFU_PROVINCES_FILE, HUFU_MANDATE_FILES_FILE, HUFU_ROAMING_FILE. */
   readonly environment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
@@ -253,6 +255,20 @@ export const runMandateSides = async (directory: string, host: string, doorPort?
   };
 };
 
+/** @returns the file that names the vendors to a node. */
+const writeVendors = async (
+  directory: string,
+  vendors: Simulators['vendorServers'],
+  keyFile: string,
+): Promise<string> => {
+  const file = join(directory, 'vendors.json');
+  const settings = vendors.map(({ code, name, server }) => {
+    return { code, name, url: url(server), fingerprint: server.fingerprints.join(','), keyFile };
+  });
+  await writeFile(file, `${JSON.stringify(settings, null, 2)}\n`);
+  return file;
+};
+
 export const runSimulators = async (options: SimulatorsOptions): Promise<Simulators> => {
   const { directory, host = '127.0.0.1', tickMs = 100, log = () => undefined } = options;
   await mkdir(directory, { recursive: true });
@@ -297,14 +313,12 @@ export const runSimulators = async (options: SimulatorsOptions): Promise<Simulat
     behaviour: options.eop ?? {},
   });
   const sides = await runMandateSides(directory, host, options.bankDoorPort, options.carrier);
+  const roaming = await runRoamingSide(join(directory, 'roaming'), host, tickMs);
   const vopServer = reach('vop', 'rps', ours.privateKey, vop);
-  const vendorsFile = join(directory, 'vendors.json');
-  const settings = vendorServers.map(({ code, name, server }) => {
-    return { code, name, url: url(server), fingerprint: server.fingerprints.join(','), keyFile: ours.privateFile };
-  });
-  await writeFile(vendorsFile, `${JSON.stringify(settings, null, 2)}\n`);
+  const vendorsFile = await writeVendors(directory, vendorServers, ours.privateFile);
   return {
     ...sides,
+    roaming,
     vop,
     telecom: telecom?.running,
     eop,
@@ -319,11 +333,13 @@ export const runSimulators = async (options: SimulatorsOptions): Promise<Simulat
       ...telecom?.environment,
       ...eop.environment,
       ...sides.environment,
+      ...roaming.environment,
     },
     close: async () => {
       await telecom?.close();
       for (const vendor of vendors.values()) await vendor.close();
       await sides.close();
+      await roaming.close();
       await eop.close();
       await vop.close();
     },

@@ -8,11 +8,14 @@ import type { BooksCommand, BooksState } from '../domain/roaming/settlement/sche
 import { spentIn } from '../domain/roaming/subscriber/spending.ts';
 import { simulatedFile } from '../partners/roaming/simulator-file.ts';
 import { usageOf } from '../store/roaming/usage.ts';
+import { Processes } from '../temporal/client.ts';
+import { roamingContract } from '../workflows/roaming/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementWith, correctedAgreement, planJson } from './support/roaming-import.ts';
 
 /** Usage of a period priced anew: shown first, approved by a second person, posted as adjustments (seed 002 §3.1.1). */
 
+const { rerate } = roamingContract.workflows;
 const SUBSCRIBERS = 10;
 const RERATINGS = `/partners/${PARTNER}/reratings`;
 const FINANCE = 'demo-finance';
@@ -83,6 +86,13 @@ const movedBy = ({ preview: { lines } }: Shown, side: string): bigint =>
     .filter((line) => line.side === side)
     .reduce((sum, { beforeMinor, afterMinor }) => sum + BigInt(afterMinor) - BigInt(beforeMinor), 0n);
 
+/** The run of a re-rating, when it has ended, for the replay test. */
+const keep = async (path: string, name: string): Promise<void> => {
+  const key = `${PARTNER}-${path.split('/').at(-1)}`;
+  await house.run(Effect.flatMap(Processes, (processes) => processes.result(rerate, { tenant, key })));
+  await house.keepHistory(rerate, key, name);
+};
+
 const WANTED = {
   ...{ roaming: 'outbound', from: '2026-11-01', to: '2026-11-30', agreement: 2, plan: 2 },
   reason: 'amendment 3 holds from November on',
@@ -117,6 +127,7 @@ describe('a re-rating', () => {
     const reject = await house.ask('POST', `${path}/reject`, { body: { reason: 'look again' }, as: ADMINISTRATOR });
     expect(reject).toMatchObject({ status: 200, json: { status: 'rejected' } });
     expect([await spent(), (await books()).sum('open')]).toEqual([spentBefore, bookedBefore]);
+    await keep(path, 'roaming-rerate-rejected');
   });
 
   it('of a revision that is not approved fails, and says why', async () => {
@@ -138,6 +149,7 @@ describe('a re-rating', () => {
     const { path, shown } = await previewed();
     expect(await house.ask('POST', `${path}/approve`, { as: ADMINISTRATOR })).toMatchObject({ status: 202 });
     await house.waitFor(path, { status: 'done', posted: shown.preview, refusedCount: 0 });
+    await keep(path, 'roaming-rerate-done');
     expect((await spent()) - spentBefore).toBe(movedBy(shown, 'retail'));
     const after = await books();
     expect(after.lines('closed')).toEqual(closed);

@@ -89,7 +89,7 @@ describe('September', () => {
     const asked = await close('2026-09-30');
     const days = `/days?partner=${PARTNER}`;
     await expect
-      .poll(async () => (await house.ask('GET', days)).json, { timeout: 120_000, interval: 200 })
+      .poll(async () => (await house.ask('GET', days)).json, { timeout: 220_000, interval: 200 })
       .toMatchObject({
         items: expect.arrayContaining([
           expect.objectContaining({ of: '2026-09-30', sent: { finance: expect.any(Number) } }),
@@ -109,6 +109,8 @@ describe('September', () => {
       .slice(1)
       .map((row) => Number(row.split(',')[6]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(records);
+    // A partner that has never sent a file is closed like the others.
+    await house.waitFor('/days?partner=JPNDO', { items: [{ of: '2026-09-30', counts: { lines: 0 } }] });
     // The books have what is open, and nothing else.
     const { state } = await house.run(
       Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: `${PARTNER}:0` })),

@@ -154,6 +154,8 @@ it('the declared schedules are made once, and follow their list', async () => {
       'hufu/reconciliation-day',
       'hufu/reconciliation-month',
       'hufu/roaming-files',
+      'hufu/roaming-day',
+      'hufu/roaming-nrtrde',
       'hufu/roaming-days',
       'hufu/roaming-month',
     ],

@@ -16,6 +16,13 @@ export {
 } from './roaming/imports.ts';
 export { tellLimit as 'roaming.tellLimit' } from './roaming/limits.ts';
 export { rerate as 'roaming.rerate' } from './roaming/rerating.ts';
+export {
+  send as 'roaming.send',
+  sendDay as 'roaming.sendDay',
+  sendDays as 'roaming.sendDays',
+  sendNrtrde as 'roaming.sendNrtrde',
+  settleReturn as 'roaming.settleReturn',
+} from './roaming/sending.ts';
 export { closeDays as 'roaming.closeDays', closeMonth as 'roaming.closeMonth' } from './roaming/settlement/days.ts';
 export {
   reconcileDetail as 'roaming.reconcileDetail',

@@ -4,7 +4,8 @@ import { Actors } from '../../actors/runtime/actors.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { importKey } from '../../domain/roaming/imports/import-file.ts';
-import type { ImportCommand, RegisterCommand } from '../../domain/roaming/imports/schema.ts';
+import { registerDecider } from '../../domain/roaming/imports/register.ts';
+import type { ImportCommand, ImportState, RegisterCommand } from '../../domain/roaming/imports/schema.ts';
 import { raiseAlert } from '../../store/operations/alerts.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
@@ -63,6 +64,31 @@ export const endTurn = (input: ImportInput, attempt: number) =>
 /** The number of the RAP file that returns records of this file, and when it was given: the same in every attempt. */
 export const numberReturn = (input: ImportInput) =>
   askRegister(input, { _tag: 'NumberReturn', sm3: input.file.sm3 }, 0).pipe(Effect.map((reply) => reply.return));
+
+/** The state of an actor that nothing was told yet is that of the beginning. */
+export const orBeginning =
+  <S>(beginning: S) =>
+  <E extends Refusal | Fault, R>(reading: Effect.Effect<{ readonly state: S }, E, R>): Effect.Effect<S, E, R> =>
+    reading.pipe(
+      Effect.map(({ state }) => state),
+      Effect.catchIf(
+        (failure) => isRefusal(failure) && failure.kind === 'missing',
+        () => Effect.succeed(beginning),
+      ),
+    );
+
+/** What has come and what is awaited of a partner, or of an element of our own network. */
+export const readRegister = (tenant: TenantId, partner: string) =>
+  Effect.flatMap(Actors, (actors) => actors.read(fileRegisterActor, { tenant, key: partner })).pipe(
+    orBeginning(registerDecider.initial),
+  );
+
+/** Whether the file has been received. */
+export const isKnown = (input: ImportInput) =>
+  Effect.flatMap(Actors, (actors) => actors.read(importFileActor, importId(input))).pipe(
+    orBeginning<ImportState | null>(null),
+    Effect.map((state) => state !== null),
+  );
 
 export const alertOf = (tenant: TenantId, subject: string, code: string, stage: string) =>
   Effect.flatMap(Clock.currentTimeMillis, (nowMs) =>

@@ -1,49 +1,32 @@
 import { Clock, Effect, Stream } from 'effect';
-import type { Actors } from '../../actors/runtime/actors.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
-import { countFates, RATED, reasonOf } from '../../domain/roaming/imports/fate.ts';
+import { countFates, reasonOf } from '../../domain/roaming/imports/fate.ts';
 import type { Problem } from '../../domain/roaming/imports/file-control.ts';
 import { KeyIndex } from '../../domain/roaming/imports/key-index.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
 import type { ImportState } from '../../domain/roaming/imports/schema.ts';
-import { KEY_BYTES, type UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
-import { Roaming } from '../../partners/roaming/port.ts';
-import type { Files } from '../../store/files/files.ts';
-import type { KeyRing } from '../../store/keys/key-ring.ts';
-import type { Mongo } from '../../store/mongo.ts';
+import { type ConfiguredPartner, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { keepQuarantined, type QuarantinedRecord } from '../../store/roaming/quarantined-records.ts';
 import { keysOfOthers, publishKeys } from '../../store/roaming/record-keys.ts';
 import type { ImportInput, ImportResult } from '../../workflows/roaming/contract.ts';
-import type { CurrentStep } from '../activity.ts';
 import { alertOf, askImport, claimTurn, endTurn, readImport } from './import-asking.ts';
-import { BookKeeping, keepBooks } from './import-books.ts';
-import { Charging, chargeAll, partsOf } from './import-charging.ts';
-import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
-import { type Reading, readImportFile } from './import-reading.ts';
-import { keepFileStatistics } from './import-statistics.ts';
+import type { Handling, Needs, Rated, Step, Work } from './import-handling.ts';
+import { keysByDay } from './import-keys.ts';
+import { networkHandling } from './import-network.ts';
+import { partnerHandling } from './import-partner.ts';
+import type { Reading } from './import-reading.ts';
+import { returnsHandling } from './import-returns.ts';
 import { readPlan, writePlan } from './stored-file.ts';
-import { type PricedBy, pricedBy } from './terms.ts';
+import { pricedBy } from './terms.ts';
 
 /**
- * A partner's file from the archive to the books (seed 002 §3.2.2): read and checked as a whole, records that have come
- * before taken out, each record attributed and priced, subscribers posted to, books kept. What becomes of each record is
- * written down before anything is posted, so an attempt that goes on after a crash changes no total.
+ * A file from the archive to the books, a partner's (seed 002 §3.2.2) or one of our own network (§3.2.1): read and checked as
+ * a whole, records that have come before taken out, each record attributed and priced, those who pay posted to, books kept.
+ * What becomes of each record is written down before anything is posted, so an attempt that goes on after a crash changes no
+ * total.
  */
-
-type Needs = Actors | CurrentStep | Files | Mongo | KeyRing;
-type Step<A> = Effect.Effect<A, Refusal | Fault, Needs>;
-
-interface Work extends PricedBy {
-  readonly input: ImportInput;
-  /** Of the file: 1, and one more after each release from quarantine. */
-  readonly attempt: number;
-  readonly reading: Reading;
-}
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 const quarantine = (
   { input, attempt }: Pick<Work, 'input' | 'attempt'>,
@@ -60,26 +43,6 @@ const quarantine = (
     return status;
   });
 
-/** Keys of the records by local day, those that are duplicates left out. */
-const keysByDay = (table: UsageTable): ReadonlyMap<string, Uint8Array> => {
-  const rows = new Map<number, Array<number>>();
-  const { fates } = table;
-  for (let row = 0; row < table.rows; row += 1) {
-    if (fates[row] !== RATED) continue;
-    const day = Math.floor((table.atMs(row) + table.utcOffsetMinutes(row) * MINUTE_MS) / DAY_MS);
-    const known = rows.get(day);
-    if (known === undefined) rows.set(day, [row]);
-    else known.push(row);
-  }
-  return new Map(
-    [...rows].map(([day, list]) => {
-      const keys = new Uint8Array(list.length * KEY_BYTES);
-      for (const [at, row] of list.entries()) keys.set(table.key(row), at * KEY_BYTES);
-      return [new Date(day * DAY_MS).toISOString().slice(0, 10), keys] as const;
-    }),
-  );
-};
-
 /** Takes out what has come before, and makes what is new known. It is the file's turn. */
 const withoutDuplicates = ({ input: { tenant, partner, file }, reading: { table } }: Work): Step<void> =>
   Effect.gen(function* () {
@@ -90,7 +53,7 @@ const withoutDuplicates = ({ input: { tenant, partner, file }, reading: { table 
     yield* publishKeys(of, keysByDay(table), yield* Clock.currentTimeMillis);
   });
 
-const quarantinedOf = ({ input, partner, reading: { table } }: Work): ReadonlyArray<QuarantinedRecord> => {
+const quarantinedOf = ({ input, reading: { table } }: Work): ReadonlyArray<QuarantinedRecord> => {
   const found: Array<QuarantinedRecord> = [];
   const { fates } = table;
   for (const [row, fate] of fates.entries()) {
@@ -98,7 +61,7 @@ const quarantinedOf = ({ input, partner, reading: { table } }: Work): ReadonlyAr
     if (reason?.sort !== 'quarantined') continue;
     const atMs = table.atMs(row);
     found.push({
-      partner: partner.code,
+      partner: input.partner,
       file: input.file.sm3,
       record: row + 1,
       code: reason.code,
@@ -117,13 +80,13 @@ const warningsOf = (gap: number, { findings }: Reading): ReadonlyArray<Problem> 
 
 interface Planned {
   readonly plan: Plan;
-  readonly rated: RatedFile;
+  readonly rated: Rated;
 }
 
 /** Gives every record its fate, and writes the fates down. Undefined: the file was kept out. */
-const plan = (work: Work): Step<Planned | undefined> =>
+const plan = (work: Work, handling: Handling): Step<Planned | undefined> =>
   Effect.gen(function* () {
-    const { input, terms, partner, attempt, reading } = work;
+    const { input, attempt, reading } = work;
     const { table, control } = reading;
     if (reading.problems.length > 0) return yield* Effect.as(quarantine(work, reading.problems), undefined);
     const { kind, format = '', series, sequence, currency, decimals } = control;
@@ -134,12 +97,12 @@ const plan = (work: Work): Step<Planned | undefined> =>
       return yield* Effect.as(quarantine(work, [{ line: 0, code: left.code, reason: left.message }]), undefined);
     }
     yield* withoutDuplicates(work);
-    const owned = yield* ownersOf(input.tenant, table);
-    markUnknown(table, owned.owners, yield* Clock.currentTimeMillis);
-    const rated = new RatedFile(table, terms, partner, decimals);
+    const owned = yield* handling.attribute(work);
+    const rated = handling.rate(work, owned);
     const made: Plan = { fates: table.fates, ...owned, numbers: new Map() };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const { gap } = claimed.right;
+    if (gap > 0) yield* alertOf(input.tenant, input.partner, 'SequenceGap', 'missing');
     yield* askImport(
       input,
       {
@@ -150,7 +113,7 @@ const plan = (work: Work): Step<Planned | undefined> =>
         warnings: warningsOf(gap, reading),
         warningCount: reading.findingCount + (gap === 0 ? 0 : 1),
         plan: yield* writePlan(input.tenant, input.file, made),
-        terms: work.used,
+        ...(handling.used === undefined ? {} : { terms: handling.used }),
       },
       attempt,
     );
@@ -159,38 +122,30 @@ const plan = (work: Work): Step<Planned | undefined> =>
   });
 
 /** As it was planned or charged by an earlier attempt. */
-const resumed = ({ input, terms, partner, reading: { table, control } }: Work, state: ImportState): Step<Planned> =>
+const resumed = (work: Work, handling: Handling, state: ImportState): Step<Planned> =>
   Effect.gen(function* () {
     if (state.plan === null) return yield* Effect.die(new Error('a planned file without its plan'));
-    const found = yield* readPlan(input.tenant, state.plan);
-    table.fates.set(found.fates);
-    return { plan: found, rated: new RatedFile(table, terms, partner, control.decimals) };
+    const found = yield* readPlan(work.input.tenant, state.plan);
+    work.reading.table.fates.set(found.fates);
+    return { plan: found, rated: handling.rate(work, found) };
   });
 
 const charge = (work: Work, { plan: found, rated }: Planned): Step<Plan> =>
   Effect.gen(function* () {
-    const { input, terms, partner, attempt, reading } = work;
-    const { table, control } = reading;
-    const { sm3 } = input.file;
-    const charging = new Charging({ table, rated, terms, partner, money: control, sm3 });
-    const parts = partsOf(table, found, sm3);
-    yield* chargeAll(input, charging, parts);
-    yield* keepFileStatistics(input, sm3, charging, parts);
-    const charged = { ...found, fates: table.fates, numbers: charging.numbers };
+    const { input, attempt, reading } = work;
+    const { fates } = reading.table;
+    const numbers = yield* rated.charge(found);
+    const charged = { ...found, fates, numbers };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const kept = yield* writePlan(input.tenant, input.file, charged);
-    yield* askImport(input, { _tag: 'Charge', ...countFates(table.fates), ...rated.sums(), plan: kept }, attempt);
+    yield* askImport(input, { _tag: 'Charge', ...countFates(fates), ...rated.sums(), plan: kept }, attempt);
     return charged;
   });
 
-const book = ({ input, terms, partner, attempt, reading }: Work, { numbers }: Plan): Step<string> =>
+const book = ({ input, attempt, reading }: Work, { numbers }: Plan, rated: Rated): Step<string> =>
   Effect.gen(function* () {
-    const { table, control } = reading;
-    if (control.currency !== null) {
-      const money = { currency: control.currency, decimals: control.decimals };
-      yield* keepBooks(input, terms, new BookKeeping(table, numbers, partner, terms, money));
-    }
-    const { status } = yield* askImport(input, { _tag: 'Finish', ...countFates(table.fates) }, attempt);
+    yield* rated.book(numbers);
+    const { status } = yield* askImport(input, { _tag: 'Finish', ...countFates(reading.table.fates) }, attempt);
     return status;
   });
 
@@ -200,27 +155,66 @@ const UNKNOWN: Problem = {
   reason: 'No roaming partner of this code is configured: add it to the file that HUFU_ROAMING_FILE names.',
 };
 
+interface Opened {
+  readonly handling: Handling;
+  readonly reading: Reading;
+}
+
+/** A partner's file is usage, or what it returns of ours: which of them, its bytes say. */
+const openPartner = (
+  input: ImportInput,
+  settings: RoamingConfiguration,
+  configured: ConfiguredPartner,
+  state: ImportState,
+): Step<Opened | Problem> =>
+  Effect.gen(function* () {
+    // What was planned is priced by the revisions it was planned by, whatever has been approved since.
+    const found = yield* Effect.either(pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    if (found._tag === 'Left') {
+      const { left } = found;
+      if (!isRefusal(left) || state.status !== 'received') return yield* Effect.fail(left);
+      return { line: 0, code: left.code, reason: left.message };
+    }
+    const usage = partnerHandling(input, found.right);
+    const reading = yield* usage.read(state.receivedAtMs);
+    if (reading.otherFormat?.startsWith('RAP-') !== true) return { handling: usage, reading };
+    const returns = returnsHandling(input, settings, configured);
+    return { handling: returns, reading: yield* returns.read(state.receivedAtMs) };
+  });
+
+/** By whose file it is: a partner's, or an element's of our own network. Undefined: nobody's. */
+const opened = (
+  input: ImportInput,
+  settings: RoamingConfiguration | undefined,
+  state: ImportState,
+): Step<Opened | Problem> | undefined => {
+  const configured = settings?.partners.get(input.partner);
+  if (settings !== undefined && configured !== undefined) return openPartner(input, settings, configured, state);
+  const element = settings?.elements.get(input.partner);
+  if (settings === undefined || element === undefined) return undefined;
+  const handling = networkHandling(input, settings, element);
+  return Effect.map(handling.read(state.receivedAtMs), (reading) => ({ handling, reading }));
+};
+
 const importStored = (input: ImportInput) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
-    const configured = settings?.partners.get(input.partner);
     const state = yield* readImport(input);
     if (state === null) return yield* Effect.fail(importRefusals.fileUnknown());
-    const { status } = state;
+    const { status, attempt } = state;
     if (status !== 'received' && status !== 'planned' && status !== 'charged') return { status };
-    if (settings === undefined || configured === undefined) {
-      return { status: yield* quarantine({ input, attempt: state.attempt }, [UNKNOWN]) };
-    }
-    // What was planned is priced by the revisions it was planned by, whatever has been approved since.
-    const priced = yield* pricedBy(input.tenant, settings, configured, state.terms ?? {});
-    const reading = yield* readImportFile(input, priced.terms, priced.partner, state.receivedAtMs);
-    const work: Work = { ...priced, input, attempt: state.attempt, reading };
+    const open = opened(input, settings, state);
+    if (open === undefined) return { status: yield* quarantine({ input, attempt }, [UNKNOWN]) };
+    const found = yield* open;
+    if ('code' in found) return { status: yield* quarantine({ input, attempt }, [found]) };
+    const { handling, reading } = found;
+    const work: Work = { input, attempt, reading };
     // An earlier attempt may have been cut short before it gave the turn on.
-    if (status !== 'received') yield* endTurn(input, state.attempt);
-    const planned = status === 'received' ? yield* plan(work) : yield* resumed(work, state);
-    if (planned === undefined) return { status: 'quarantined', goesBack: configured.returnFatal && reading.fatal };
+    if (status !== 'received') yield* endTurn(input, attempt);
+    const planned = status === 'received' ? yield* plan(work, handling) : yield* resumed(work, handling, state);
+    if (planned === undefined) return { status: 'quarantined', goesBack: handling.returnsFatal && reading.fatal };
     const charged = status === 'charged' ? planned.plan : yield* charge(work, planned);
-    return { status: yield* book(work, charged) };
+    return { status: yield* book(work, charged, planned.rated) };
   });
 
 /**

@@ -49,7 +49,7 @@ export const markUnknown = (table: UsageTable, owners: Int32Array, nowMs: number
   }
 };
 
-const usageEventOf = (table: UsageTable, row: number, home: string, visited: string): UsageEvent => ({
+export const usageEventOf = (table: UsageTable, row: number, home: string, visited: string): UsageEvent => ({
   home,
   visited,
   service: table.service(row),

@@ -1,7 +1,7 @@
 import { Effect, Stream } from 'effect';
 import { FileReader, type FileRefusal, type Piece } from '../../domain/roaming/codec/file-reader.ts';
 import { FATES } from '../../domain/roaming/imports/fate.ts';
-import { FileControl, type Problem } from '../../domain/roaming/imports/file-control.ts';
+import { type Control, FileControl, type Problem } from '../../domain/roaming/imports/file-control.ts';
 import { IMPORT_LIMITS } from '../../domain/roaming/imports/schema.ts';
 import { emptyUsage, readUsage, type TapRecord } from '../../domain/roaming/imports/usage.ts';
 import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
@@ -25,12 +25,14 @@ const ITEM_LENGTH = 28;
 
 export interface Reading {
   readonly table: UsageTable;
-  readonly control: FileControl;
+  readonly control: Control;
   /** What keeps the file out. */
   readonly problems: ReadonlyArray<Problem>;
   /** The first findings that do not, and how many there are. */
   readonly findings: ReadonlyArray<Problem>;
   readonly findingCount: number;
+  /** Set when it is a file of another format than was awaited: `RAP-0105/TAP-0312`. */
+  readonly otherFormat?: string | undefined;
   /** A fatal error of TD.57 in a file that is what it was awaited to be: the file may go back. */
   readonly fatal: boolean;
 }
@@ -59,8 +61,15 @@ const problemOf = ({ item, code, record, path, ruling }: Finding): Problem => ({
   reason: `${ruling.rule.when} (${pathText(path)})`.slice(0, 500),
 });
 
-/** Takes the pieces of a file one after the other. */
-export class ImportReading {
+/** Takes the bytes of a file one after the other, of whatever format. */
+export interface FileTaker {
+  readonly table: UsageTable;
+  readonly feed: (bytes: Uint8Array) => void;
+  readonly end: () => Reading;
+}
+
+/** Of TAP. */
+export class ImportReading implements FileTaker {
   readonly table = new UsageTable();
   readonly control: FileControl;
   private readonly reader = new FileReader({ reuse: true });
@@ -141,9 +150,9 @@ export class ImportReading {
         problems.push({ line: 0, code: 'TooManyRecords', reason });
       }
     }
-    const { table, control, findings, findingCount } = this;
-    const fatal = report.verdict === 'rejected' && this.otherFormat === undefined && control.awaited;
-    return { table, control, problems, findings, findingCount, fatal };
+    const { table, control, findings, findingCount, otherFormat } = this;
+    const fatal = report.verdict === 'rejected' && otherFormat === undefined && this.control.awaited;
+    return { table, control, problems, findings, findingCount, otherFormat, fatal };
   }
 }
 
@@ -153,16 +162,10 @@ export const factsOf = (name: string, receivedAtMs: number): Facts => ({
   ...(parseFileName(name) === undefined ? {} : { fileName: name }),
 });
 
-/** Reads the stored file; says how far it is every `PROGRESS_RECORDS`. */
-export const readImportFile = (
-  input: ImportInput,
-  terms: RoamingTerms,
-  partner: RoamingPartner,
-  receivedAtMs: number,
-) =>
+/** Reads the stored file to its end; says how far it is every `PROGRESS_RECORDS`. */
+export const readInto = (input: ImportInput, reading: FileTaker) =>
   Effect.gen(function* () {
     const { heartbeat } = yield* CurrentStep;
-    const reading = new ImportReading(terms, partner, factsOf(input.file.name, receivedAtMs));
     let next = PROGRESS_RECORDS;
     yield* contentOf(input.tenant, input.file).pipe(
       Stream.runForEach((bytes) =>
@@ -180,3 +183,11 @@ export const readImportFile = (
     );
     return reading.end();
   });
+
+/** A partner's file. */
+export const readImportFile = (
+  input: ImportInput,
+  terms: RoamingTerms,
+  partner: RoamingPartner,
+  receivedAtMs: number,
+) => Effect.suspend(() => readInto(input, new ImportReading(terms, partner, factsOf(input.file.name, receivedAtMs))));

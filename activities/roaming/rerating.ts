@@ -30,6 +30,7 @@ import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { type KeptPart, keepUsage, partsOfPartner, type UsagePart } from '../../store/roaming/usage.ts';
 import type { RerateInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
+import { alertOf } from './import-asking.ts';
 import { postBooks } from './import-books.ts';
 import { AdjustmentBooks } from './rerating-books.ts';
 
@@ -41,8 +42,6 @@ import { AdjustmentBooks } from './rerating-books.ts';
 
 const PARTS = 200;
 const READS_AT_ONCE = 100;
-/** Told with each heartbeat. */
-const REFUSED_TOLD = 20;
 const LOOK_AGAIN_MS = 5_000;
 
 /** How far an attempt is; the next one goes on behind it. */
@@ -187,7 +186,7 @@ const walk = <R>(work: Work, batch: Batch<R>) =>
               // Corrections of the last one come behind it, and are left out without it.
               afterId: groups.at(-1)?.base.id ?? progress.afterId,
               totals: addTotals(progress.totals, totals),
-              refused: [...progress.refused, ...refused].slice(0, REFUSED_TOLD),
+              refused: [...progress.refused, ...refused].slice(0, RERATING_LIMITS.refused),
               refusedCount: progress.refusedCount + refused.length,
             };
             yield* heartbeat(encodeProgress(progress));
@@ -331,7 +330,10 @@ export const postRerating = (input: RerateInput) =>
     // A step that is cut short while it books goes on behind all parts.
     const heartbeat = () => step.heartbeat(encodeProgress(progress));
     yield* bookAdjustments(work).pipe(Effect.provideService(CurrentStep, { ...step, heartbeat }));
-    const first = refused.slice(0, RERATING_LIMITS.refused);
-    const finish = { _tag: 'Finish', rerating: input.rerating, totals, refused: first, refusedCount } as const;
+    const finish = { _tag: 'Finish', rerating: input.rerating, totals, refused, refusedCount } as const;
     return { status: (yield* ask(input, finish)).status };
-  });
+  }).pipe(
+    Effect.tapError((failure) =>
+      isRefusal(failure) ? alertOf(input.tenant, `re-rating ${input.partner}`, failure.code, 'posting') : Effect.void,
+    ),
+  );

@@ -7,10 +7,11 @@ import { type RapFile, ReturnCollector } from '../../domain/roaming/rap/write.ts
 import type { Facts } from '../../domain/roaming/validation/facts.ts';
 import { formatFileName } from '../../domain/roaming/validation/file-name.ts';
 import { FileValidator } from '../../domain/roaming/validation/validator.ts';
-import { RoamingPort } from '../../partners/roaming/port.ts';
+import { type Roaming, RoamingPort } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
 import type { ImportInput, ReturnResult } from '../../workflows/roaming/contract.ts';
 import type { CurrentStep } from '../activity.ts';
+import { answerReturns } from './answer-returns.ts';
 import { askImport, numberReturn, readImport } from './import-asking.ts';
 import { factsOf } from './import-reading.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
@@ -72,15 +73,21 @@ const rapOf = (
 const mayGoBack = ({ status, audit }: ImportState): boolean =>
   status === 'quarantined' || (status === 'done' && audit !== null && audit.rejected > 0);
 
-/** Sends the RAP file, when records of the file, or the file itself, go back. The same file again is sent once. */
+/**
+ * Sends what answers the file, once: a RAP file when records of it, or the file itself, go back, or the acknowledgement of a
+ * RAP file.
+ */
 export const returnRecords = (
   input: ImportInput,
-): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort> =>
+): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort | Roaming> =>
   Effect.gen(function* () {
     const files = yield* Files;
     const port = yield* RoamingPort;
     const state = yield* readImport(input);
+    if (state?.about?.kind === 'returns') return yield* answerReturns(input, state);
     if (state === null || state.returned !== null || !mayGoBack(state)) return { returned: false };
+    // RAP returns records of TAP alone.
+    if (state.about?.format === 'CIBER') return { returned: false };
     const number = yield* numberReturn(input);
     const facts = factsOf(state.ref.name, state.receivedAtMs);
     const rap = number === null ? undefined : yield* rapOf(input, facts, number);

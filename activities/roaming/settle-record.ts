@@ -8,9 +8,10 @@ import { CurrentStep } from '../activity.ts';
 import { askImport, readImport } from './import-asking.ts';
 import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
+import { readPartnerFile } from './import-partner.ts';
 import { RatedFile } from './import-rating.ts';
-import { readImportFile } from './import-reading.ts';
 import { keepFileStatistics } from './import-statistics.ts';
+import { settleVisitor } from './settle-visitor.ts';
 import { pricedBy } from './terms.ts';
 
 /**
@@ -23,8 +24,9 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
     const settings = yield* Roaming;
     const configured = settings?.partners.get(input.partner);
     if (settings === undefined || configured === undefined) return yield* Effect.fail(importRefusals.fileUnknown());
-    const { terms, partner } = yield* pricedBy(input.tenant, settings, configured);
-    const reading = yield* readImportFile(input, terms, partner, receivedAtMs);
+    const priced = yield* pricedBy(input.tenant, settings, configured);
+    const { terms, partner } = priced;
+    const reading = yield* readPartnerFile(input, priced, receivedAtMs);
     const { currency, decimals } = reading.control;
     const read = reasonOf(reading.table.fates[input.record - 1] ?? RATED);
     if (read !== undefined || currency === null) {
@@ -46,6 +48,16 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
     yield* keepBooks(input, terms, keeping, own);
   });
 
+/** By whose file it is in; a person says whose it is of a partner's, and what is right of our own network's. */
+const rate = (input: SettleInput, receivedAtMs: number) =>
+  Effect.gen(function* () {
+    const settings = yield* Roaming;
+    const element = settings?.elements.get(input.partner);
+    if (settings !== undefined && element !== undefined) return yield* settleVisitor(input, settings, element);
+    if (input.subscriber === null) return yield* Effect.fail(importRefusals.subscriberNeeded());
+    return yield* postRecord(input, input.subscriber, receivedAtMs);
+  });
+
 export const settleRecord = (input: SettleInput) =>
   Effect.gen(function* () {
     const step = yield* CurrentStep;
@@ -57,9 +69,9 @@ export const settleRecord = (input: SettleInput) =>
     if (kept === null || (kept.status !== 'open' && !state.settled.includes(record))) {
       return yield* Effect.fail(importRefusals.recordNotQuarantined());
     }
-    const as = subscriber === null ? 'rejected' : 'rated';
+    const as = subscriber === null && input.correction === undefined ? 'rejected' : 'rated';
     const asPerson = Effect.provideService(CurrentStep, { ...step, caller: by });
-    if (subscriber !== null) yield* asPerson(postRecord(input, subscriber, state.receivedAtMs));
+    if (as === 'rated') yield* asPerson(rate(input, state.receivedAtMs));
     yield* asPerson(askImport(input, { _tag: 'Settle', record, as }, record));
     yield* settleQuarantined(tenant, place, as);
     return { status: as };

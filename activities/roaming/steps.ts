@@ -3,12 +3,15 @@ import { implement } from '../activity.ts';
 import { giveUpImport, importFile } from './import-file.ts';
 import { postRerating, previewRerating, readRerating } from './rerating.ts';
 import { returnRecords } from './return-records.ts';
+import { cutDay, sendFiles, sendNrtrde, startDay } from './send-files.ts';
 import { settleRecord } from './settle-record.ts';
+import { settleReturn } from './settle-returned.ts';
 import { takeFiles } from './take-files.ts';
 import { alertLimitUntold, tellLimit } from './tell-limit.ts';
 
 /** The steps of roaming clearing, held against the contract. */
 export const roamingSteps = implement(roamingContract)({
+  cutDay,
   alertLimitUntold,
   giveUpImport,
   importFile,
@@ -16,7 +19,11 @@ export const roamingSteps = implement(roamingContract)({
   previewRerating,
   readRerating,
   returnRecords,
+  sendFiles,
+  sendNrtrde,
   settleRecord,
+  settleReturn,
+  startDay,
   takeFiles,
   tellLimit,
 });

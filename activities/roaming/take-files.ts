@@ -1,14 +1,16 @@
 import { Effect, Either } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
+import { cdrFileName } from '../../domain/roaming/network/schema.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
 import { Roaming, RoamingPort } from '../../partners/roaming/port.ts';
+import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import type { RemoteFile } from '../../partners/transfer.ts';
 import { Files } from '../../store/files/files.ts';
 import { Processes } from '../../temporal/client.ts';
 import type { OfTenant } from '../../workflows/contract.ts';
 import { type ImportInput, type LookResult, roamingContract } from '../../workflows/roaming/contract.ts';
-import { alertOf, askImport } from './import-asking.ts';
+import { alertOf, askImport, isKnown, readRegister } from './import-asking.ts';
 import { isStatementName, takeStatement } from './settlement/taking.ts';
 import { roamingFile } from './stored-file.ts';
 
@@ -23,7 +25,7 @@ export const startImport = (input: ImportInput, attempt: number): Effect.Effect<
     }),
   );
 
-const takeOne = (tenant: TenantId, partner: string, remote: RemoteFile) =>
+const takeOne = (tenant: TenantId, partner: string, remote: RemoteFile, from: 'outbox' | 'log') =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
     const files = yield* Files;
@@ -35,41 +37,71 @@ const takeOne = (tenant: TenantId, partner: string, remote: RemoteFile) =>
     const labels = { kind: 'usage', partner };
     const file: FileRef = yield* files.put(roamingFile(tenant, remote.name, labels), port.download(partner, remote));
     const input = { tenant, partner, file };
+    // An element's log keeps its files: one that is known and missing all the same stays what it was found to be.
+    if (from === 'log' && (yield* isKnown(input))) return 0;
     const command = { _tag: 'Receive', name: file.name, ref: file, source: 'poll' } as const;
     const { status, attempt } = yield* askImport(input, command, remote.name, remote.modifiedMs);
     const open = status === 'received';
     if (open) yield* startImport(input, attempt);
     // It is in our store and known by its actor: nothing is lost when it lies there no more.
-    yield* port.archive(partner, remote);
+    if (from === 'outbox') yield* port.archive(partner, remote);
     return open ? 1 : 0;
   });
 
-/** One partner's server; whatever becomes of one file, the others are looked at. */
-const lookAt = (tenant: TenantId, partner: string) =>
+/** Whatever becomes of one file, the others are looked at. */
+const takeAll = (tenant: TenantId, partner: string, remotes: ReadonlyArray<RemoteFile>, from: 'outbox' | 'log') =>
   Effect.gen(function* () {
-    const port = yield* RoamingPort;
-    const remotes = yield* port.list(partner);
     let started = 0;
     for (const remote of remotes) {
-      const taken = yield* Effect.either(takeOne(tenant, partner, remote));
+      const taken = yield* Effect.either(takeOne(tenant, partner, remote, from));
       if (Either.isRight(taken)) started += taken.right;
       // A file that is gone again was taken by another look.
       else if (!isRefusal(taken.left) || taken.left.code !== 'RemoteFileMissing') {
         yield* alertOf(tenant, partner, taken.left.code, 'taking');
       }
     }
-    return { seen: remotes.length, started };
+    return started;
   });
 
-/** Looks once at every partner's server. One that does not let us in keeps no other from being looked at. */
+/** One partner's server. */
+const lookAt = (tenant: TenantId, partner: string) =>
+  Effect.gen(function* () {
+    const port = yield* RoamingPort;
+    const remotes = yield* port.list(partner);
+    return { seen: remotes.length, started: yield* takeAll(tenant, partner, remotes, 'outbox') };
+  });
+
+/** Files looked for at once in an element's log. */
+const RECOVERED = 100;
+
+/** An element's server, and its log for what has not come: numbers that were passed over. */
+const lookAtElement = (tenant: TenantId, { code, layout }: NetworkElement) =>
+  Effect.gen(function* () {
+    const port = yield* RoamingPort;
+    const looked = yield* lookAt(tenant, code);
+    const { missing } = yield* readRegister(tenant, code);
+    const names = missing.flatMap(({ from, to }) =>
+      Array.from({ length: Math.min(RECOVERED, to - from + 1) }, (_, at) => cdrFileName(layout, code, from + at)),
+    );
+    if (names.length === 0) return looked;
+    const remotes = yield* port.logged(code, new Set(names.slice(0, RECOVERED)));
+    const recovered = yield* takeAll(tenant, code, remotes, 'log');
+    return { seen: looked.seen + remotes.length, started: looked.started + recovered };
+  });
+
+/** Looks once at every partner's server, and at those of our own elements. One that does not let us in keeps no other from it. */
 export const takeFiles = ({ tenant }: OfTenant) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
     const result = { seen: 0, started: 0, unreachable: 0 };
-    for (const partner of settings?.partners.keys() ?? []) {
-      const looked = yield* Effect.either(lookAt(tenant, partner));
+    const looks = [
+      ...[...(settings?.partners.keys() ?? [])].map((code) => [code, lookAt(tenant, code)] as const),
+      ...[...(settings?.elements.values() ?? [])].map((one) => [one.code, lookAtElement(tenant, one)] as const),
+    ];
+    for (const [code, look] of looks) {
+      const looked = yield* Effect.either(look);
       if (Either.isLeft(looked)) {
-        yield* alertOf(tenant, partner, looked.left.code, 'looking');
+        yield* alertOf(tenant, code, looked.left.code, 'looking');
         result.unreachable += 1;
         continue;
       }

@@ -13,6 +13,7 @@ import type {
 } from '../../partners/roaming/port.ts';
 import { Roaming } from '../../partners/roaming/port.ts';
 import type { Files } from '../../store/files/files.ts';
+import { operationsTenant } from '../../temporal.config.ts';
 
 /** Terms as the steps take them: first revisions from the settings, and the revisions by which a file is priced. */
 
@@ -42,10 +43,13 @@ export const pricedBy = (
       used: { agreement: agreement.revision, plan: retail.revision },
     };
   }).pipe(
-    // The node that has them in its settings is about to load them.
-    Effect.catchIf(
-      (failure) => isRefusal(failure) && failure.code === 'TermsUnknown',
-      ({ message }) => Effect.fail(fault('roaming', 'TermsNotLoaded', message, NOT_LOADED_MS)),
+    Effect.catchAll((failure) =>
+      Effect.flatMap(operationsTenant, (operates) =>
+        // The node that has them in its settings is about to load them.
+        isRefusal(failure) && failure.code === 'TermsUnknown' && tenant === operates
+          ? Effect.fail(fault('roaming', 'TermsNotLoaded', failure.message, NOT_LOADED_MS))
+          : Effect.fail(failure),
+      ),
     ),
   );
 

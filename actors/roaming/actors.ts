@@ -1,5 +1,6 @@
 import { booksActor } from './books.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
+import { outgoingActor } from './outgoing.ts';
 import { reratingsActor } from './reratings.ts';
 import { settlementPeriodActor } from './settlement-period.ts';
 import { subscriberActor } from './subscriber.ts';
@@ -12,6 +13,7 @@ export const roamingActors = [
   subscriberActor,
   importFileActor,
   fileRegisterActor,
+  outgoingActor,
   termsActor,
   reratingsActor,
 ] as const;

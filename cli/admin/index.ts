@@ -13,6 +13,7 @@ import { addReaders } from './readers.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReratings } from './reratings.ts';
 import { addRoaming } from './roaming.ts';
+import { addRoamingFiles } from './roaming-files.ts';
 import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
 import { addSubscribers } from './subscribers.ts';
@@ -37,6 +38,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addReaders,
   addRebuild,
   addRoaming,
+  addRoamingFiles,
   addReratings,
   addStatistics,
   addStock,

@@ -12,6 +12,7 @@ import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
 import { recordKeyPlan } from '../../store/roaming/record-keys.ts';
+import { returnedRecordPlan } from '../../store/roaming/returned-records.ts';
 import { settlementPlans } from '../../store/roaming/settlement.ts';
 import { roamingStatisticsPlans } from '../../store/roaming/statistics.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
@@ -45,6 +46,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...importFilePlans,
   quarantinedRecordPlan,
   recordKeyPlan,
+  returnedRecordPlan,
   ...settlementPlans,
   ...roamingStatisticsPlans,
   ...outputPlans,

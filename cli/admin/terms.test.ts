@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { roamingActors } from '../../actors/roaming/actors.ts';
+import { reratingsActor } from '../../actors/roaming/reratings.ts';
 import { loadTerms } from '../../actors/roaming/terms-documents.ts';
-import type { Actors } from '../../actors/runtime/actors.ts';
+import { Actors } from '../../actors/runtime/actors.ts';
 import { ActorsLocal } from '../../actors/runtime/live.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Files } from '../../store/files/files.ts';
@@ -91,4 +92,24 @@ it('a file that cannot be used is told by place', async () => {
   ).toMatchObject({
     refusals: [{ field: 'tariffs' }],
   });
+});
+
+it('re-ratings are listed, and shown with what they would come to', async () => {
+  const rerating = 'v0123456789abcdef';
+  const line = { side: 'wholesale', service: 'sms', currency: 'XDR', decimals: 3, records: 2, changed: 2 } as const;
+  const lines = [{ ...line, beforeMinor: 120n, afterMinor: 160n }];
+  const period = { roaming: 'outbound', from: '2026-11-01', to: '2026-11-30' } as const;
+  const commands = [
+    { _tag: 'Start', rerating, ...period, agreement: 2, plan: null, reason: 'amendment 3' },
+    { _tag: 'Preview', rerating, totals: { records: 2, lines, disputed: 0, unpriced: 0 } },
+  ] as const;
+  for (const command of commands) {
+    const envelope = { commandId: command._tag, caller: { subject: 'li', tenant, roles: [] } };
+    const asking = { id: { tenant, key: 'HKGPP' }, command, envelope };
+    await run(Effect.flatMap(Actors, (actors) => actors.ask(reratingsActor, asking)));
+  }
+  expect(await hufu('reratings', 'list', 'HKGPP')).toMatch(/v0123456789abcdef +previewed +2026-11-01–2026-11-30 +2 +-/);
+  const shown = await hufu('reratings', 'show', 'HKGPP', rerating);
+  expect(shown).toContain('2 records; left alone: 0 disputed, 0 without a price');
+  expect(shown).toMatch(/wholesale +sms +2 +2 +0\.120 +0\.160 +0\.040 +XDR/);
 });

@@ -79,3 +79,20 @@ test('a CIBER batch is written from JSON and read back the same, and a wrong one
   expect(wrong.err).toContain('record 2, callConnectTime, column 81: FieldInvalid');
   expect(roaming('ciber', 'json', ...edition, join(directory, 'none')).code).toBe(69);
 });
+
+test('a file of the network is read by its layout as the page shows, and what is wrong is told without what stands there', () => {
+  const words = ['cdr', '--layout', file('cdr-layout-csv.json'), '--element', 'MSC01'];
+  const { code, out } = roaming(...words, file('MSC01-00042.csv'));
+  expect(code).toBe(0);
+  const [shown = ''] = shownParts('docs/roaming-inbound.md');
+  expect(shown).toContain('MSC01 42: 4 records');
+  expect(out).toContain(shown);
+  const text = readFileSync(join(root, file('MSC01-00042.csv')), 'utf8');
+  const wrong = join(directory, 'wrong.csv');
+  writeFileSync(wrong, text.replace('454120000000001', '45412999').replace('T;4', 'T;5'));
+  const bad = roaming(...words, wrong);
+  expect(bad.code).toBe(1);
+  expect(bad.err).toContain('record 1: NumberInvalid');
+  expect(bad.err).toContain('CountWrong');
+  expect(bad.err).not.toContain('45412999');
+});

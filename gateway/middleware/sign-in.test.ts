@@ -190,7 +190,7 @@ describe('the embedded issuer', () => {
     });
     const auditor = { subject: 'demo-auditor', tenant: 'demo', roles: ['auditor'], provinces: ['110000'] };
     expect(await response.json()).toEqual(auditor);
-    expect(users().users).toHaveLength(12);
+    expect(users().users).toHaveLength(13);
     await second.stop();
   });
 

@@ -68,8 +68,9 @@ const settle = route({
   method: 'POST',
   path: '/v1/roaming/import-files/{partner}/{file}/records/{record}/settle',
   operationId: 'roaming.quarantinedRecord.settle',
-  summary: 'Attribute a record in quarantine to a subscriber, or reject it',
-  description: 'It is priced by the terms of today and posted once. The file’s audit line moves with it.',
+  summary: 'Attribute a record in quarantine to a subscriber, correct one of our own network, or reject it',
+  description:
+    'It is priced by the terms of today and posted once. The file’s audit line moves with it. `correction` is of a record of our own network: fields of its layout with what stands there in truth; empty, it is rated as it stands.',
   in: {
     params: sampled(
       Schema.Struct({
@@ -83,20 +84,27 @@ const settle = route({
       Schema.Struct({
         /** Null: it is rejected. */
         subscriber: Schema.NullOr(Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/))),
+        correction: Schema.optional(
+          Schema.Record({
+            key: Schema.String.pipe(Schema.maxLength(32)),
+            value: Schema.String.pipe(Schema.maxLength(40)),
+          }),
+        ),
       }),
       { subscriber: 'S1001' },
     ),
   },
   out: { 202: sampled(Schema.Struct({ settling: Schema.Boolean }), { settling: true }, 'It is being settled') },
   refusals: [importRefusals.fileUnknown(), importRefusals.recordNotQuarantined()],
-  handler: ({ tenant, caller, commandId, params: { partner, file, record }, body: { subscriber } }) =>
+  handler: ({ tenant, caller, commandId, params: { partner, file, record }, body: { subscriber, correction } }) =>
     Effect.gen(function* () {
       const processes = yield* Processes;
       const id = { tenant, key: importKey(partner, file) };
       const { state } = yield* readActor(importFileActor, id, importRefusals.fileUnknown());
       const kept = yield* readQuarantined(tenant, { partner, file, record });
       if (kept?.status !== 'open') return yield* Effect.fail(importRefusals.recordNotQuarantined());
-      const input = { tenant, partner, file: state.ref, record, subscriber, by: caller };
+      const corrected = correction === undefined ? {} : { correction };
+      const input = { tenant, partner, file: state.ref, record, subscriber, ...corrected, by: caller };
       yield* processes.start(roamingContract.workflows.settle, {
         key: `${partner}-${file}-${record}-${commandId}`,
         input,

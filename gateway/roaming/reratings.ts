@@ -68,10 +68,16 @@ export const decideRerating = (place: ReratingPlace, rerating: string, envelope:
     const command =
       reason === undefined ? ({ _tag: 'Approve', rerating } as const) : ({ _tag: 'Reject', rerating, reason } as const);
     const { reply } = yield* actors.ask(reratingsActor, { id: idOf(place), command, envelope });
-    yield* processes.signal(rerate, { tenant: place.tenant, key: keyOf(place, rerating) }, 'decided', undefined).pipe(
-      // It has ended.
-      Effect.catchIf(isRefusal, () => Effect.void),
-    );
+    const key = keyOf(place, rerating);
+    if (reply.status === 'approved') {
+      // Also when its process has ended before everything was posted: it goes on.
+      yield* processes.signalOrStart(rerate, { key, input: { ...place, rerating } }, 'decided', undefined);
+    } else {
+      yield* processes.signal(rerate, { tenant: place.tenant, key }, 'decided', undefined).pipe(
+        // It has ended.
+        Effect.catchIf(isRefusal, () => Effect.void),
+      );
+    }
     return reply;
   });
 
@@ -136,6 +142,7 @@ const approve = route({
   path: `${PATH}/{rerating}/approve`,
   operationId: 'roaming.rerating.approve',
   summary: 'Approve a re-rating that another person has started: its adjustments are posted',
+  description: 'Once more, where posting has failed for good (an alert says so): it goes on where it was.',
   in: { params: one },
   out: { 202: sampled(ReratingReply, { changed: true, status: 'approved' }, 'It is being posted') },
   refusals: [reratingRefusals.unknown(), reratingRefusals.notPreviewed(), reratingRefusals.secondPersonNeeded()],

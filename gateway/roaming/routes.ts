@@ -1,7 +1,9 @@
 import { importFileRoutes } from './import-files.ts';
+import { outgoingFileRoutes } from './outgoing-files.ts';
 import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 import { reratingRoutes } from './reratings.ts';
+import { returnedRecordRoutes } from './returned-records.ts';
 import { bookRoutes } from './settlement/books.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
@@ -15,6 +17,8 @@ import { termsRoutes } from './terms.ts';
 export const roamingRoutes = [
   ...importFileRoutes,
   ...quarantinedRecordRoutes,
+  ...outgoingFileRoutes,
+  ...returnedRecordRoutes,
   ...bookRoutes,
   ...periodRoutes,
   ...partnerFileRoutes,

@@ -2,13 +2,25 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Config, type ConfigError, Effect, Option, Schema } from 'effect';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import { isProblems } from '../../domain/roaming/rating/refusals.ts';
+import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
+import { decodeCdrLayout } from '../../domain/roaming/network/schema.ts';
+import { compileAgreement } from '../../domain/roaming/rating/compile.ts';
+import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
+import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { nameOfTerms, readyTerms } from '../../domain/roaming/terms/document.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
 import { type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
+import {
+  CiberSettings,
+  type CiberTerms,
+  ElementSettings,
+  type NetworkElement,
+  type Visitors,
+  VisitorsSettings,
+} from './visitors.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
@@ -38,6 +50,8 @@ const Settings = Schema.Struct({
       bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
       returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
       ...access,
+      visitors: Schema.optional(VisitorsSettings),
+      ciber: Schema.optional(CiberSettings),
     }),
   ).pipe(Schema.maxItems(1_000)),
   departments: Schema.optionalWith(
@@ -46,7 +60,9 @@ const Settings = Schema.Struct({
     ),
     { default: () => [] },
   ),
+  elements: Schema.optionalWith(Schema.Array(ElementSettings).pipe(Schema.maxItems(100)), { default: () => [] }),
 });
+type Settings = Schema.Schema.Type<typeof Settings>;
 
 type Access = Pick<Schema.Schema.Type<typeof Settings>['partners'][number], keyof typeof access>;
 
@@ -71,38 +87,100 @@ const documentAt = <K extends TermsKind>(path: string, kind: K) =>
     return yield* Effect.fail(wrong(`${path}: ${first?.field ?? ''} ${first?.code}: ${first?.message}`));
   });
 
+const right = <A>(path: string, result: A | Problems): Effect.Effect<A, Refusal> => {
+  if (!isProblems(result)) return Effect.succeed(result);
+  const [first] = result.refusals;
+  return Effect.fail(wrong(`${path}: ${first?.field ?? ''} ${first?.code}: ${first?.message}`));
+};
+
+const agreementOf = (path: string) =>
+  Effect.flatMap(readJson(path), (json) => right(path, decodeAgreement(json))).pipe(
+    Effect.map(compileAgreement),
+    Effect.flatMap((agreement) => right(path, agreement)),
+  );
+
+type Beside = (name: string) => string;
+
+/** What is agreed about the partner's subscribers here; its agreement is the other way round. */
+const visitorsOf = (
+  home: string,
+  { code, visitors }: Settings['partners'][number],
+  beside: Beside,
+): Effect.Effect<Visitors | null, Refusal> =>
+  Effect.gen(function* () {
+    if (visitors === undefined) return null;
+    const { agreementFile, ...rest } = visitors;
+    const file = beside(agreementFile);
+    const agreement = yield* agreementOf(file);
+    if (agreement.agreement.home !== code || agreement.agreement.visited !== home) {
+      return yield* Effect.fail(wrong(`${file} is not the agreement of ${code} with ${home}`));
+    }
+    return { ...rest, agreement };
+  });
+
+const ciberOf = ({ ciber }: Settings['partners'][number], beside: Beside): Effect.Effect<CiberTerms | null, Refusal> =>
+  Effect.gen(function* () {
+    if (ciber === undefined) return null;
+    const { editionFile, ...rest } = ciber;
+    const file = beside(editionFile);
+    return { ...rest, edition: yield* Effect.flatMap(readJson(file), (json) => right(file, decodeEdition(json))) };
+  });
+
+/** The server that is configured for somebody. */
+const accessOf = (code: string, { url, fingerprint, keyFile, passwordFile }: Access, beside: Beside) =>
+  serverOf({
+    service: `roaming:${code}`,
+    url,
+    fingerprint,
+    ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
+    ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
+  });
+
+/** Elements of our own network; their servers are added to those of partners. */
+const elementsOf = (elements: Settings['elements'], servers: Map<string, SftpServer>, beside: Beside) =>
+  Effect.gen(function* () {
+    const found = new Map<string, NetworkElement>();
+    for (const { code, name, layoutFile, entities, ...at } of elements) {
+      if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
+      const file = beside(layoutFile);
+      const layout = yield* Effect.flatMap(readJson(file), (json) => right(file, decodeCdrLayout(json)));
+      found.set(code, { code, name, layout, entities });
+      servers.set(code, yield* accessOf(code, at, beside));
+    }
+    return found;
+  });
+
 const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
-    const { home, zone, planFile, partners, departments } = yield* Schema.decodeUnknown(Settings)(
-      yield* readJson(path),
-    ).pipe(Effect.mapError(({ message }) => wrong(message)));
+    const settings = yield* Schema.decodeUnknown(Settings)(yield* readJson(path)).pipe(
+      Effect.mapError(({ message }) => wrong(message)),
+    );
+    const { home, zone, planFile, partners, departments } = settings;
     const plan = yield* documentAt(beside(planFile), 'plan');
     const first: Array<RoamingConfiguration['first'][number]> = [plan];
     const found = new Map<string, ConfiguredPartner>();
     const servers = new Map<string, SftpServer>();
-    const serverAt = (code: string, { keyFile, passwordFile, ...at }: Access) =>
-      serverOf({
-        service: `roaming:${code}`,
-        ...at,
-        ...(keyFile === undefined ? {} : { keyFile: beside(keyFile) }),
-        ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
-      });
-    for (const { code, name, agreementFile, bookDigits, returnFatal, ...at } of partners) {
+    const serverAt = (code: string, at: Access) => accessOf(code, at, beside);
+    for (const configured of partners) {
+      const { code, name, agreementFile, bookDigits, returnFatal } = configured;
       const agreement = yield* documentAt(beside(agreementFile), 'agreement');
       if (agreement.name !== agreementName(home, code)) {
         return yield* Effect.fail(wrong(`${beside(agreementFile)} is not the agreement of ${home} with ${code}`));
       }
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      found.set(code, { code, name, bookDigits, returnFatal });
+      const visitors = yield* visitorsOf(home, configured, beside);
+      const ciber = yield* ciberOf(configured, beside);
+      found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber });
       first.push(agreement);
-      servers.set(code, yield* serverAt(code, at));
+      servers.set(code, yield* serverAt(code, configured));
     }
     for (const { code, ...at } of departments) {
       if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       servers.set(code, yield* serverAt(code, at));
     }
-    return { settings: { home, zone, partners: found, plan: plan.name, first }, servers };
+    const elements = yield* elementsOf(settings.elements, servers, beside);
+    return { settings: { home, zone, partners: found, elements, plan: plan.name, first }, servers };
   });
 
 /** None when HUFU_ROAMING_FILE is not set. Everything that is missing or malformed in it stops the start. */

@@ -4,6 +4,7 @@ import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
+import type { CiberTerms, NetworkElement, Visitors } from './visitors.ts';
 
 /**
  * The operators with whom we have roaming agreements: each has a file server of its own, where it puts its files for us and
@@ -19,6 +20,10 @@ export interface ConfiguredPartner {
   readonly bookDigits: number;
   /** A file with a fatal error of TD.57 goes back by itself; otherwise a person decides. */
   readonly returnFatal: boolean;
+  /** Of its subscribers in our network; null where they are not charged for. */
+  readonly visitors: Visitors | null;
+  /** Its files are CIBER batches, both ways; null: TAP. */
+  readonly ciber: CiberTerms | null;
 }
 
 interface Home {
@@ -32,6 +37,8 @@ interface Home {
 export interface RoamingConfiguration extends Home {
   /** By code. */
   readonly partners: ReadonlyMap<string, ConfiguredPartner>;
+  /** Of our own network, by code: what records visitors' usage. Each has a file server, as a partner has. */
+  readonly elements: ReadonlyMap<string, NetworkElement>;
   /** Id of the plan that our subscribers have. */
   readonly plan: string;
   /** First revisions, as JSON that was checked. */
@@ -64,8 +71,16 @@ export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
      * makes, by `upload`; nothing is taken from them.
      */
     readonly departments: ReadonlyArray<string>;
-    /** Complete files that the partner has put out for us, oldest first, at most 100. `Refusal UnknownPartner`. */
+    /**
+     * Complete files that the partner, or an element of our network, has put out for us, oldest first, at most 100.
+     * `Refusal UnknownPartner`.
+     */
     readonly list: (partner: string) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
+    /** Files of an element's own log that have these names: of what it wrote, whatever has become of it. */
+    readonly logged: (
+      element: string,
+      names: ReadonlySet<string>,
+    ) => Effect.Effect<ReadonlyArray<RemoteFile>, Refusal | Fault>;
     /** Streams a file's bytes; refusals and faults as those of `VopPort.download`. */
     readonly download: (partner: string, file: RemoteFile) => Stream.Stream<Uint8Array, Refusal | Fault>;
     /** Moves a file that we have stored into the partner's archive; one that was moved already is a success. */

@@ -5,8 +5,11 @@ import { SFTP_TUNING, type SftpServer, type SftpTuning } from '../sftp-connectio
 import { roamingSettings } from './configuration.ts';
 import { DEPARTMENT_CODE, Roaming, RoamingPort } from './port.ts';
 
-/** Partners' file servers over SFTP: theirs for us in `outbox/`, ours in `inbox/`, what we have in `archive/`. */
-export const ROAMING_DIRECTORIES = { outbox: 'outbox', inbox: 'inbox', archive: 'archive' } as const;
+/**
+ * Partners' file servers over SFTP: theirs for us in `outbox/`, ours in `inbox/`, what we have in `archive/`. An element of
+ * our own network has `log/` besides: each file that it wrote.
+ */
+export const ROAMING_DIRECTORIES = { outbox: 'outbox', inbox: 'inbox', archive: 'archive', log: 'log' } as const;
 
 const PAGE = 100;
 
@@ -22,11 +25,15 @@ const makePort = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTuning) 
         Effect.map(sftpClient(server, tuning), (client) => [code, client] as const),
       ),
     );
-    const { outbox, inbox, archive } = ROAMING_DIRECTORIES;
+    const { outbox, inbox, archive, log } = ROAMING_DIRECTORIES;
     return RoamingPort.of({
       departments: [...clients.keys()].filter((code) => DEPARTMENT_CODE.test(code)),
       list: (partner) =>
         (clients.get(partner)?.list(outbox) ?? Effect.fail(UNKNOWN)).pipe(Effect.map((files) => files.slice(0, PAGE))),
+      logged: (element, names) =>
+        (clients.get(element)?.list(log) ?? Effect.fail(UNKNOWN)).pipe(
+          Effect.map((files) => files.filter(({ name }) => names.has(name)).slice(0, PAGE)),
+        ),
       download: (partner, file) => clients.get(partner)?.download(file) ?? Stream.fail(UNKNOWN),
       archive: (partner, file) =>
         (clients.get(partner)?.move(file, archive) ?? Effect.fail(UNKNOWN)).pipe(

@@ -32,10 +32,14 @@ export interface SimulatedFile {
   readonly currency?: string;
   /** So many records of data, from the first on, name a network element that is told wrongly: a severe error. */
   readonly severe?: number;
+  /** So many records, from the first on, are of subscribers of nobody. */
+  readonly strangers?: number;
   /** How far the audit group's total charge is off; default 0. */
   readonly auditDiffersBy?: number;
 }
 
+/** Numbers that no subscriber has. */
+const STRANGERS = 900_000_000;
 const DAY_SECONDS = 86_400;
 const BATCH_RECORDS = 1_000;
 const OPEN_BATCH = Buffer.from([0x61, 0x80]);
@@ -84,7 +88,8 @@ const eventOf = (file: SimulatedFile, place: number): Event => {
     utcOffsetMinutes,
   };
   const price = rateEvent(file.agreement, usage);
-  const subscriber = (file.firstSubscriber ?? 0) + ((at * 7_919) % file.subscribers);
+  const known = (file.firstSubscriber ?? 0) + ((at * 7_919) % file.subscribers);
+  const subscriber = place < (file.strangers ?? 0) ? STRANGERS + place : known;
   return {
     at,
     usage,

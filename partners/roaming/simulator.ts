@@ -1,18 +1,19 @@
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Schema } from 'effect';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { ServerSettings } from '../simulator/control.ts';
-import { makeDirectories, publish } from '../simulator/desk.ts';
+import { type DeskState, Inbox, makeDirectories, publish } from '../simulator/desk.ts';
 import { type PartnerProgram, type PartnerStart, startPartner } from '../simulator/partner.ts';
 import { NO_TROUBLES } from '../simulator/server.ts';
 import { stateFile } from '../simulator/state.ts';
 import { ROAMING_DIRECTORIES } from './sftp.ts';
 import { type SimulatedFile, simulatedFile } from './simulator-file.ts';
+import { missingReturn, returnsFor } from './simulator-returns.ts';
 
 /**
  * A roaming partner as a program: an SFTP server of its own, into whose `outbox/` it puts a TAP file whenever it is told to
- * send one, right or wrong. What we put into its `inbox/` stays there.
+ * send one, right or wrong. What we put into its `inbox/` stays there; TAP files are judged when it is told to, and come back.
  */
 
 const count = Schema.Int.pipe(Schema.greaterThanOrEqualTo(0));
@@ -31,6 +32,8 @@ export const RoamingSpoil = Schema.Literal(
   'wrongAudit',
   /** Three records with a severe error. */
   'severe',
+  /** Two records with a severe error, and one of somebody whom nobody knows. */
+  'faulty',
   /** Another file under the number of the last one. */
   'reused',
   /** A number of the past that is not missing. */
@@ -50,12 +53,22 @@ export const RoamingSettings = Schema.Struct({
   subscribers: Schema.Int.pipe(Schema.between(1, 1_000_000)),
   /** `20261101`, by the partner's clock. */
   day: Schema.String.pipe(Schema.pattern(/^[0-9]{8}$/)),
+  /** Whether our TAP files are judged, and what is not taken goes back in RAP files. */
+  judges: Schema.Boolean,
+  /** Whether it awaits live data by now: else each file comes back as a whole. */
+  live: Schema.Boolean,
+  /** First digits of the IMSIs that it says are its own; none: all. Records of others come back. */
+  imsiPrefixes: Schema.Array(Schema.String),
+  /** Number of a file of ours that it says it has not got; 0: none. */
+  misses: count,
   server: ServerSettings,
 });
 export type RoamingSettings = Schema.Schema.Type<typeof RoamingSettings>;
 
-interface State {
+interface State extends Pick<DeskState, 'handled'> {
   settings: RoamingSettings;
+  /** Number of the last RAP file. */
+  returned: number;
   /** Records that have been sent, so that no two files have the same. */
   sent: number;
 }
@@ -67,6 +80,10 @@ const INITIAL: RoamingSettings = {
   records: 100,
   subscribers: 10,
   day: '20261101',
+  judges: false,
+  live: true,
+  imsiPrefixes: [],
+  misses: 0,
   server: NO_TROUBLES,
 };
 
@@ -90,6 +107,8 @@ class RoamingPartnerProgram implements PartnerProgram {
   readonly #save: () => Promise<void>;
   readonly #work: string;
   readonly #outbox: string;
+  readonly #inbox: string;
+  readonly #incoming = new Inbox();
 
   constructor(who: SimulatedRoamingPartner, directory: string, state: State, save: () => Promise<void>) {
     this.#who = who;
@@ -97,6 +116,7 @@ class RoamingPartnerProgram implements PartnerProgram {
     this.#save = save;
     this.#work = join(directory, 'work');
     this.#outbox = join(directory, 'files', ROAMING_DIRECTORIES.outbox);
+    this.#inbox = join(directory, 'files', ROAMING_DIRECTORIES.inbox);
   }
 
   async tick(): Promise<void> {
@@ -107,6 +127,34 @@ class RoamingPartnerProgram implements PartnerProgram {
       this.#state.settings = { ...settings, send: settings.send - 1, spoil: 'none', sequence: number };
       await this.#save();
     }
+    if (this.#state.settings.judges) await this.#judge();
+  }
+
+  /** Reads our files as they come, each once. */
+  async #judge(): Promise<void> {
+    const { settings, handled } = this.#state;
+    for (const { path, name } of await this.#incoming.look(this.#inbox, handled)) {
+      const { live, imsiPrefixes } = settings;
+      const agreement = { live, ...(imsiPrefixes.length === 0 ? {} : { imsiPrefixes }) };
+      const rap = name.startsWith('CD')
+        ? returnsFor(name, await readFile(path), agreement, this.#state.returned + 1)
+        : undefined;
+      this.#state.handled[path] = this.#incoming.markOf(path);
+      if (rap !== undefined) await this.#put(rap);
+      await this.#save();
+    }
+    if (settings.misses === 0) return;
+    const { code: sender, home: recipient } = this.#who;
+    const identity = { sender, recipient, sequence: this.#state.returned + 1, test: false };
+    await this.#put(missingReturn(identity, settings.misses, settings.misses));
+    this.#state.settings = { ...settings, misses: 0 };
+    await this.#save();
+  }
+
+  async #put({ name, bytes }: { readonly name: string; readonly bytes: Buffer }): Promise<void> {
+    this.#state.returned += 1;
+    await writeFile(join(this.#work, 'rap'), bytes);
+    await publish(this.#work, this.#outbox, { atMs: 0, work: 'rap', name });
   }
 
   async #send(): Promise<void> {
@@ -143,6 +191,7 @@ class RoamingPartnerProgram implements PartnerProgram {
       ...(spoil === 'wrongCurrency' ? { currency: 'USD' } : {}),
       ...(spoil === 'wrongAudit' ? { auditDiffersBy: 1 } : {}),
       ...(spoil === 'severe' ? { severe: SEVERE_RECORDS } : {}),
+      ...(spoil === 'faulty' ? { severe: 2, strangers: 1 } : {}),
     };
     const written = await open(path, 'w');
     try {
@@ -159,7 +208,12 @@ class RoamingPartnerProgram implements PartnerProgram {
 export const startRoamingPartner = async (who: SimulatedRoamingPartner, start: PartnerStart<RoamingSettings>) => {
   const { outbox, inbox, archive } = ROAMING_DIRECTORIES;
   await makeDirectories(start.directory, ['work', `files/${outbox}`, `files/${inbox}`, `files/${archive}`]);
-  const initial: State = { settings: { ...INITIAL, ...start.settings }, sent: 0 };
+  const initial: State = {
+    settings: { ...INITIAL, ...start.settings },
+    sent: 0,
+    returned: 0,
+    handled: {},
+  };
   const { value, save } = await stateFile(join(start.directory, 'state.json'), initial);
   const program = new RoamingPartnerProgram(who, start.directory, value, save);
   return startPartner(start, RoamingSettings, value, save, program);

@@ -36,7 +36,10 @@ export interface ClearingFile {
   readonly of: string;
   readonly name: string;
   readonly way: 'made' | 'received';
-  readonly ref: FileRef;
+  /** Null of a day without lines: there is nothing to keep. */
+  readonly ref: FileRef | null;
+  /** Of a `day`: the book whose it is. */
+  readonly book?: string;
   readonly atMs: number;
   /** When it was sent, in milliseconds since the epoch, by receiver: a department's or a partner's code. */
   readonly sent: Readonly<Record<string, number>>;

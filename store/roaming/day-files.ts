@@ -2,7 +2,7 @@ import { Chunk, Clock, Effect, Schema, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import { BookDay } from '../../domain/roaming/settlement/schema.ts';
-import { Files } from '../files/files.ts';
+import { type FileRef, Files } from '../files/files.ts';
 import type { Mongo } from '../mongo.ts';
 import { type ClearingFile, clearingFilesOf, keepClearingFile } from './clearing-files.ts';
 
@@ -28,24 +28,33 @@ export const keepDay = (
 ): Effect.Effect<ClearingFile, Refusal | Fault, Files | Mongo> =>
   Effect.gen(function* () {
     const name = dayFileName(day.book, day.day);
+    const file = { tenant, area: 'roaming', name, contentType: 'application/json', sealed: true } as const;
     const bytes = Buffer.from(Schema.encodeSync(Kept)(day));
-    const kept = { tenant, area: 'roaming', name, contentType: 'application/json', sealed: true } as const;
-    const ref = yield* (yield* Files).put({ ...kept, labels: { kind: 'day', partner } }, Stream.make(bytes));
+    const ref =
+      day.lines.length === 0
+        ? null
+        : yield* (yield* Files).put({ ...file, labels: { kind: 'day', partner } }, Stream.make(bytes));
     const events = day.lines.reduce((sum, line) => sum + line.events, 0);
     const late = day.lines.filter(({ belongs }) => belongs !== null).length;
     const counts = { lines: day.lines.length, events, late };
-    const about = { kind: 'day', partner, of: day.day, name, way: 'made', result: 'kept' } as const;
+    const about = { kind: 'day', partner, of: day.day, name, way: 'made', result: 'kept', book: day.book } as const;
     return yield* keepClearingFile(tenant, { ...about, ref, counts, atMs: yield* Clock.currentTimeMillis });
   });
 
-export const readDay = (tenant: TenantId, { ref }: ClearingFile): Effect.Effect<DayOfBook, Refusal | Fault, Files> =>
+const readLines = (tenant: TenantId, { id }: FileRef): Effect.Effect<DayOfBook, Refusal | Fault, Files> =>
   Effect.flatMap(Files, (files) =>
-    files.open(tenant, ref.id).pipe(
+    files.open(tenant, id).pipe(
       Stream.runCollect,
       Effect.map((pieces) => Buffer.concat(Chunk.toReadonlyArray(pieces)).toString('utf8')),
       Effect.map(Schema.decodeSync(Kept)),
     ),
   );
+
+export const readDay = (
+  tenant: TenantId,
+  { ref, book = '', of }: ClearingFile,
+): Effect.Effect<DayOfBook, Refusal | Fault, Files> =>
+  ref === null ? Effect.succeed({ book, day: of, lines: [] }) : readLines(tenant, ref);
 
 /** Every closed day of every book of the partner, from one day to another, both counted. */
 export const closedDays = (
@@ -68,3 +77,9 @@ export const mergedDays = (days: ReadonlyArray<DayOfBook>): ReadonlyArray<BookDa
   }
   return [...lines].map(([day, all]) => ({ day, lines: all })).sort((a, b) => (a.day < b.day ? -1 : 1));
 };
+
+const isRight = Schema.is(BookDay);
+
+/** What a closed day must be, whoever posted it: known forms of numbers and times, and only what is late names a day before. */
+export const isSound = (day: BookDay): boolean =>
+  isRight(day) && day.lines.every(({ belongs, events }) => events > 0 && (belongs === null || belongs < day.day));

@@ -58,6 +58,7 @@ const model = readModel(importFileList.collection, fields, listIndexes(importFil
 export const importFilePlans: ReadonlyArray<CollectionPlan> = [
   planOf(model),
   { collection: 'roaming_file_registers', indexes: [] },
+  { collection: 'roaming_outgoing', indexes: [] },
 ];
 
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */

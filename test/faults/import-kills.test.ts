@@ -17,7 +17,8 @@ import {
   totalsOf,
 } from '../support/roaming-import-run.ts';
 import { randomOf } from './faults.ts';
-import { importKilled, importUndisturbed, killTimes } from './import-kills.ts';
+import { importKilled, importUndisturbed } from './import-kills.ts';
+import { killTimes } from './kills.ts';
 
 /** An import goes on after its process was killed, and its totals are those of one that was left alone. */
 

@@ -175,6 +175,12 @@ const inUse = (): number => {
   return heapUsed + external;
 };
 
+const timed = <A>(work: () => A): readonly [A, number] => {
+  const begun = performance.now();
+  const result = work();
+  return [result, performance.now() - begun];
+};
+
 /** Damages files again and again, so many or its share of them. Throws for one that was refused without a byte in it. */
 export const damage = ({ files, attempt, share }: DamagedCodec, all: number, seed: number): DamageReport => {
   const runs = Math.ceil(all * share);
@@ -188,10 +194,13 @@ export const damage = ({ files, attempt, share }: DamagedCodec, all: number, see
     // Once it is warm.
     if (run === Math.min(1_000, runs >> 2) || run === runs >> 1) memory.push(inUse());
     const bytes = mutated(whole[run % whole.length] ?? Buffer.alloc(0), pick);
-    const begun = performance.now();
-    const offset = attempt(bytes, pick);
-    const tookMs = performance.now() - begun;
-    if (tookMs > slowestMs) [slowestMs, slowest] = [tookMs, bytes];
+    const once = (): number | undefined => attempt(bytes, numbers(seed + run));
+    const [offset, tookMs] = timed(once);
+    if (tookMs > slowestMs) {
+      // Once more: what disturbed the process is not the file's.
+      const again = Math.min(tookMs, timed(once)[1]);
+      if (again > slowestMs) [slowestMs, slowest] = [again, bytes];
+    }
     if (offset === undefined) counts.read += 1;
     else if (offset >= 0 && offset <= bytes.length) counts.refused += 1;
     else throw new Error(`refused at ${offset} of ${bytes.length}: ${bytes.toString('hex')}`);

@@ -24,7 +24,9 @@ import { roamingRoutes } from '../../gateway/roaming/routes.ts';
 import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
+import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
+import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
 import { subscriberMessages } from '../../partners/subscriber-messages/http.ts';
@@ -112,46 +114,50 @@ const servicesOf = (
   );
 };
 
-const startPartners = async (directory: string) => {
+type Running = Awaited<ReturnType<typeof startRoamingPartner | typeof startNetworkElement>>;
+
+const startPartners = async (directory: string, elements: ReadonlyArray<NetworkElement>) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
-  const startOne = async (code: string, name: string) => {
-    const partner = await startRoamingPartner(
-      { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-      {
-        directory: join(directory, name),
-        host: '127.0.0.1',
-        port: 0,
-        controlPort: 0,
-        users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
-        settings: {},
-        tickMs: 20,
-        log: () => undefined,
-      },
-    );
-    const { host, port, fingerprint } = partner;
-    const server: SftpServer = {
-      service: `roaming:${code}`,
-      host,
-      port,
-      username: 'rps',
-      fingerprints: [fingerprint],
-      privateKey: ours.privateKey,
-      basePath: '',
-    };
-    return { partner, server };
-  };
-  const { partner, server } = await startOne(PARTNER, 'partner');
-  const finance = await startOne(FINANCE, FINANCE);
-  const wrongKey = { ...server, service: `roaming:${WRONG_KEY}`, fingerprints: [`SHA256:${'A'.repeat(43)}`] };
+  const startOf = (name: string, directories: ReadonlyArray<string>) => ({
+    directory: join(directory, name),
+    host: '127.0.0.1',
+    port: 0,
+    controlPort: 0,
+    users: [{ username: 'rps', publicKeys: [ours.publicKey], directories }],
+    settings: {},
+    tickMs: 20,
+    log: () => undefined,
+  });
+  const serverOf = (code: string, { host, port, fingerprint }: Running): SftpServer => ({
+    service: `roaming:${code}`,
+    host,
+    port,
+    username: 'rps',
+    fingerprints: [fingerprint],
+    privateKey: ours.privateKey,
+    basePath: '',
+  });
+  const partner = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    startOf('partner', ['outbox', 'inbox', 'archive']),
+  );
+  const servers = new Map([[PARTNER, serverOf(PARTNER, partner)]]);
+  const network = new Map<string, Awaited<ReturnType<typeof startNetworkElement>>>();
+  for (const element of elements) {
+    const started = await startNetworkElement(element, startOf(element.code, ['outbox', 'archive', 'log']));
+    network.set(element.code, started);
+    servers.set(element.code, serverOf(element.code, started));
+  }
+  const wrongKey = { ...serverOf(WRONG_KEY, partner), fingerprints: [`SHA256:${'A'.repeat(43)}`] };
+  servers.set(WRONG_KEY, wrongKey);
   const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
-  const unknownKey = { ...server, service: `roaming:${UNKNOWN_KEY}`, privateKey };
-  const servers = new Map<string, SftpServer>([
-    [PARTNER, server],
-    [WRONG_KEY, wrongKey],
-    [UNKNOWN_KEY, unknownKey],
-    [FINANCE, finance.server],
-  ]);
-  return { partner, finance: finance.partner, servers };
+  servers.set(UNKNOWN_KEY, { ...serverOf(UNKNOWN_KEY, partner), privateKey });
+  const finance = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    startOf(FINANCE, ['outbox', 'inbox', 'archive']),
+  );
+  servers.set(FINANCE, serverOf(FINANCE, finance));
+  return { partner, finance, network, servers };
 };
 
 interface HouseOptions {
@@ -159,17 +165,21 @@ interface HouseOptions {
   readonly plan?: unknown;
   /** Whether files with fatal errors go back by themselves. */
   readonly returnFatal?: boolean;
+  /** Partners that have no server: their files are handed in. */
+  readonly more?: ReadonlyArray<string>;
+  /** Of our own network, each with a server of its own. */
+  readonly elements?: ReadonlyArray<NetworkElement>;
 }
 
 export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, finance, servers } = await startPartners(directory);
+  const { partner, finance, network, servers } = await startPartners(directory, options.elements ?? []);
   const key = Buffer.from('a key of the message system');
   const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY], options);
+  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
   const runtime = ManagedRuntime.make(
     servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }),
   );
@@ -209,6 +219,12 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     );
   return {
     partner,
+    /** The element of this code. */
+    element: (code: string) => {
+      const found = network.get(code);
+      if (found === undefined) throw new Error(`no element ${code}`);
+      return found;
+    },
     messages,
     /** The department's server; what it is sent lies in `inbox`. */
     finance,
@@ -242,6 +258,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
       await Promise.all([partner.close(), finance.close(), messages.close()]);
+      for (const one of network.values()) await one.close();
       await rm(directory, { recursive: true });
     },
   };

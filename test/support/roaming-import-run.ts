@@ -37,15 +37,16 @@ export const importTenant = 'demo' as TenantId;
 const AT_ONCE = 2_000;
 const WIDTH = 200;
 
-export const importRuntime = ({ mongodbUri, database, directory }: ImportPlace, terms: RoamingConfiguration) =>
-  ManagedRuntime.make(
-    Layer.mergeAll(ActorsLocal(roamingActors), FilesLive, Layer.succeed(Roaming, terms)).pipe(
-      Layer.provideMerge(keyRingLayer({ directory, demoKeys: true })),
-      Layer.provideMerge(mongoLayer({ uri: mongodbUri, database })),
-    ),
+export const importLayer = ({ mongodbUri, database, directory }: ImportPlace, terms: RoamingConfiguration) =>
+  Layer.mergeAll(ActorsLocal(roamingActors), FilesLive, Layer.succeed(Roaming, terms)).pipe(
+    Layer.provideMerge(keyRingLayer({ directory, demoKeys: true })),
+    Layer.provideMerge(mongoLayer({ uri: mongodbUri, database })),
   );
 
-const stepOf = (run: string) =>
+export const importRuntime = (place: ImportPlace, terms: RoamingConfiguration) =>
+  ManagedRuntime.make(importLayer(place, terms));
+
+export const stepOf = (run: string) =>
   CurrentStep.of({
     caller: { subject: 'service:worker', tenant: importTenant, roles: [] },
     commandIdFor: (...parts) => ['import', run, ...parts].join('/'),

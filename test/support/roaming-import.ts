@@ -1,7 +1,9 @@
+import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
+import type { NetworkElement, Visitors } from '../../partners/roaming/visitors.ts';
 import { example, right } from './rating.ts';
 
 interface PlanJson {
@@ -49,15 +51,56 @@ export const agreementJson = (visited: string): Readonly<Record<string, unknown>
 export const agreementWith = (visited: string): ReadyAgreement =>
   right(compileAgreement(right(decodeAgreement(agreementJson(visited)))));
 
+/** What subscribers of this operator cost in our network: the same prices, the other way round. */
+const visitorsOf = (home: string, imsiPrefix: string): Visitors => ({
+  agreement: right(compileAgreement({ ...right(decodeAgreement(example('agreement'))), home, visited: 'CHNCM' })),
+  imsiPrefixes: [imsiPrefix],
+  nrtrde: true,
+  localCurrency: 'CNY',
+  exchangeRate: '9.65',
+  countryCode: '86',
+});
+
+/** Subscribers of which partner have these IMSIs. */
+const VISITORS = new Map([
+  ['HKGPP', '45412'],
+  ['JPNDO', '44010'],
+  ['USAVZ', '31012'],
+]);
+
+/** Partners whose files are CIBER batches. */
+const CIBER = new Map([
+  [
+    'USAVZ',
+    { edition: right(decodeEdition(example('ciber-edition'))), ourSid: '30001', sid: '133', utcOffset: '-0500' },
+  ],
+]);
+
+interface TermsOptions {
+  readonly plan?: unknown;
+  readonly returnFatal?: boolean;
+  readonly elements?: ReadonlyArray<NetworkElement>;
+}
+
 /** Some partners and their terms, all as in the documented examples. */
 export const roamingTerms = (
   bookDigits = 2,
   codes: ReadonlyArray<string> = ['HKGPP'],
-  { plan = planJson(), returnFatal = false }: { readonly plan?: unknown; readonly returnFatal?: boolean } = {},
+  { plan = planJson(), returnFatal = false, elements = [] }: TermsOptions = {},
 ): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
-  partners: new Map(codes.map((code) => [code, { code, name: `partner ${code}`, bookDigits, returnFatal }])),
+  partners: new Map(
+    codes.map((code) => {
+      const prefix = VISITORS.get(code);
+      const visitors = prefix === undefined ? null : visitorsOf(code, prefix);
+      return [
+        code,
+        { code, name: `partner ${code}`, bookDigits, returnFatal, visitors, ciber: CIBER.get(code) ?? null },
+      ];
+    }),
+  ),
+  elements: new Map(elements.map((one) => [one.code, one])),
   plan: 'TRAVEL',
   first: [
     { kind: 'plan', name: 'TRAVEL', document: plan },

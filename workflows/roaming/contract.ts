@@ -3,12 +3,12 @@ import type { FileRef } from '../../domain/sim/schema.ts';
 import { activity, contract, type OfTenant, signal, workflow } from '../contract.ts';
 
 /**
- * The table of contents of roaming clearing: partners' files on their way in (seed 002 §3.2.2). A file goes by reference:
- * no workflow holds a record.
+ * The table of contents of roaming clearing: partners' files on their way in (seed 002 §3.2.2), and ours on their way to
+ * them (§3.2.1). A file goes by reference: no workflow holds a record.
  */
 
 export interface ImportInput extends OfTenant {
-  /** TADIG code. */
+  /** TADIG code, or the code of an element of our own network. */
   readonly partner: string;
   readonly file: FileRef;
 }
@@ -30,6 +30,8 @@ export interface SettleInput extends ImportInput {
   readonly record: number;
   /** Key of the subscriber whose it is; null: it is rejected. */
   readonly subscriber: string | null;
+  /** Of a record of our own network: what stands in these fields in truth; none of them: it is rated as it stands. */
+  readonly correction?: Readonly<Record<string, string>>;
   readonly by: Caller;
 }
 
@@ -57,6 +59,42 @@ export interface LookResult {
   readonly unreachable: number;
 }
 
+export interface SendDayInput extends OfTenant {
+  /** TADIG code of the home operator. */
+  readonly partner: string;
+  /** `2026-11-26`, in the zone of the books; it is over. */
+  readonly day: string;
+}
+
+export interface SendInput extends OfTenant {
+  readonly partner: string;
+  readonly series: 'billing' | 'nrtrde';
+}
+
+export interface SettleReturnInput extends OfTenant {
+  readonly partner: string;
+  /** SM3 of the RAP file. */
+  readonly file: string;
+  /** Of the return in it, from 1. */
+  readonly place: number;
+  /** What stands in these fields in truth; null: the loss is accepted. */
+  readonly correction: Readonly<Record<string, string>> | null;
+  readonly note: string;
+  readonly by: Caller;
+}
+
+export interface CutResult {
+  readonly sequence: number;
+  readonly kind: 'transfer' | 'notification';
+}
+
+export interface SendResult {
+  /** Files that the partner has now. */
+  readonly sent: number;
+  /** Files that our own check holds, or that wait behind such a one; a person is told. */
+  readonly held: number;
+}
+
 export interface RerateInput extends OfTenant {
   readonly partner: string;
   /** Of `roaming.reratings`. */
@@ -79,6 +117,16 @@ export const roamingContract = contract({
     tellLimit: workflow<LimitInput, LimitResult>()({}),
     /** One look at all partners' servers, by a schedule or because a person asked. */
     look: workflow<OfTenant, LookResult>()({}),
+    /** The file of what a partner's subscribers used in our network until a day was over. Its key is `<partner>-<day>`. */
+    sendDay: workflow<SendDayInput, SendResult>()({}),
+    /** Starts the file of the day before for each partner, when the day is over. */
+    sendDays: workflow<OfTenant, { readonly started: number }>()({}),
+    /** What waits to be sent to a partner, again. Its key is `<partner>-<series>-<command>`. */
+    send: workflow<SendInput, SendResult>()({}),
+    /** A record that a partner returned, corrected or given up. Its key is `<partner>-<file>-<place>-<command>`. */
+    settleReturn: workflow<SettleReturnInput, ImportResult>()({}),
+    /** Usage in near real time to those who get it: at most four hours after the event (TD.35). */
+    sendNrtrde: workflow<OfTenant, SendResult>()({}),
     /**
      * Usage of a partner priced anew: previewed, decided upon by a person, posted. Its key is `<partner>-<rerating>`; it is
      * started when the re-rating has been, and told by `decided` that the re-rating was approved or rejected.
@@ -89,12 +137,19 @@ export const roamingContract = contract({
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
     /** The import has failed for good: a file whose records have no fates yet is quarantined, a person is told. */
     giveUpImport: activity<ImportInput, ImportResult>('actorAsk'),
-    /** Sends what goes back, records or the whole file, as a RAP file. */
+    /** Sends what goes back, records or the whole file, as a RAP file; or the acknowledgement of a partner's, and what it misses. */
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
     tellLimit: activity<LimitInput, LimitResult>('partnerCall'),
     alertLimitUntold: activity<LimitInput & { readonly code: string }, null>('quick'),
     settleRecord: activity<SettleInput, ImportResult>('storeWrite'),
     takeFiles: activity<OfTenant, LookResult>('partnerTransfer'),
+    /** Gives the day's file its number and its records. */
+    cutDay: activity<SendDayInput, CutResult>('actorAsk'),
+    /** Makes, checks and sends every file that the partner does not have yet, in order. */
+    sendFiles: activity<SendInput, SendResult>('partnerTransfer'),
+    settleReturn: activity<SettleReturnInput, ImportResult>('partnerTransfer'),
+    startDay: activity<OfTenant, { readonly started: number }>('actorAsk'),
+    sendNrtrde: activity<OfTenant, SendResult>('partnerTransfer'),
     previewRerating: activity<RerateInput, RerateResult>('storeWrite'),
     readRerating: activity<RerateInput, RerateResult>('quick'),
     postRerating: activity<RerateInput, RerateResult>('storeWrite'),

@@ -1,9 +1,9 @@
-import { Clock, Effect, Schema } from 'effect';
+import { Clock, Effect } from 'effect';
 import { booksActor } from '../../../actors/roaming/books.ts';
 import { fileRegisterActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
-import { isRefusal } from '../../../domain/kernel/refusal.ts';
+import { type Fault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
 import { dayReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import {
   dayOfMoment,
@@ -13,11 +13,10 @@ import {
   nextDay,
   quarterStart,
 } from '../../../domain/roaming/settlement/day.ts';
-import { BookDay, type BookDay as Day } from '../../../domain/roaming/settlement/schema.ts';
 import { Roaming, RoamingPort } from '../../../partners/roaming/port.ts';
 import { printedReport } from '../../../printing/report.ts';
 import { clearingFilesOf } from '../../../store/roaming/clearing-files.ts';
-import { closedDays, keepDay, mergedDays } from '../../../store/roaming/day-files.ts';
+import { closedDays, isSound, keepDay, mergedDays } from '../../../store/roaming/day-files.ts';
 import { listImportFiles } from '../../../store/roaming/import-files.ts';
 import { ownersOfNumbers } from '../../../store/roaming/owners-of-numbers.ts';
 import type { OfTenant } from '../../../workflows/contract.ts';
@@ -53,20 +52,18 @@ export const importsUnderWay = ({ tenant }: OfTenant) =>
     count: items.length,
   }));
 
-const readBook = (tenant: TenantId, book: string) =>
-  Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: book })).pipe(
-    Effect.map(({ state }) => state),
+/** Null of one that has no history. */
+const stateOf = <A, R>(reading: Effect.Effect<{ readonly state: A }, Refusal | Fault, R>) =>
+  reading.pipe(
+    Effect.map(({ state }) => state as A | null),
     Effect.catchIf(
       (failure) => isRefusal(failure) && failure.kind === 'missing',
       () => Effect.succeed(null),
     ),
   );
 
-const isRight = Schema.is(BookDay);
-
-/** What a closed day must be, whoever posted it: known forms of numbers and times, and only what is late names a day before. */
-const isSound = (day: Day): boolean =>
-  isRight(day) && day.lines.every(({ belongs, events }) => events > 0 && (belongs === null || belongs < day.day));
+const readBook = (tenant: TenantId, book: string) =>
+  stateOf(Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key: book })));
 
 /** Closes one of the partner's books up to the day; says which days were kept. */
 const closeBook = (tenant: TenantId, partner: string, book: string, through: string, zone: string) =>
@@ -132,10 +129,9 @@ export const checkDay = ({ tenant, partner, day }: OfDay) =>
     const files = yield* filesSince(tenant, partner, day, terms.zone);
     const duplicates = files.reduce((sum, { audit, deliveries }) => sum + (audit?.duplicate ?? 0) + deliveries - 1, 0);
     if (duplicates > 0) yield* alertAbout(tenant, subject, 'DuplicateRecords', 'day', 'alarm');
-    const register = yield* Effect.flatMap(Actors, (actors) =>
-      actors.read(fileRegisterActor, { tenant, key: partner }),
-    ).pipe(Effect.map(({ state }) => state.missing.length));
-    if (register > 0) yield* alertAbout(tenant, subject, 'FilesMissing', 'day', 'alarm');
+    const actors = yield* Actors;
+    const register = yield* stateOf(actors.read(fileRegisterActor, { tenant, key: partner }));
+    if ((register?.missing.length ?? 0) > 0) yield* alertAbout(tenant, subject, 'FilesMissing', 'day', 'alarm');
     const days = mergedDays(yield* closedDays(tenant, partner, day, day));
     if (days.every(({ lines }) => lines.length === 0)) {
       yield* alertAbout(tenant, subject, 'NoRecords', 'day', 'alarm');

@@ -2,7 +2,7 @@ import { Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { sm3Hex } from '../../../domain/keys/sm3.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
-import { Files, type NewFile } from '../../../store/files/files.ts';
+import { type FileRef, Files, type NewFile } from '../../../store/files/files.ts';
 import { type ClearingFile, keepClearingFile, noteSent } from '../../../store/roaming/clearing-files.ts';
 
 /**
@@ -44,7 +44,7 @@ export const keepFile = (tenant: TenantId, about: About, bytes: Uint8Array) =>
     });
   });
 
-const put = (tenant: TenantId, { ref }: ClearingFile, to: string) =>
+const put = (tenant: TenantId, ref: FileRef, to: string) =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
     const files = yield* Files;
@@ -64,13 +64,16 @@ const put = (tenant: TenantId, { ref }: ClearingFile, to: string) =>
   });
 
 /** To each receiver that has not had it. */
-export const sendFile = (tenant: TenantId, file: ClearingFile, receivers: ReadonlyArray<string>) =>
-  Effect.forEach(
+export const sendFile = (tenant: TenantId, file: ClearingFile, receivers: ReadonlyArray<string>) => {
+  const { ref } = file;
+  if (ref === null) return Effect.void;
+  return Effect.forEach(
     receivers.filter((to) => file.sent[to] === undefined),
     (to) =>
-      put(tenant, file, to).pipe(
+      put(tenant, ref, to).pipe(
         Effect.zipRight(Clock.currentTimeMillis),
         Effect.flatMap((nowMs) => noteSent(tenant, file, to, nowMs)),
       ),
     { discard: true },
   );
+};

@@ -6,7 +6,7 @@
 export const RATED = 0;
 export const DUPLICATE = 1;
 
-type Sort = 'rejected' | 'quarantined';
+type Sort = 'rejected' | 'quarantined' | 'duplicate';
 
 interface Reason {
   readonly sort: Sort;
@@ -87,6 +87,52 @@ const REASONS = {
     message: 'The subscriber’s account does not take the event: another currency, or a day that is too far back.',
     action: 'Settle it as an adjustment, and reject it here.',
   },
+  RecordMalformed: {
+    sort: 'quarantined',
+    message: 'A column of the network’s record is missing, too long, or says a word that the layout does not know.',
+    action: 'Correct the fields that are wrong, or reject it.',
+  },
+  TimestampInvalid: {
+    sort: 'quarantined',
+    message: 'The record’s beginning is no moment, or its offset from UTC is none.',
+    action: 'Correct `startedAt` or `utcOffset` by the element’s log, or reject it.',
+  },
+  NumberInvalid: {
+    sort: 'quarantined',
+    message:
+      'An IMSI, a number or an IMEI has something else than digits, or another count of digits than it may have.',
+    action: 'Correct the field by the element’s log, or reject it.',
+  },
+  DurationInvalid: {
+    sort: 'quarantined',
+    message: 'A duration or volume is no number, or a call did not last.',
+    action: 'Correct the field by the element’s log, or reject it.',
+  },
+  HomeUnknown: {
+    sort: 'quarantined',
+    message: 'No partner’s IMSIs begin like this one.',
+    action: 'Add the prefix to the partner’s settings and settle the record again, or reject it.',
+  },
+  VisitorsUnpriced: {
+    sort: 'quarantined',
+    message: 'There is no agreement about what the partner’s subscribers cost in our network.',
+    action: 'Add `visitors` to the partner’s settings and settle the record again, or reject it.',
+  },
+  RepeatedCollection: {
+    sort: 'duplicate',
+    message: 'The element collected the record twice: it stands in the file twice, or in another among new ones.',
+    action: 'Nothing: the first counts.',
+  },
+  TransferError: {
+    sort: 'duplicate',
+    message: 'The file brings nothing but records of files before it: it was transferred again under another number.',
+    action: 'Nothing: the first counts.',
+  },
+  ReturnUnknown: {
+    sort: 'quarantined',
+    message: 'The RAP file returns what we have not sent: the record was changed, or is of another file.',
+    action: 'Ask the partner which record it means; reject it.',
+  },
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type ReasonCode = keyof typeof REASONS;
@@ -116,6 +162,15 @@ export const reasonOfCode = (code: string): Pick<Reason, 'message' | 'action'> =
   return { message, action };
 };
 
+/**
+ * Why the duplicates of a network's file came twice: a file that has nothing else was transferred again, one that has new
+ * records besides had some collected again.
+ */
+export const classDuplicates = (fates: Uint8Array): void => {
+  const cause = fates.includes(RATED) ? FATES.RepeatedCollection : FATES.TransferError;
+  for (const [row, fate] of fates.entries()) if (fate === DUPLICATE) fates[row] = cause;
+};
+
 /** Records by what became of them. */
 export const countFates = (fates: Uint8Array) => {
   const counts = { in: fates.length, rated: 0, rejected: 0, duplicate: 0, quarantined: 0 };
@@ -132,7 +187,7 @@ export interface FateRun {
   readonly from: number;
   readonly to: number;
   readonly result: 'rated' | 'duplicate' | Sort;
-  /** Empty of records that are rated or duplicates. */
+  /** Empty of records that are rated, and of a partner’s duplicates. */
   readonly code: string;
   readonly message: string;
 }

@@ -1,6 +1,6 @@
 import type { Piece } from '../codec/file-reader.ts';
 import type { TapName } from '../codec/grammar.ts';
-import type { Series } from './schema.ts';
+import type { ImportKind, Series } from './schema.ts';
 
 /**
  * What a file says of itself that an import needs, and whether it is the one that was awaited: from whom, for whom, in
@@ -31,7 +31,20 @@ const OFFSET = /^[+-](?:0[0-9]|1[0-4])[0-5][0-9]$/;
 const minutesOf = (offset: string): number =>
   (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset.startsWith('-') ? -1 : 1);
 
-export class FileControl {
+/** What an import is told of a file, whatever it is a file of. */
+export interface Control {
+  /** As the file says: `TAP-0312`. Undefined of one that could not be read. */
+  readonly format: string | undefined;
+  readonly kind: ImportKind;
+  readonly series: Series;
+  readonly sequence: number;
+  /** As our agreements write it: XDR, not SDR. Null where the file charges nothing. */
+  readonly currency: string | null;
+  /** Of the file's charges. */
+  readonly decimals: number;
+}
+
+export class FileControl implements Control {
   private readonly expected: Expected;
   private readonly found: Array<Problem> = [];
   readonly offsets = new Map<number, number>();

@@ -30,6 +30,11 @@ export const importRefusals = {
       field: 'record',
       action: 'Mend what it needs (an agreement, a tariff), or reject it.',
     }),
+  subscriberNeeded: (): Refusal =>
+    refuse('invalid', 'SubscriberNeeded', 'A record of a partner is not corrected: it is somebody’s, or goes back.', {
+      field: 'subscriber',
+      action: 'Name the subscriber, or reject the record.',
+    }),
   postingRefused: (): Refusal =>
     refuse('conflict', 'PostingRefused', 'The subscriber’s account does not take the event.', {
       field: 'subscriber',

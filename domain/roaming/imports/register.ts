@@ -7,6 +7,7 @@ import {
   type RegisterEvent,
   type RegisterReply,
   type RegisterState,
+  type Series,
 } from './schema.ts';
 
 /**
@@ -20,22 +21,26 @@ type Of<Tag extends RegisterCommand['_tag']> = Extract<RegisterCommand, { readon
 type Outcome = ReadonlyArray<RegisterEvent> | Refusal;
 type Missing = RegisterState['missing'][number];
 
-const NUMBERS = 99_999;
+/** CIBER counts to 999. */
+const numbersOf = (series: Series): number => (series === 'ciber' ? 999 : 99_999);
 /** Further on than this it counts as further back. */
-const HALF = 50_000;
+const halfOf = (series: Series): number => Math.ceil(numbersOf(series) / 2);
 
-const stepsFrom = (newest: number, sequence: number): number => (sequence - newest + NUMBERS) % NUMBERS;
-const after = (sequence: number): number => (sequence % NUMBERS) + 1;
-const before = (sequence: number): number => ((sequence + NUMBERS - 2) % NUMBERS) + 1;
+const stepsFrom = (series: Series, newest: number, sequence: number): number =>
+  (sequence - newest + numbersOf(series)) % numbersOf(series);
+const after = (series: Series, sequence: number): number => (sequence % numbersOf(series)) + 1;
+const before = (series: Series, sequence: number): number =>
+  ((sequence + numbersOf(series) - 2) % numbersOf(series)) + 1;
 
-const holds = ({ from, to }: Missing, sequence: number): boolean => stepsFrom(from, sequence) <= stepsFrom(from, to);
+const holds = ({ series, from, to }: Missing, sequence: number): boolean =>
+  stepsFrom(series, from, sequence) <= stepsFrom(series, from, to);
 
 /** Numbers that were passed over; undefined when the number belongs to the past. */
 const gapBefore = (state: RegisterState, { series, sequence }: Of<'Claim'>): number | Refusal => {
   const newest = state.newest.find((one) => one.series === series)?.sequence;
   if (newest === undefined) return 0;
-  const steps = stepsFrom(newest, sequence);
-  if (steps > 0 && steps <= HALF) return steps - 1;
+  const steps = stepsFrom(series, newest, sequence);
+  if (steps > 0 && steps <= halfOf(series)) return steps - 1;
   const awaited = state.missing.some((one) => one.series === series && holds(one, sequence));
   return awaited ? 0 : registerRefusals.sequencePast(newest);
 };
@@ -50,19 +55,20 @@ const claim = (state: RegisterState, command: Of<'Claim'>): Outcome => {
   return isRefusal(gap) ? gap : [{ _tag: 'Claimed', series, sequence, sm3, gap }, ...turn];
 };
 
-const without = (missing: ReadonlyArray<Missing>, series: string, sequence: number): ReadonlyArray<Missing> =>
+const without = (missing: ReadonlyArray<Missing>, series: Series, sequence: number): ReadonlyArray<Missing> =>
   missing.flatMap((one) => {
     if (one.series !== series || !holds(one, sequence)) return [one];
-    const head = sequence === one.from ? [] : [{ ...one, to: before(sequence) }];
-    const tail = sequence === one.to ? [] : [{ ...one, from: after(sequence) }];
+    const head = sequence === one.from ? [] : [{ ...one, to: before(series, sequence) }];
+    const tail = sequence === one.to ? [] : [{ ...one, from: after(series, sequence) }];
     return [...head, ...tail];
   });
 
 const claimed = (state: RegisterState, event: Extract<RegisterEvent, { readonly _tag: 'Claimed' }>): RegisterState => {
   const { series, sequence, sm3, gap } = event;
   const newest = state.newest.find((one) => one.series === series)?.sequence;
-  const isNewest = newest === undefined || stepsFrom(newest, sequence) <= HALF;
-  const passed = newest !== undefined && gap > 0 ? [{ series, from: after(newest), to: before(sequence) }] : [];
+  const isNewest = newest === undefined || stepsFrom(series, newest, sequence) <= halfOf(series);
+  const passed =
+    newest !== undefined && gap > 0 ? [{ series, from: after(series, newest), to: before(series, sequence) }] : [];
   return {
     ...state,
     newest: isNewest ? [...state.newest.filter((one) => one.series !== series), { series, sequence }] : state.newest,
@@ -97,7 +103,7 @@ const outcomeOf = (state: RegisterState, command: RegisterCommand, { nowMs }: Fa
     case 'NumberReturn': {
       if (returnOf(state, command.sm3) !== undefined) return [];
       const last = state.returns.at(-1)?.sequence;
-      const sequence = last === undefined ? 1 : after(last);
+      const sequence = last === undefined ? 1 : after('returns', last);
       return [{ _tag: 'ReturnNumbered', sm3: command.sm3, sequence, atMs: nowMs }];
     }
   }

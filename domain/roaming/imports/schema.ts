@@ -21,9 +21,10 @@ export const IMPORT_LIMITS = {
 /** `planned`: every record has its fate. `charged`: subscribers have been posted to. `done`: the books, too. */
 export const ImportStatus = Schema.Literal('received', 'planned', 'charged', 'done', 'quarantined', 'discarded');
 export const ImportSource = Schema.Literal('poll', 'upload');
-/** What a file is: usage, or word that there was none. */
-export const ImportKind = Schema.Literal('transfer', 'notification');
-const Series = Schema.Literal('charging', 'test');
+/** What a file is: usage, word that there was none, records of ours that come back, or word that those of theirs have come. */
+export const ImportKind = Schema.Literal('transfer', 'notification', 'returns', 'acknowledgement');
+/** Each is numbered for itself; an acknowledgement has the number of our RAP file. */
+const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements', 'ciber');
 const Sequence = Schema.Int.pipe(Schema.between(1, 99_999));
 const Currency = Schema.String.pipe(Schema.pattern(/^[A-Z]{3}$/, { description: 'a currency of three letters' }));
 
@@ -65,7 +66,8 @@ export const importCommands = {
     warnings: Problems,
     warningCount: Count,
     plan: FileRef,
-    terms: TermsUsed,
+    /** None where no revision counts: of our own network's files, and of returns. */
+    terms: Schema.optional(TermsUsed),
   }),
   /** Subscribers have been posted to; those who refused left their records in quarantine. Once. */
   Charge: Schema.Struct({ ...audit, ...sums, plan: FileRef }),
@@ -189,6 +191,7 @@ export type ImportCommand = CommandsOf<typeof importCommands>;
 export type ImportState = Schema.Schema.Type<typeof ImportState>;
 export type ImportReply = Schema.Schema.Type<typeof ImportReply>;
 export type ImportEvent = Schema.Schema.Type<typeof ImportEvent>;
+export type ImportKind = Schema.Schema.Type<typeof ImportKind>;
 export type Series = Schema.Schema.Type<typeof Series>;
 export type RegisterCommand = CommandsOf<typeof registerCommands>;
 export type RegisterState = Schema.Schema.Type<typeof RegisterState>;

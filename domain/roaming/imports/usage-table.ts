@@ -102,6 +102,10 @@ export class UsageTable {
   charge(row: number): number {
     return this.columns.charges[row] ?? 0;
   }
+  /** What a record costs that came without a charge: one of our own network. */
+  setCharge(row: number, minor: number): void {
+    this.columns.charges[row] = minor;
+  }
   /** Of its first byte in the file. */
   place(row: number): number {
     return this.columns.places[row] ?? 0;

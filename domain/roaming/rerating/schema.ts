@@ -14,8 +14,8 @@ export const RERATING_LIMITS = {
   days: 92,
   /** Of a partner that its actor remembers. */
   remembered: 200,
-  /** Postings that were refused, told by name. */
-  refused: 100,
+  /** Postings that were refused, told by name; they go with each heartbeat. */
+  refused: 20,
 } as const;
 
 export const ReratingId = Schema.String.pipe(

@@ -49,6 +49,10 @@ export const monthDays = (month: string): { readonly from: string; readonly to: 
   return { from: format(first), to: format(first.endOf('month')) };
 };
 
+/** `+0800`: how far the zone's clock is from UTC at the moment. */
+export const utcOffsetAt = (atMs: number, zone: string): string => DateTime.fromMillis(atMs, { zone }).toFormat('ZZZ');
+
+export const dayBefore = (day: string): string => format(inUtc(day).minus({ days: 1 }));
 /** The first day of the calendar quarter: no agreement period that the day can be in begins earlier. */
 export const quarterStart = (day: string): string => format(inUtc(day).startOf('quarter'));
 

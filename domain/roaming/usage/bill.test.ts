@@ -51,6 +51,13 @@ describe('the bill of a month', () => {
     expect(bill.records).toBe(4);
   });
 
+  it('adds what a re-rating has changed, which is no event', () => {
+    const bill = new Bill();
+    bill.add(usage(1));
+    bill.add(usage(1, { id: 'f.1.v0123456789abcdef', quantity: 0, chargedMinor: 0n, retailMinor: -20n }));
+    expect(bill.lines()).toMatchObject([{ events: 1, quantity: 61n, amountMinor: 178n }]);
+  });
+
   it('lists each record with its fee, by the clock of the visited network', () => {
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
     const report = billReport(of, RECORDS, 'en', (number) => number.replace(/\d{4}$/, '****'));

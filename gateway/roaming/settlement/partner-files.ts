@@ -35,7 +35,7 @@ const Row = Schema.Struct({
   of: Schema.String,
   name: Schema.String,
   way: Schema.Literal('made', 'received'),
-  ref: FileRef,
+  ref: Schema.NullOr(FileRef),
   atMs: Schema.Number,
   sent: Schema.Record({ key: Schema.String, value: Schema.Number }),
   result: Schema.String,
@@ -116,8 +116,8 @@ const content = download({
     Effect.gen(function* () {
       const files = yield* Files;
       const row = yield* readClearingFile(tenant, file);
-      if (row === null) return yield* Effect.fail(unknown);
-      const { ref } = row;
+      const ref = row?.ref ?? null;
+      if (ref === null) return yield* Effect.fail(unknown);
       return {
         contentType: 'application/octet-stream',
         name: ref.name,

@@ -1,0 +1,54 @@
+import { Clock, Effect } from 'effect';
+import type { ImportInput } from '../../workflows/roaming/contract.ts';
+import { CiberReading } from './ciber-reading.ts';
+import { BookKeeping, keepBooks } from './import-books.ts';
+import { Charging, chargeAll, partsOf } from './import-charging.ts';
+import type { Handling, Rated } from './import-handling.ts';
+import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
+import { type Reading, readImportFile, readInto } from './import-reading.ts';
+import { keepFileStatistics } from './import-statistics.ts';
+import type { PricedBy } from './terms.ts';
+
+const charged = (input: ImportInput, { terms, partner }: PricedBy, { table, control }: Reading): Rated => {
+  const file = new RatedFile(table, terms, partner, control.decimals);
+  return {
+    sums: () => file.sums(),
+    charge: (plan) =>
+      Effect.gen(function* () {
+        const { sm3 } = input.file;
+        const charging = new Charging({ table, rated: file, terms, partner, money: control, sm3 });
+        const parts = partsOf(table, plan, sm3);
+        yield* chargeAll(input, charging, parts);
+        yield* keepFileStatistics(input, sm3, charging, parts);
+        return charging.numbers;
+      }),
+    book: (numbers) => {
+      const { currency, decimals } = control;
+      if (currency === null) return Effect.void;
+      const keeping = new BookKeeping(table, numbers, partner, terms, { currency, decimals });
+      return keepBooks(input, terms, keeping, input.file.sm3);
+    },
+  };
+};
+
+/** In the format that is the partner's. */
+export const readPartnerFile = (input: ImportInput, { terms, partner }: PricedBy, receivedAtMs: number) =>
+  Effect.suspend(() => {
+    if (partner.ciber === null) return readImportFile(input, terms, partner, receivedAtMs);
+    const currency = partner.agreement.terms.at(-1)?.terms.currency ?? '';
+    return readInto(input, new CiberReading(partner.ciber, currency));
+  });
+
+/** A partner's file: its records are our subscribers', who pay for them by their plan, as we do by the agreement. */
+export const partnerHandling = (input: ImportInput, priced: PricedBy): Handling => ({
+  used: priced.used,
+  returnsFatal: priced.partner.returnFatal,
+  read: (receivedAtMs) => readPartnerFile(input, priced, receivedAtMs),
+  attribute: ({ reading: { table } }) =>
+    Effect.gen(function* () {
+      const owned = yield* ownersOf(input.tenant, table);
+      markUnknown(table, owned.owners, yield* Clock.currentTimeMillis);
+      return owned;
+    }),
+  rate: ({ reading }) => charged(input, priced, reading),
+});

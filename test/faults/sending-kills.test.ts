@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Effect, Stream } from 'effect';
+import { expect, it } from 'vitest';
+import { roamingFile } from '../../activities/roaming/stored-file.ts';
+import { outgoingActor } from '../../actors/roaming/outgoing.ts';
+import { Actors } from '../../actors/runtime/actors.ts';
+import { FileReader } from '../../domain/roaming/codec/file-reader.ts';
+import { encodePriced, type PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
+import { FileValidator } from '../../domain/roaming/validation/validator.ts';
+import type { Roaming } from '../../partners/roaming/port.ts';
+import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
+import type { SftpServer } from '../../partners/sftp-connection.ts';
+import { keyPair } from '../../partners/simulator/state.ts';
+import { Files } from '../../store/files/files.ts';
+import { Mongo } from '../../store/mongo.ts';
+import { serverAddress, uniqueName } from '../support/names.ts';
+import { agreementWith, roamingTerms } from '../support/roaming-import.ts';
+import { importRuntime, prepareImports, stepOf, importTenant as tenant } from '../support/roaming-import-run.ts';
+import { randomOf } from './faults.ts';
+
+/** Files go out under numbers without a gap, each once, whenever the process that sends them is killed. */
+
+const PARTNER = 'HKGPP';
+const PROGRAM = fileURLToPath(new URL('./sending-process.ts', import.meta.url));
+const DAYS = ['2026-11-01', '2026-11-02', '2026-11-03', '2026-11-04', '2026-11-05', '2026-11-06'];
+const PER_DAY = 200;
+
+const eventOf = (at: number): PricedEvent => ({
+  event: 'voice.originating',
+  imsi: `45412${String(at).padStart(10, '0')}`,
+  msisdn: `8529${String(at).padStart(7, '0')}`,
+  imei: '',
+  party: '8613800000001',
+  localTime: '20261101101500',
+  utcOffset: '+0800',
+  seconds: 60 + at,
+  bytesIn: 0,
+  bytesOut: 0,
+  reference: String(10_000 + at),
+  area: 1,
+  cell: 2,
+  chargeMinor: 100 + at,
+  chargedUnits: 120,
+  entityType: 1,
+  entityId: '8613800100',
+});
+
+/** What waits for the file of this day; the last day has none. */
+const wait = (day: number) =>
+  Effect.gen(function* () {
+    const files = yield* Files;
+    const actors = yield* Actors;
+    const events = Array.from({ length: PER_DAY }, (_, at) => eventOf(day * PER_DAY + at));
+    const content = Stream.fromIterable(events.map((one) => Buffer.from(encodePriced(one))));
+    const ref = yield* files.put(roamingFile(tenant, `batch-${day}`, {}), content);
+    const chargeMinor = BigInt(events.reduce((sum, one) => sum + one.chargeMinor, 0));
+    yield* actors.ask(outgoingActor, {
+      id: { tenant, key: PARTNER },
+      command: {
+        _tag: 'Add',
+        ...{ id: `batch-${day}`, ref, records: PER_DAY, currency: 'XDR', decimals: 3, chargeMinor, rap: null },
+        series: ['billing'],
+      },
+      envelope: { commandId: `batch-${day}`, caller: stepOf('').caller },
+    });
+  });
+
+const startPartner = async (directory: string) => {
+  const ours = await keyPair(join(directory, 'client'), 'rps');
+  const partner = await startRoamingPartner(
+    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    {
+      directory: join(directory, 'partner'),
+      host: '127.0.0.1',
+      port: 0,
+      controlPort: 0,
+      users: [{ username: 'rps', publicKeys: [ours.publicKey], directories: ['outbox', 'inbox', 'archive'] }],
+      settings: {},
+      tickMs: 100,
+      log: () => undefined,
+    },
+  );
+  const { host, port, fingerprint } = partner;
+  const server: SftpServer = {
+    ...{ service: `roaming:${PARTNER}`, host, port, username: 'rps', fingerprints: [fingerprint] },
+    ...{ privateKey: ours.privateKey, basePath: '' },
+  };
+  return { partner, server };
+};
+
+const judged = async (inbox: string, name: string) => {
+  const reader = new FileReader();
+  const validator = new FileValidator({ fileName: name, receivedAtMs: Date.now() });
+  const pieces = [...reader.feed(await readFile(join(inbox, name))), ...reader.end()];
+  const found = pieces.flatMap((piece) => validator.take(piece));
+  const { findings, report } = validator.end({ refused: reader.refused });
+  const text = pieces.flatMap((piece) => (piece.kind === 'record' ? [JSON.stringify(piece.plain())] : []));
+  return { findings: [...found, ...findings].length, sequence: report.header.sequence, records: text };
+};
+
+it('a file whose sender is killed between its number and the partner’s server leaves no gap and no twin', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'hufu-sending-kills-'));
+  const seed = Number(process.env['HUFU_FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const random = randomOf(seed);
+  const place = { mongodbUri: serverAddress('MONGODB_URI'), database: uniqueName('sending_kills'), directory };
+  const { partner, server } = await startPartner(directory);
+  const inbox = join(partner.files, 'inbox');
+  const outside = () => importRuntime(place, roamingTerms(1));
+  const runOutside = async <A, E>(effect: Effect.Effect<A, E, Actors | Files | Mongo | Roaming>): Promise<A> => {
+    const runtime = outside();
+    const result = await runtime.runPromise(effect);
+    await runtime.dispose();
+    return result;
+  };
+  const start = (days: ReadonlyArray<string>) =>
+    spawn(
+      process.execPath,
+      [PROGRAM, ...[place.mongodbUri, place.database, directory, JSON.stringify(server)], ...days],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+  try {
+    await runOutside(prepareImports);
+    for (const [at, day] of DAYS.entries()) {
+      if (at < DAYS.length - 1) await runOutside(wait(at));
+      const child = start([day]);
+      const gone = once(child, 'exit');
+      const cut = once(child.stdout, 'data');
+      await Promise.race([cut, gone]);
+      // From at once, while nothing is made yet, to when it may be on the server.
+      if (at < DAYS.length - 1) await Promise.race([gone, sleep(at === 0 ? 0 : random() * 400)]);
+      if (at < DAYS.length - 1) child.kill('SIGKILL');
+      await gone;
+    }
+    const last = start(DAYS);
+    const [code] = (await once(last, 'exit')) as [number | null];
+    expect(code).toBe(0);
+    const names = (await readdir(inbox)).filter((name) => name.startsWith('CD')).sort();
+    expect(names, `HUFU_FAULTS_SEED=${seed}`).toEqual(DAYS.map((_, at) => `CDCHNCM${PARTNER}0000${at + 1}`));
+    const files = await Promise.all(names.map((name) => judged(inbox, name)));
+    expect(files.map(({ findings, sequence }) => ({ findings, sequence }))).toEqual(
+      DAYS.map((_, at) => ({ findings: 0, sequence: at + 1 })),
+    );
+    const records = files.flatMap((file) => file.records);
+    expect(records).toHaveLength(PER_DAY * (DAYS.length - 1));
+    expect(new Set(records).size).toBe(records.length);
+    const { files: sent } = await runOutside(
+      Effect.flatMap(Actors, (actors) => actors.read(outgoingActor, { tenant, key: PARTNER })).pipe(
+        Effect.map(({ state }) => state),
+      ),
+    );
+    expect(sent.map(({ status }) => status)).toEqual(DAYS.map(() => 'sent'));
+    expect(sent.at(-1)).toMatchObject({ kind: 'notification' });
+  } finally {
+    await runOutside(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
+    await partner.close();
+    await rm(directory, { recursive: true });
+  }
+}, 240_000);

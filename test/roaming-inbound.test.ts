@@ -1,0 +1,248 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeEdition } from '../domain/roaming/ciber/schema.ts';
+import { CiberFile } from '../domain/roaming/outgoing/ciber-file.ts';
+import { simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
+import { subscribersOf } from '../store/roaming/identities.ts';
+import { usageOf } from '../store/roaming/usage.ts';
+import { CIBER_PARTNER, type Inbound, inboundOf, PATIENT, startInbound } from './support/inbound.ts';
+import { example, right } from './support/rating.ts';
+import { PARTNER, type RoamingHouse, tenant } from './support/roaming-house.ts';
+
+/** What visitors used in our network, from its elements to the files of their home operators (seed 002 §3.2.1). */
+
+let house: RoamingHouse;
+let inbound: Inbound;
+beforeAll(async () => {
+  house = await startInbound('roaming_inbound');
+  inbound = inboundOf(house);
+}, 120_000);
+afterAll(() => house.stop());
+
+describe('a file of a network element', () => {
+  it.each(['MSC01', 'MSC02'])(
+    '%s is fetched, priced by the home operator’s agreement, booked and kept',
+    async (code) => {
+      const before = { ...(await inbound.booked(PARTNER)), ...(await inbound.outgoing()) };
+      await inbound.write(code, { sequence: 10, records: 12, day: code === 'MSC01' ? '20261102' : '20261103' });
+      await inbound.look(code);
+      const audit = { in: 12, rated: 12, rejected: 0, duplicate: 0, quarantined: 0 };
+      const { path } = await inbound.newest(code, { status: 'done', source: 'poll', sequence: 10, audit });
+      expect((await house.ask('GET', path)).json).toMatchObject({
+        receivedAtMs: expect.any(Number),
+        endedAtMs: expect.any(Number),
+      });
+      const after = await inbound.booked(PARTNER);
+      expect(after.events).toBe(before.events + 12);
+      expect(after.amountMinor).toBeGreaterThan(before.amountMinor);
+      expect(after.networks).toEqual(['CHNCM']);
+      expect((await inbound.outgoing()).waiting).toBe(before.waiting + 12);
+      expect(await readdir(join(house.element(code).files, 'archive'))).toHaveLength(1);
+      // Each can be asked for by the visitor's card.
+      const owner = { visitorOf: PARTNER, imsi: '454120000000000' };
+      const found = await house.run(usageOf({ tenant, owner, month: '2026-11', limit: 10 }));
+      expect(found[0]).toMatchObject({ number: '85290000000', service: 'voice', terms: { roaming: 'inbound' } });
+    },
+  );
+
+  it('that was handed in by a person is the same file', async () => {
+    const name = 'MSC01-00010.csv';
+    const bytes = await readFile(join(house.element('MSC01').files, 'log', name));
+    const answer = await house.ask('POST', `/import-files?partner=MSC01&name=${name}`, { bytes });
+    expect(answer).toMatchObject({ status: 202, json: { status: 'done', deliveries: 2 } });
+  });
+
+  it('goes to the home operators by IMSI', async () => {
+    const sequence = await inbound.write('MSC01', { records: 12, prefixes: ['45412', '44010'] });
+    await inbound.look('MSC01');
+    await inbound.newest('MSC01', { sequence, status: 'done', audit: { in: 12, rated: 12 } });
+    expect((await inbound.outgoing('JPNDO')).waiting).toBe(6);
+  });
+
+  it('that brings what has come before adds nothing, and the cause is told', async () => {
+    const before = await inbound.booked(PARTNER);
+    const sequence = await inbound.write('MSC01', { prefixes: ['45412'], records: 12 });
+    await inbound.look('MSC01');
+    await inbound.newest('MSC01', { sequence, status: 'done', audit: { rated: 12 } });
+    await inbound.write('MSC01', { spoil: 'transferredAgain' });
+    await inbound.look('MSC01');
+    const again = await inbound.newest('MSC01', { status: 'done', audit: { in: 12, rated: 0, duplicate: 12 } });
+    expect((await house.ask('GET', `${again.path}/report`)).bytes.toString()).toContain(',duplicate,TransferError,');
+    await inbound.write('MSC01', { spoil: 'collectedAgain' });
+    await inbound.look('MSC01');
+    const mixed = await inbound.newest('MSC01', { status: 'done', audit: { in: 12, rated: 6, duplicate: 6 } });
+    expect((await house.ask('GET', `${mixed.path}/report`)).bytes.toString()).toContain(
+      ',duplicate,RepeatedCollection,',
+    );
+    expect((await inbound.booked(PARTNER)).events).toBe(before.events + 18);
+    expect(await inbound.alerts('MSC01')).toEqual(
+      expect.arrayContaining(['RecordsTwice TransferError', 'RecordsTwice RepeatedCollection']),
+    );
+  });
+
+  it('that is lost or cut short is missed, told, and fetched again from the element’s log', async () => {
+    const first = house.element('MSC01').settings().sequence;
+    await inbound.write('MSC01', { spoil: 'lost' });
+    await inbound.write('MSC01', { spoil: 'truncated' });
+    await inbound.look('MSC01');
+    await inbound.newest('MSC01', { status: 'quarantined' });
+    await inbound.write('MSC01', {});
+    await inbound.look('MSC01');
+    await inbound.newest('MSC01', { status: 'done', sequence: first + 2 });
+    expect(await inbound.alerts('MSC01')).toContain('SequenceGap missing');
+    // The next look finds both in the log.
+    await inbound.look('MSC01');
+    await house.waitFor('/import-files?partner=MSC01&status=done&limit=2', {
+      items: expect.arrayContaining([
+        expect.objectContaining({ sequence: first }),
+        expect.objectContaining({ sequence: first + 1 }),
+      ]),
+    });
+  });
+
+  it('whose records are passed over is told', async () => {
+    const sequence = await inbound.write('MSC01', { spoil: 'passedOver' });
+    await inbound.look('MSC01');
+    await inbound.newest('MSC01', { sequence, status: 'done', warningCount: 1 });
+    expect(await inbound.alerts('MSC01')).toContain('RecordsMissing missing');
+  });
+
+  it('keeps what is not in order for a person, who corrects or rejects it', async () => {
+    await inbound.write('MSC01', { spoil: 'malformed' });
+    await inbound.look('MSC01');
+    const { path, sm3 } = await inbound.newest('MSC01', {
+      status: 'done',
+      audit: { in: 12, rated: 7, quarantined: 5 },
+    });
+    const list = `/quarantined-records?file=${sm3}&status=open`;
+    const { items } = (await house.ask('GET', list)).json as { items: ReadonlyArray<{ code: string; atMs: number }> };
+    expect(items.map(({ code }) => code)).toEqual([
+      'TimestampInvalid',
+      'NumberInvalid',
+      'DurationInvalid',
+      'RecordMalformed',
+      'HomeUnknown',
+    ]);
+    const settle = (record: number, body: object) => house.ask('POST', `${path}/records/${record}/settle`, { body });
+    const before = { ...(await inbound.booked(PARTNER)), ...(await inbound.outgoing()) };
+    expect(await settle(1, { subscriber: null, correction: { startedAt: '2026-11-02 23:50:00' } })).toMatchObject({
+      status: 202,
+    });
+    await house.waitFor(path, { audit: { in: 12, rated: 8, quarantined: 4 } });
+    expect((await inbound.booked(PARTNER)).events).toBe(before.events + 1);
+    expect((await inbound.outgoing()).waiting).toBe(before.waiting + 1);
+    await settle(5, { subscriber: null });
+    await house.waitFor(path, { audit: { in: 12, rated: 8, rejected: 1, quarantined: 3 } });
+    // Still nobody's: it stays.
+    await settle(2, { subscriber: null, correction: { imsi: '999990000000001' } });
+    await settle(3, { subscriber: null, correction: { duration: '60' } });
+    await house.waitFor(path, { audit: { in: 12, rated: 9, rejected: 1, quarantined: 2 } });
+    expect((await house.ask('GET', list)).json).toMatchObject({ items: { length: 2 } });
+  });
+});
+
+describe('the file of a day for a home operator', () => {
+  it('holds all that waits, passes the partner’s check, and is what the books have', async () => {
+    const { waiting } = await inbound.outgoing();
+    const { amountMinor } = await inbound.booked(PARTNER);
+    expect(await inbound.send('2026-11-03')).toMatchObject({ status: 202 });
+    await expect.poll(inbound.inbox, PATIENT).toEqual([`CDCHNCM${PARTNER}00001`]);
+    await house.waitFor(`/outgoing-files/${PARTNER}`, {
+      waiting: 0,
+      files: [{ sequence: 1, status: 'sent', records: waiting, chargeMinor: String(amountMinor) }],
+    });
+    const { findings, report, pieces } = await inbound.judged(`CDCHNCM${PARTNER}00001`);
+    expect(findings).toEqual([]);
+    expect(report).toMatchObject({ verdict: 'accepted', header: { sender: 'CHNCM', recipient: PARTNER } });
+    expect(pieces.filter(({ kind }) => kind === 'record')).toHaveLength(waiting);
+    const path = `/outgoing-files/${PARTNER}/billing/1/content`;
+    const sent = await readFile(join(house.partner.files, 'inbox', `CDCHNCM${PARTNER}00001`));
+    expect((await house.ask('GET', path)).bytes.equals(sent)).toBe(true);
+    expect(await house.ask('GET', path, { as: 'demo-auditor' })).toMatchObject({ status: 403 });
+  });
+
+  it('is one however often it is asked for; what is late goes with the next', async () => {
+    const sequence = await inbound.write('MSC02', { records: 5, day: '20261103' });
+    await inbound.look('MSC02');
+    await inbound.newest('MSC02', { sequence, status: 'done', audit: { rated: 5 } });
+    await inbound.send('2026-11-03');
+    await inbound.send('2026-11-04');
+    await house.waitFor(`/outgoing-files/${PARTNER}`, {
+      files: [{ sequence: 1 }, { sequence: 2, records: 5, status: 'sent' }],
+    });
+    expect((await inbound.judged(`CDCHNCM${PARTNER}00002`)).findings).toEqual([]);
+  });
+
+  it('is a notification when nothing was used', async () => {
+    await inbound.send('2026-11-05');
+    const files = [{}, {}, { sequence: 3, kind: 'notification', records: 0, status: 'sent' }];
+    await house.waitFor(`/outgoing-files/${PARTNER}`, { files });
+    const { findings, pieces } = await inbound.judged(`CDCHNCM${PARTNER}00003`);
+    expect(findings).toEqual([]);
+    expect(pieces.map(({ kind }) => kind)).toEqual(['file']);
+  });
+});
+
+describe('a partner with CIBER', () => {
+  const OF_US = {
+    sender: CIBER_PARTNER,
+    recipient: 'CHNCM',
+    senderSid: '133',
+    recipientSid: '30001',
+    utcOffset: '-0500',
+  };
+  const batchOf = (sequence: number): Buffer => {
+    const file = new CiberFile(
+      right(decodeEdition(example('ciber-edition'))),
+      OF_US,
+      { sequence, atMs: Date.now() },
+      2,
+    );
+    for (let at = 0; at < 6; at += 1) {
+      const { imsi, msisdn } = simulatedSubscriber(at % 3);
+      file.add({
+        ...{ event: at % 2 === 0 ? 'voice.originating' : 'data', imsi, msisdn, imei: '', party: '8613800000001' },
+        ...{ localTime: `202611021${at}0000`, utcOffset: '-0500', seconds: 61, bytesIn: 1_000, bytesOut: 10 * at },
+        ...{
+          reference: '',
+          area: 0,
+          cell: 0,
+          chargeMinor: 20 + sequence,
+          chargedUnits: 0,
+          entityType: 1,
+          entityId: '1',
+        },
+      });
+    }
+    const bytes = file.end();
+    if (!(bytes instanceof Uint8Array)) throw new Error(JSON.stringify(bytes));
+    return Buffer.from(bytes);
+  };
+  const handIn = (name: string, bytes: Buffer) =>
+    house.ask('POST', `/import-files?partner=${CIBER_PARTNER}&name=${name}`, { bytes });
+
+  it('is imported to the same usage, the same subscribers and books as TAP', async () => {
+    await house.openSubscribers(3);
+    const numbers = [0, 1, 2].map((at) => simulatedSubscriber(at).msisdn);
+    await expect.poll(() => house.run(subscribersOf(tenant, 'msisdn', numbers)), PATIENT).toEqual(['S0', 'S1', 'S2']);
+    expect(await handIn('batch-998', batchOf(998))).toMatchObject({ status: 202 });
+    const audit = { in: 6, rated: 6, rejected: 0, duplicate: 0, quarantined: 0 };
+    await inbound.newest(CIBER_PARTNER, { status: 'done', format: 'CIBER', sequence: 998, audit });
+    // 999 is followed by 1.
+    await handIn('batch-1', batchOf(1));
+    await inbound.newest(CIBER_PARTNER, { status: 'done', sequence: 1, warningCount: 1, audit });
+    await handIn('cut', batchOf(2).subarray(0, 500));
+    await inbound.newest(CIBER_PARTNER, { status: 'quarantined' });
+  });
+
+  it('gets no batch that does not fit its edition: it is held for a person', async () => {
+    const sequence = await inbound.write('MSC02', { records: 6, prefixes: ['31012'], day: '20261103' });
+    await inbound.look('MSC02');
+    await inbound.newest('MSC02', { sequence, status: 'done', audit: { in: 6 } });
+    await house.ask('POST', `/outgoing-files/${CIBER_PARTNER}/send`, { body: { day: '2026-11-10' } });
+    await house.waitFor(`/outgoing-files/${CIBER_PARTNER}`, {
+      files: [{ sequence: 1, format: 'ciber', status: 'held', reason: expect.stringContaining('totalCharge') }],
+    });
+  });
+});
