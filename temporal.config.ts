@@ -106,7 +106,7 @@ export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> =
     spec: { cronExpressions: ['2/10 * * * *'] },
   }),
   schedule({
-    name: 'roaming-day',
+    name: 'roaming-send-day',
     workflow: roamingContract.workflows.sendDays,
     input: { tenant },
     // A partner has its day's file before people come to work; every zone's day before is over by then.

@@ -202,7 +202,13 @@ describe('a partner with CIBER', () => {
     for (let at = 0; at < 6; at += 1) {
       const { imsi, msisdn } = simulatedSubscriber(at % 3);
       file.add({
-        ...{ event: at % 2 === 0 ? 'voice.originating' : 'data', imsi, msisdn, imei: '', party: '8613800000001' },
+        ...{
+          event: at % 2 === 0 ? 'voice.originating' : 'voice.terminating',
+          imsi,
+          msisdn,
+          imei: '',
+          party: '8613800000001',
+        },
         ...{ localTime: `202611021${at}0000`, utcOffset: '-0500', seconds: 61, bytesIn: 1_000, bytesOut: 10 * at },
         ...{
           reference: '',

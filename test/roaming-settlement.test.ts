@@ -360,3 +360,36 @@ describe('October', () => {
     });
   }, 120_000);
 });
+
+it('a statement on the partner’s server that is not of its own period is kept with the reason, and a person is told', async () => {
+  const others = { ...terms('2026-10-01', '2026-10-31'), partner: 'JPNDO', agreement: 'JPNDO-2026' };
+  expect(await house.ask('POST', '/settlements', { body: others, ...asFinance })).toMatchObject({ status: 201 });
+  const of = (agreement: string, from: string): string =>
+    partnerStatementText({ agreement, from, currency: 'SDR', decimals: 2 }, { lines: [], netMinor: 0n });
+  const files = {
+    'STletter.csv': 'Dear colleagues,\n',
+    'STunknown.csv': of(AGREEMENT, '2025-01-01'),
+    'STothers.csv': of('JPNDO-2026', '2026-10-01'),
+  };
+  const outbox = join(house.partner.files, 'outbox');
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(house.partner.files, name), text);
+    await rename(join(house.partner.files, name), join(outbox, name));
+  }
+  expect(await house.ask('POST', '/import-files/look')).toMatchObject({ status: 202 });
+  await expect.poll(() => readdir(outbox), { timeout: 60_000 }).toEqual([]);
+  const { json } = await house.ask('GET', '/clearing-files?kind=partnerStatement');
+  const { items } = json as { items: ReadonlyArray<{ name: string; result: string; of: string }> };
+  const results = Object.fromEntries(items.map(({ name, result }) => [name, result]));
+  expect(results).toMatchObject({
+    'STletter.csv': 'WrongHeading',
+    'STothers.csv': 'OtherPartner',
+    'STunknown.csv': 'kept',
+  });
+  const alerts = await house.run(listAlerts({ tenant, filters: { source: 'roaming-settlement' }, limit: 200 }));
+  const told = alerts.items.filter(({ stage }) => stage === 'partnerStatement').map(({ subject }) => subject);
+  expect(told).toEqual(expect.arrayContaining([PARTNER, `${AGREEMENT}:2025-01-01`]));
+  expect(await house.ask('GET', '/settlements/JPNDO-2026/2026-10-01', asFinance)).toMatchObject({
+    json: { comparison: null },
+  });
+}, 120_000);

@@ -154,7 +154,7 @@ it('the declared schedules are made once, and follow their list', async () => {
       'hufu/reconciliation-day',
       'hufu/reconciliation-month',
       'hufu/roaming-files',
-      'hufu/roaming-day',
+      'hufu/roaming-send-day',
       'hufu/roaming-nrtrde',
       'hufu/roaming-days',
       'hufu/roaming-month',

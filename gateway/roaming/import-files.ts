@@ -164,8 +164,9 @@ const handIn = upload({
   method: 'POST',
   path: '/v1/roaming/import-files',
   operationId: 'roaming.importFile.handIn',
-  summary: 'Hand in a partner’s TAP file; it is imported at once',
-  description: 'TAP 3.09 to 3.12 as it came. The same bytes again change nothing.',
+  summary: 'Hand in a partner’s file, or one of an element of our network; it is imported at once',
+  description:
+    'As it came: a partner’s TAP 3.09 to 3.12, RAP, or CIBER by its settings; an element’s by its layout, `partner` being its code. The same bytes again change nothing.',
   contentTypes: ['application/octet-stream'],
   bodyLimitBytes: UPLOAD_LIMIT_BYTES,
   timeoutMs: 300_000,

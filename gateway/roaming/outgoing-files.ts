@@ -116,7 +116,7 @@ const send = route({
   path: '/v1/roaming/outgoing-files/{partner}/send',
   operationId: 'roaming.outgoingFile.send',
   summary: 'Make and send the file of a day that is over, or what is left of it',
-  description: 'A day has one file, however often it is asked for. The schedule `roaming-day` asks each night.',
+  description: 'A day has one file, however often it is asked for. The schedule `roaming-send-day` asks each night.',
   in: {
     params: partnerParams,
     body: sampled(Schema.Struct({ day: Schema.String.pipe(Schema.filter(isDay)) }), { day: '2026-11-26' }),
