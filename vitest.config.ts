@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const STORMS = 'test/faults/{storm,upgrade,rebalancing,pressure,*-kills}.test.ts';
+const STORMS = 'test/faults/{storm,upgrade,rebalancing,pressure,full-disk,*-kills}.test.ts';
 
 /** Whole houses of nodes under load want the machine for themselves: they run when faults are asked for by name. */
 const asked = process.argv.some((argument) => argument.includes('faults'));
