@@ -183,15 +183,21 @@ export async function* readTails(
   }
 }
 
-const findRecords =
-  (db: mongo.Db, session?: mongo.ClientSession) =>
-  (filter: mongo.Filter<JournalDocument>): AsyncIterable<JournalDocument> =>
-    collection(db).find(filter, {
+/** By whole replies of the server, each of 16 MiB at most: to wait for every record by itself takes as long as to decode it. */
+const findRecords = (db: mongo.Db, session?: mongo.ClientSession) =>
+  async function* (filter: mongo.Filter<JournalDocument>): AsyncGenerator<JournalDocument, void> {
+    const cursor = collection(db).find(filter, {
       sort: { _id: 1 },
-      batchSize: 500,
+      batchSize: MAX_KEYS + 1,
       readPreference: 'primary',
       ...(session === undefined ? {} : { session }),
     });
+    try {
+      while (await cursor.hasNext()) yield* cursor.readBufferedDocuments();
+    } finally {
+      await cursor.close();
+    }
+  };
 
 async function* tailsBy(
   find: ReturnType<typeof findRecords>,
