@@ -103,8 +103,8 @@ beforeAll(async () => {
     HUFU_HTTP_HOST: '127.0.0.1',
     HUFU_LOG: 'fatal',
     HUFU_TRACE_RATIO: '0',
-    HUFU_ROAMING_FILE: join(directory, 'roaming.json'),
     ...others.environment,
+    HUFU_ROAMING_FILE: join(directory, 'roaming.json'),
   };
   await runMigrations(env);
   actors = await startNode('actors', env);
