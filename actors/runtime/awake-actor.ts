@@ -168,7 +168,10 @@ export class AwakeActor implements AppendSource {
   /** What is durable is what may be told; it holds everything that was acknowledged before. */
   private readNow(reading: Reading): void {
     const release = (): void => reading.answer({ _tag: 'State', snapshot: this.durable });
-    if (this.certain()) release();
+    const last = this.inFlight.at(-1);
+    // The journal may have it already, and whoever follows the journal may have been told: they must not be told less here.
+    if (last !== undefined) last.followers.push(() => this.read(reading));
+    else if (this.certain()) release();
     else this.confirmation.add(release, reading.answer);
   }
 

@@ -81,6 +81,33 @@ describe('an owner', () => {
     expect(await after.read('a')).toMatchObject({ right: { state: { value: 11 } } });
   });
 
+  test('tells a read what the journal has, also while it does not know yet that it was written', async () => {
+    const { promise: written, resolve: tellWritten } = Promise.withResolvers<void>();
+    const { promise: acknowledged, resolve: acknowledge } = Promise.withResolvers<void>();
+    let appends = 0;
+    const slow = await owner((storage) => ({
+      storage: {
+        ...storage,
+        insertRecords: async (documents) => {
+          const reply = await storage.insertRecords(documents);
+          appends += 1;
+          if (appends === 1) return reply;
+          tellWritten();
+          await acknowledged;
+          return reply;
+        },
+      },
+    }));
+    await slow.add('told', 1);
+    const adding = slow.add('told', 10);
+    // As a follower of the journal, who has seen the record and asks the actor about it.
+    await written;
+    const reading = slow.read('told');
+    acknowledge();
+    expect(await reading).toMatchObject({ right: { state: { value: 11 }, rev: 2 } });
+    expect(await adding).toMatchObject({ right: { rev: 2 } });
+  });
+
   test('whose lease has lapsed still answers when the journal says that nothing has happened since', async () => {
     const alone = await owner();
     await alone.add('b', 1);
