@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
@@ -43,19 +44,16 @@ export const isFree: IsFree = (port) =>
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 
-/** A port that the system picks. */
-export const anyPort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port was given'));
-        else resolve(address.port);
-      });
-    });
-  });
+/**
+ * Any free port below those that systems hand out by themselves: what is started until it is listened on (simulators on ports
+ * of their own, every connection) cannot be given it.
+ */
+export const anyPort = async (): Promise<number> => {
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    if (await isFree(port)) return port;
+  }
+};
 
 /**
  * @param wanted the preferred port of each name, in order; 0 asks for any.
