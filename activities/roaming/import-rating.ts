@@ -52,12 +52,7 @@ export const markUnknown = (table: UsageTable, owners: Int32Array, nowMs: number
 export const usageEventOf = (table: UsageTable, row: number, home: string, visited: string): UsageEvent => ({
   home,
   visited,
-  service: table.service(row),
-  direction: table.direction(row),
-  destination: table.destination(row),
-  atMs: table.atMs(row),
-  utcOffsetMinutes: table.utcOffsetMinutes(row),
-  quantity: table.quantity(row),
+  ...table.event(row),
 });
 
 /** A record of the table as an event; of files of this partner. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { listAlerts } from '../../store/operations/alerts.ts';
-import { print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /** `hufu admin alerts list`: what a person should look at. Acknowledged over REST, by whoever has seen to it. */
@@ -27,7 +27,7 @@ const list = async ({ tenant, json, limit, cursor, ...filters }: Options): Promi
     times: (alert) => alert.times,
     'seen to by': (alert) => (alert.open ? '-' : (alert.acknowledgedBy ?? '-')),
   });
-  if (page.nextCursor !== null && json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, json);
 };
 
 export const addAlerts = (tree: Command): void => {

@@ -27,6 +27,11 @@ export const printList = <Item>(
   print(table([Object.keys(columns), ...items.map((item) => cells.map((cell) => String(cell(item))))]));
 };
 
+/** Where a list goes on, for a person. */
+export const printMore = (nextCursor: string | null, json: boolean | undefined): void => {
+  if (nextCursor !== null && json !== true) print(`  more: --cursor ${nextCursor}`);
+};
+
 export const time = (atMs: number): string => new Date(atMs).toISOString();
 
 const tenantOf = (text: string): TenantId => {

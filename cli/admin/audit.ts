@@ -3,7 +3,7 @@ import { Effect, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { exportAudit, searchAudit, verifyAudit } from '../../store/operations/audit.ts';
 import { Failure } from '../failure.ts';
-import { print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { recorded } from './record.ts';
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
@@ -54,7 +54,7 @@ const search = async ({ tenant, json, limit, cursor, order, ...filters }: Search
     object: (line) => line.object,
     outcome: (line) => line.outcome,
   });
-  if (page.nextCursor !== null && json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, json);
 };
 
 const exported = ({ tenant, from }: { readonly tenant: TenantId; readonly from: number }): Promise<void> =>

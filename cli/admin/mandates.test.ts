@@ -1,56 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Effect, Layer, ManagedRuntime } from 'effect';
+import { Effect } from 'effect';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { mandateActors } from '../../actors/mandates/actors.ts';
 import { numberActor } from '../../actors/mandates/number.ts';
 import { differenceActor, reconciliationActor } from '../../actors/mandates/reconciliation.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
-import { ActorsLocal } from '../../actors/runtime/live.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { isFault } from '../../domain/kernel/refusal.ts';
 import { differenceKey } from '../../domain/mandates/reconciliation/difference.ts';
-import { KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
+import { KeyRing } from '../../store/keys/key-ring.ts';
 import { numberKey } from '../../store/mandates/number-key.ts';
 import { writeRelation } from '../../store/mandates/relations.ts';
-import { migrate } from '../../store/migrations.ts';
-import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
-import { type Audit, AuditLive } from '../../store/operations/audit.ts';
-import { hufu, objects } from '../../test/support/admin.ts';
+import { type AdminStores, hufu, objects, startAdminStores } from '../../test/support/admin.ts';
 import { CLAIM, msisdn, OTHER, say } from '../../test/support/mandates.ts';
-import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { DAY, foundOf, RUN } from '../../test/support/reconciliation.ts';
 import { resolveCase } from './mandates.ts';
-import { collectionPlans } from './plans.ts';
 
 /** `hufu admin mandates …` as it is typed, against real stores. */
 
 const tenant = 'demo' as TenantId;
-const database = uniqueName('admin_mandates');
-let directory: string;
-let runtime: ManagedRuntime.ManagedRuntime<Actors | Audit | KeyRing | Mongo, unknown>;
-const run = <A, E>(effect: Effect.Effect<A, E, Actors | Audit | KeyRing | Mongo>): Promise<A> =>
-  runtime.runPromise(effect);
+let stores: AdminStores;
+const run: AdminStores['run'] = (effect) => stores.run(effect);
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hufu-admin-mandates-'));
-  const keys = join(directory, 'keys');
-  const stores = Layer.merge(
-    mongoLayer({ uri: serverAddress('MONGODB_URI'), database }),
-    keyRingLayer({ directory: keys, demoKeys: true }),
-  );
-  runtime = ManagedRuntime.make(Layer.merge(ActorsLocal(mandateActors), AuditLive).pipe(Layer.provideMerge(stores)));
-  process.env['HUFU_DATABASE'] = database;
-  process.env['HUFU_KEY_DIR'] = keys;
-  process.env['HUFU_STATE_DIR'] = directory;
-  await run(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
+  stores = await startAdminStores('admin_mandates', mandateActors);
 });
-afterAll(async () => {
-  await run(Effect.flatMap(Mongo, (connection) => Effect.promise(() => databaseOf(connection).dropDatabase())));
-  await runtime.dispose();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => stores.stop());
 
 it('runs and differences of reconciliation are listed', async () => {
   const found = foundOf({ action: 'queue' });

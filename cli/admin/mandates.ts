@@ -16,7 +16,7 @@ import { knownOf } from '../../domain/mandates/state.ts';
 import { WORDS } from '../../domain/mandates/words.ts';
 import { listDifferences, listReconciliations } from '../../store/mandates/reconciliation.ts';
 import { findRelation, listRelations, type RelationItem } from '../../store/mandates/relations.ts';
-import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
@@ -66,7 +66,7 @@ const listing = (
 const search = async (options: Filters): Promise<void> => {
   const page = await listing('search', options, {});
   printList(page.items, options.json, COLUMNS);
-  if (page.nextCursor !== null && options.json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, options.json);
 };
 
 const queue = async (options: Filters): Promise<void> => {
@@ -81,7 +81,7 @@ const queue = async (options: Filters): Promise<void> => {
     persons: (item) => (item.twoPersons ? 'two' : 'one'),
     proposed: (item) => (item.proposedBy === null ? '-' : `${item.proposedAction} by ${item.proposedBy}`),
   });
-  if (page.nextCursor !== null && options.json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, options.json);
 };
 
 interface RunFilters {
@@ -108,7 +108,7 @@ const runs = async ({ tenant, partner, limit, cursor, json }: RunFilters): Promi
     'closing there': (run) => run.balanceThere?.closing ?? '-',
     'does not balance': (run) => run.imbalances.join(', ') || '-',
   });
-  if (page.nextCursor !== null && json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, json);
 };
 
 const differences = async ({ tenant, partner, status, limit, cursor, json }: RunFilters): Promise<void> => {
@@ -126,7 +126,7 @@ const differences = async ({ tenant, partner, status, limit, cursor, json }: Run
     province: (one) => one.province ?? '-',
     decided: (one) => (one.decidedBy === null ? '-' : `${one.decision} by ${one.decidedBy}`),
   });
-  if (page.nextCursor !== null && json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, json);
 };
 
 interface OneOptions {

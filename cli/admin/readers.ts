@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { listReaders } from '../../store/sim/card-writes.ts';
-import { print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /** `hufu admin reader list`: card readers, and what they are doing. */
@@ -25,7 +25,7 @@ const list = async ({ tenant, json, limit, cursor }: Options): Promise<void> => 
     writing: (one) => one.current ?? '-',
     waiting: (one) => one.waiting,
   });
-  if (page.nextCursor !== null && json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, json);
 };
 
 export const addReaders = (tree: Command): void => {

@@ -8,7 +8,7 @@ import { Tadig } from '../../domain/roaming/rating/schema.ts';
 import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { listQuarantinedRecords } from '../../store/roaming/quarantined-records.ts';
 import { listReturnedRecords } from '../../store/roaming/returned-records.ts';
-import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
@@ -25,10 +25,6 @@ interface Options {
   readonly json?: boolean;
 }
 
-const more = (nextCursor: string | null, json: boolean | undefined): void => {
-  if (nextCursor !== null && json !== true) print(`  more: --cursor ${nextCursor}`);
-};
-
 const files = async ({ tenant, json, limit, cursor, ...filters }: Options): Promise<void> => {
   const page = await withStores(runningEnv(), adminStores, listImportFiles({ tenant, filters, limit, cursor }));
   printList(page.items, json, {
@@ -42,7 +38,7 @@ const files = async ({ tenant, json, limit, cursor, ...filters }: Options): Prom
     duplicate: (file) => file.audit?.duplicate ?? '-',
     quarantined: (file) => file.audit?.quarantined ?? '-',
   });
-  more(page.nextCursor, json);
+  printMore(page.nextCursor, json);
 };
 
 const quarantine = async ({ tenant, json, limit, cursor, ...filters }: Options): Promise<void> => {
@@ -54,7 +50,7 @@ const quarantine = async ({ tenant, json, limit, cursor, ...filters }: Options):
     code: (one) => one.code,
     status: (one) => one.status,
   });
-  more(page.nextCursor, json);
+  printMore(page.nextCursor, json);
 };
 
 const returned = async ({ tenant, json, limit, cursor, ...filters }: Options): Promise<void> => {
@@ -69,7 +65,7 @@ const returned = async ({ tenant, json, limit, cursor, ...filters }: Options): P
     charge: (one) => `${formatDecimal(BigInt(one.chargeMinor), one.decimals)} ${one.currency}`,
     status: (one) => one.status,
   });
-  more(page.nextCursor, json);
+  printMore(page.nextCursor, json);
 };
 
 const outgoing = async (partner: string, { tenant, json }: Pick<Options, 'tenant' | 'json'>): Promise<void> => {

@@ -1,35 +1,25 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Effect, Layer, ManagedRuntime, Stream } from 'effect';
+import { Effect, Stream } from 'effect';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
-import { ActorsLocal } from '../../actors/runtime/live.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { daysBetween } from '../../domain/roaming/settlement/day.ts';
 import type { PeriodCommand } from '../../domain/roaming/settlement/schema.ts';
 import { Files } from '../../store/files/files.ts';
-import { FilesLive } from '../../store/files/gridfs.ts';
-import { keyRingLayer } from '../../store/keys/key-ring.ts';
-import { migrate } from '../../store/migrations.ts';
-import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
 import { keepClearingFile, noteSent } from '../../store/roaming/clearing-files.ts';
-import { hufu, objects } from '../../test/support/admin.ts';
-import { serverAddress, uniqueName } from '../../test/support/names.ts';
+import { type AdminStores, hufu, objects, startAdminStores } from '../../test/support/admin.ts';
 import { Failure } from '../failure.ts';
-import { collectionPlans } from './plans.ts';
 
 /** `hufu admin roaming …` as it is typed, against real stores. */
 
 const tenant = 'demo' as TenantId;
-const database = uniqueName('admin_roaming');
 const FROM = '2026-09-01';
 const TO = '2026-09-30';
-let directory: string;
-let runtime: ManagedRuntime.ManagedRuntime<Actors | Files | Mongo, unknown>;
-const run = <A, E>(effect: Effect.Effect<A, E, Actors | Files | Mongo>): Promise<A> => runtime.runPromise(effect);
+let stores: AdminStores;
+const run: AdminStores['run'] = (effect) => stores.run(effect);
 
 const none = { absoluteMinor: null, perMille: null };
 const commands: ReadonlyArray<PeriodCommand> = [
@@ -53,17 +43,7 @@ const commands: ReadonlyArray<PeriodCommand> = [
 ];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hufu-admin-roaming-'));
-  const keys = join(directory, 'keys');
-  const stores = Layer.merge(
-    mongoLayer({ uri: serverAddress('MONGODB_URI'), database }),
-    keyRingLayer({ directory: keys, demoKeys: true }),
-  );
-  runtime = ManagedRuntime.make(Layer.merge(ActorsLocal(roamingActors), FilesLive).pipe(Layer.provideMerge(stores)));
-  process.env['HUFU_DATABASE'] = database;
-  process.env['HUFU_KEY_DIR'] = keys;
-  process.env['HUFU_STATE_DIR'] = directory;
-  await run(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
+  stores = await startAdminStores('admin_roaming', roamingActors);
   await run(
     Effect.gen(function* () {
       const actors = yield* Actors;
@@ -80,11 +60,7 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(async () => {
-  await run(Effect.flatMap(Mongo, (connection) => Effect.promise(() => databaseOf(connection).dropDatabase())));
-  await runtime.dispose();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => stores.stop());
 
 it('periods, days and files of settlement are listed, and a statement is written to a file', async () => {
   const listed = async () =>
@@ -96,7 +72,7 @@ it('periods, days and files of settlement are listed, and a statement is written
   expect(await hufu('roaming', 'days')).toMatch(/dayReport +HKGPP +2026-09-05 .* finance +kept +lines 7/);
   expect(await hufu('roaming', 'months')).toContain('none');
   expect(await hufu('roaming', 'files', '--kind', 'dayReport', '--of', '2026-09-05')).toContain('BDCHNCMHKGPP20260905');
-  const out = join(directory, 'statement.csv');
+  const out = join(stores.directory, 'statement.csv');
   const said = await hufu('roaming', 'statement', 'HKGPP-2026', FROM, '--format', 'csv', '--out', out);
   expect(said).toContain('net 250 SDR');
   expect(await readFile(out, 'utf8')).toContain('Direction,Service');

@@ -11,7 +11,7 @@ import { REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
 import { statementReport } from '../../printing/roaming-statement.ts';
 import { CLEARING_KINDS, listClearingFiles } from '../../store/roaming/clearing-files.ts';
 import { listPeriods } from '../../store/roaming/settlement.ts';
-import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { recorded } from './record.ts';
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
@@ -31,10 +31,6 @@ interface Filters {
   readonly json?: boolean;
 }
 
-const more = (nextCursor: string | null, json: boolean | undefined): void => {
-  if (nextCursor !== null && json !== true) print(`  more: --cursor ${nextCursor}`);
-};
-
 const settlements = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
   const what = { tenant, action: 'admin.roaming.settlements', object: filters.partner ?? 'all partners' };
   const listing = Effect.suspend(() => listPeriods({ tenant, filters, limit, cursor }));
@@ -49,7 +45,7 @@ const settlements = async ({ tenant, limit, cursor, json, ...filters }: Filters)
     days: (one) => one.days,
     tolerated: (one) => (one.tolerated === null ? '-' : one.tolerated ? 'yes' : 'no'),
   });
-  more(page.nextCursor, json);
+  printMore(page.nextCursor, json);
 };
 
 const files = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
@@ -70,7 +66,7 @@ const files = async ({ tenant, limit, cursor, json, ...filters }: Filters): Prom
         .map(([name, count]) => `${name} ${count}`)
         .join(', ') || '-',
   });
-  more(page.nextCursor, json);
+  printMore(page.nextCursor, json);
 };
 
 const statement = async (

@@ -1,43 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Effect, Layer, ManagedRuntime } from 'effect';
+import { Effect } from 'effect';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { subscriberActor } from '../../actors/roaming/subscriber.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
-import { ActorsLocal } from '../../actors/runtime/live.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
-import { migrate } from '../../store/migrations.ts';
-import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
 import { keepUsage } from '../../store/roaming/usage.ts';
-import { hufu, objects } from '../../test/support/admin.ts';
-import { serverAddress, uniqueName } from '../../test/support/names.ts';
-import { collectionPlans } from './plans.ts';
+import { type AdminStores, hufu, objects, startAdminStores } from '../../test/support/admin.ts';
 
 /** `hufu admin subscriber …` as it is typed, against real stores. */
 
 const tenant = 'demo' as TenantId;
-const database = uniqueName('admin_subscribers');
 const NUMBER = '8613912345678';
-let directory: string;
-let runtime: ManagedRuntime.ManagedRuntime<Actors | KeyRing | Mongo, unknown>;
+let stores: AdminStores;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hufu-admin-subscribers-'));
-  const keys = join(directory, 'keys');
-  const stores = Layer.merge(
-    mongoLayer({ uri: serverAddress('MONGODB_URI'), database }),
-    keyRingLayer({ directory: keys, demoKeys: true }),
-  );
-  runtime = ManagedRuntime.make(ActorsLocal(roamingActors).pipe(Layer.provideMerge(stores)));
-  process.env['HUFU_DATABASE'] = database;
-  process.env['HUFU_KEY_DIR'] = keys;
-  process.env['HUFU_STATE_DIR'] = directory;
-  await runtime.runPromise(
+  stores = await startAdminStores('admin_subscribers', roamingActors);
+  await stores.run(
     Effect.gen(function* () {
-      yield* migrate(yield* Mongo, collectionPlans);
       yield* (yield* Actors).ask(subscriberActor, {
         id: { tenant, key: 'S1' },
         command: { _tag: 'Open', primary: NUMBER, currency: 'CNY' },
@@ -64,13 +43,7 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(async () => {
-  await runtime.runPromise(
-    Effect.flatMap(Mongo, (connection) => Effect.promise(() => databaseOf(connection).dropDatabase())),
-  );
-  await runtime.dispose();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => stores.stop());
 
 it('a subscriber is shown with its numbers masked', async () => {
   const shown = await hufu('subscriber', 'show', 'S1');

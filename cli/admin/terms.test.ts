@@ -1,56 +1,27 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Effect, Layer, ManagedRuntime } from 'effect';
+import { Effect } from 'effect';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { roamingActors } from '../../actors/roaming/actors.ts';
 import { reratingsActor } from '../../actors/roaming/reratings.ts';
 import { loadTerms } from '../../actors/roaming/terms-documents.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
-import { ActorsLocal } from '../../actors/runtime/live.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import type { Files } from '../../store/files/files.ts';
-import { FilesLive } from '../../store/files/gridfs.ts';
-import { type KeyRing, keyRingLayer } from '../../store/keys/key-ring.ts';
-import { migrate } from '../../store/migrations.ts';
-import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
-import { type Audit, AuditLive } from '../../store/operations/audit.ts';
-import { hufu, objects } from '../../test/support/admin.ts';
-import { serverAddress, uniqueName } from '../../test/support/names.ts';
+import { type AdminStores, hufu, objects, startAdminStores } from '../../test/support/admin.ts';
 import { example } from '../../test/support/rating.ts';
-import { collectionPlans } from './plans.ts';
 import { decide, propose } from './terms.ts';
 
 /** `hufu admin terms …` as it is typed, against real stores. */
 
-type Services = Actors | Audit | Files | KeyRing | Mongo;
 const tenant = 'demo' as TenantId;
-const database = uniqueName('admin_terms');
 const TERMS = { tenant, kind: 'agreement', name: 'CHNCM-HKGPP' } as const;
-let directory: string;
-let runtime: ManagedRuntime.ManagedRuntime<Services, unknown>;
-const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect);
+let stores: AdminStores;
+const run: AdminStores['run'] = (effect) => stores.run(effect);
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hufu-admin-terms-'));
-  const keys = join(directory, 'keys');
-  const stores = Layer.merge(
-    mongoLayer({ uri: serverAddress('MONGODB_URI'), database }),
-    keyRingLayer({ directory: keys, demoKeys: true }),
-  );
-  runtime = ManagedRuntime.make(
-    Layer.mergeAll(ActorsLocal(roamingActors), AuditLive, FilesLive).pipe(Layer.provideMerge(stores)),
-  );
-  process.env['HUFU_DATABASE'] = database;
-  process.env['HUFU_KEY_DIR'] = keys;
-  process.env['HUFU_STATE_DIR'] = directory;
-  await run(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
+  stores = await startAdminStores('admin_terms', roamingActors);
 });
-afterAll(async () => {
-  await run(Effect.flatMap(Mongo, (connection) => Effect.promise(() => databaseOf(connection).dropDatabase())));
-  await runtime.dispose();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => stores.stop());
 
 it('terms are loaded once, proposed, refused to who proposed them, and shown', async () => {
   const agreement = example('agreement') as Readonly<Record<string, unknown>>;
@@ -82,10 +53,10 @@ it('terms are loaded once, proposed, refused to who proposed them, and shown', a
 });
 
 it('a file that cannot be used is told by place', async () => {
-  const path = join(directory, 'plan.json');
+  const path = join(stores.directory, 'plan.json');
   await writeFile(path, JSON.stringify({ id: 'TRAVEL', tariffs: [] }));
   await expect(
-    hufu('terms', 'propose', 'plan', 'TRAVEL', join(directory, 'none.json'), '--note', 'x'),
+    hufu('terms', 'propose', 'plan', 'TRAVEL', join(stores.directory, 'none.json'), '--note', 'x'),
   ).rejects.toThrow();
   expect(
     await run(propose({ tenant, kind: 'plan', name: 'TRAVEL' }, { id: 'TRAVEL', tariffs: [] }, 'x')),

@@ -8,7 +8,7 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { Reason } from '../../domain/sim/schema.ts';
 import { RequestId, WRITE_STATUSES } from '../../domain/sim/writing/schema.ts';
 import { listCardWrites } from '../../store/sim/card-writes.ts';
-import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
+import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
@@ -41,7 +41,7 @@ const list = async ({ tenant, json, limit, cursor, ...filters }: ListOptions): P
     city: (write) => write.city ?? '-',
     reader: (write) => write.reader ?? '-',
   });
-  if (page.nextCursor !== null && json !== true) print(`  more: --cursor ${page.nextCursor}`);
+  printMore(page.nextCursor, json);
 };
 
 interface OneOptions {

@@ -49,10 +49,11 @@ export const isFree: IsFree = (port) =>
  * of their own, every connection) cannot be given it.
  */
 export const anyPort = async (): Promise<number> => {
-  for (;;) {
+  for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(10_000, 30_000);
     if (await isFree(port)) return port;
   }
+  throw new Error(`of ${TRIES} ports between 10000 and 30000 none is free`);
 };
 
 /**

@@ -106,6 +106,17 @@ export class UsageTable {
   setCharge(row: number, minor: number): void {
     this.columns.charges[row] = minor;
   }
+  /** What was used when, of one record. */
+  event(row: number) {
+    return {
+      atMs: this.atMs(row),
+      utcOffsetMinutes: this.utcOffsetMinutes(row),
+      service: this.service(row),
+      direction: this.direction(row),
+      destination: this.destination(row),
+      quantity: this.quantity(row),
+    };
+  }
   /** Of its first byte in the file. */
   place(row: number): number {
     return this.columns.places[row] ?? 0;
