@@ -170,7 +170,6 @@ class World {
       if (claim === undefined) return;
       this.banks[bank].cancel(agreement);
       this.send({ command: say.cancel('bank', claim) });
-      this.send({ command: say.confirmCancel(claim) });
       return;
     }
     if (relation === null) return;

@@ -4,7 +4,6 @@ import { CLAIM, NUMBER, OTHER, POSTPAID, RULES, SUBSCRIBER, say, TERMS } from '.
 import { isRefusal } from '../kernel/refusal.ts';
 import {
   cancelOf,
-  confirmOf,
   declineOf,
   establishOf,
   messageIdOf,
@@ -57,7 +56,6 @@ describe('a bank’s message', () => {
     expect(declineOf(expired)).toMatchObject({ _tag: 'Decline', reason: 'The bank says that it has expired.' });
     const cancelled = { ...envelope, ...about, type: 'cancelRequest', reason: 'moved' } as const;
     expect(cancelOf(cancelled)).toMatchObject({ _tag: 'Cancel', by: 'bank', message: messageIdOf(cancelled) });
-    expect(confirmOf(cancelled).message).not.toBe(messageIdOf(cancelled));
   });
 
   it('with an account that cannot be is none', () => {

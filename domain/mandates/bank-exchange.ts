@@ -77,12 +77,6 @@ export const cancelOf = (message: MessageOf<'cancelRequest'>): Of<'Cancel'> => {
   return { _tag: 'Cancel', ...named(message), by: 'bank', reason: message.reason };
 };
 
-/** That word is also the one on a cancellation that the bank was asked for. */
-export const confirmOf = (message: MessageOf<'cancelRequest'>): Of<'ConfirmCancel'> => {
-  const said = named(message);
-  return { _tag: 'ConfirmCancel', ...said, message: `${said.message}:ended` };
-};
-
 const ENDS = { expired: 'has expired', released: 'was released' } as const;
 
 /** Why a number may have no mandate (`domain/mandates/eligibility.ts`), as its bank is told. */

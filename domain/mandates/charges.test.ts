@@ -142,7 +142,6 @@ describe('a bill', () => {
     const number = postpaid();
     number.ask(say.payBill('b1'));
     number.ask(say.cancel());
-    number.ask(say.confirmCancel());
     expect(wordOf(number.ask(say.recordCharge('b1', 'paid')))).toBe('charge/paid');
     expect(wordOf(number.ask(say.payBill('b2')))).toBe('notCharged/NotFormal');
   });

@@ -13,22 +13,24 @@ export const expiry = (state: NumberState, command: Of<'Expire'>, facts: Facts):
 };
 
 /**
- * Cancelling, from either side. A bank's word about an agreement that we have never heard of is remembered: the notice that
- * it was made may come later, and must not begin it.
+ * Cancelling, from either side. The carrier's side asks the bank first; a bank that cancels has ended it already, so its
+ * word ends it here in the same turn. About an agreement that we have never heard of it is remembered: the notice that it was
+ * made may come later, and must not begin it.
  */
 export const cancel = (state: NumberState, { by, reason, ...name }: Of<'Cancel'>, facts: Facts): Handled => {
   const { relation, open, ended } = knownOf(state, name);
   const closed = open === undefined ? [] : [withdrawn(open, by, reason, facts)];
-  if (relation?.status === 'formal') {
+  if (relation?.status === 'formal' && by !== 'bank') {
     const begun: NumberEvent = { _tag: 'CancelBegun', ...nameOf(name), by, reason, atMs: facts.nowMs };
     return { events: [...closed, begun], word: 'cancelling' };
   }
-  if (relation?.status === 'cancelling') return nothing('cancelling');
+  if (relation?.status === 'cancelling' && by !== 'bank') return nothing('cancelling');
   if (open === undefined && isOver(ended)) return nothing(ended.ending);
   if (relation === undefined && open === undefined && ended === undefined && by !== 'bank')
     return mandateRefusals.unknown();
   const tell = by === 'bank' ? [] : [nameOf(name)];
-  return { events: [...closed, endedBy(name, 'cancelled', by, reason, facts)], word: 'cancelled', tell };
+  const who = relation?.cancelledBy ?? by;
+  return { events: [...closed, endedBy(name, 'cancelled', who, reason, facts)], word: 'cancelled', tell };
 };
 
 export const confirmCancel = (state: NumberState, command: Of<'ConfirmCancel'>, facts: Facts): Handled => {
@@ -44,7 +46,6 @@ export const rejectCancel = (state: NumberState, { reason, ...name }: Of<'Reject
   if (relation === undefined) return ended === undefined ? mandateRefusals.unknown() : nothing(ended.ending);
   if (relation.status === 'formal') return nothing('formal');
   if (relation.status !== 'cancelling') return mandateRefusals.notCancelling();
-  if (relation.cancelledBy === 'bank') return mandateRefusals.cancelledByBank();
   return { events: [{ _tag: 'CancelRejected', ...nameOf(name), reason, atMs: facts.nowMs }], word: 'formal' };
 };
 

@@ -52,7 +52,6 @@ describe('the history of an agreement', () => {
     say.cancel('crm'),
     say.rejectCancel(),
     say.cancel('bank'),
-    say.confirmCancel(),
   );
 
   it.each([
@@ -67,7 +66,6 @@ describe('the history of an agreement', () => {
         /^已恢复扣款$/,
         /^解约中 \(省CRM; 理由: the user wishes so\)$/,
         /^正式签约 \(解约被银行拒绝: a charge is open\)$/,
-        /^解约中 \(银行/,
         /^已解约 \(银行/,
       ],
     ],
@@ -82,7 +80,6 @@ describe('the history of an agreement', () => {
         /^charges resumed$/,
         /^being cancelled \(the province’s CRM; reason: the user wishes so\)$/,
         /^formal \(the bank does not let it go: a charge is open\)$/,
-        /^being cancelled \(the bank/,
         /^cancelled \(the bank/,
       ],
     ],

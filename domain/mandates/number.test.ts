@@ -53,7 +53,7 @@ const STATES = {
   provisional: steps(say.request()),
   formal: FORMAL,
   cancelling: [...FORMAL, { command: say.cancel('hall') }],
-  cancelled: [...FORMAL, ...steps(say.cancel(), say.confirmCancel())],
+  cancelled: [...FORMAL, ...steps(say.cancel())],
   declined: steps(say.request(), say.decline()),
   expired: [...steps(say.request()), { command: say.expire(), afterMs: HALF_AN_HOUR }],
   other: steps(say.establish(OTHER)),
@@ -126,11 +126,19 @@ describe('a number', () => {
   });
 
   it('answers a repeated message as the first was, also when all is over', () => {
-    const [request, establish, cancel, confirm] = [say.request(), say.establish(), say.cancel(), say.confirmCancel()];
+    const [request, establish, cancel] = [say.request(), say.establish(), say.cancel('hall')];
+    const confirm = say.confirmCancel();
     const number = asked(steps(request, establish, cancel, confirm));
     const again = [request, establish, cancel, confirm].map((command) => wordOf(number.ask({ command })));
     expect(again).toEqual(['provisional', 'formal', 'cancelling', 'cancelled']);
     expect(seen(number.state())).toBe('cancelled');
+  });
+
+  it('that both sides cancel has ended with the bank’s word, whatever the bank answers to the question of ours', () => {
+    const cancel = say.cancel('bank');
+    const number = asked(steps(say.establish(), say.cancel('hall'), cancel, say.rejectCancel(), say.confirmCancel()));
+    expect(seen(number.state())).toBe('cancelled');
+    expect(wordOf(number.ask({ command: cancel }))).toBe('cancelled');
   });
 
   it('answers a message that comes again while the CRM or the rules say otherwise as the first was', () => {

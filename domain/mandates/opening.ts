@@ -106,9 +106,7 @@ const bankHas = (state: NumberState, theirs: Claim, rules: ProvinceRules, facts:
     // What the bank itself has ended stands in a file that is older than its word.
     return { ...nothing(ended.ending), tell: ended.by === 'bank' ? [] : tellBank(theirs) };
   }
-  if (relation?.status === 'cancelling') {
-    return { ...nothing('cancelling'), tell: relation.cancelledBy === 'bank' ? [] : tellBank(theirs) };
-  }
+  if (relation?.status === 'cancelling') return { ...nothing('cancelling'), tell: tellBank(theirs) };
   if (relation === undefined && state.relation !== null) {
     return toPerson(state, { kind: 'existing', claim: theirs, rules }, facts);
   }

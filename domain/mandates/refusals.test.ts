@@ -24,7 +24,6 @@ const TABLE: ReadonlyArray<readonly [string, ReadonlyArray<NumberCommand>, Numbe
   ['MessageConflict', [request], { ...say.establish(), message: request.message }],
   ['NotCancelling', formal, say.confirmCancel()],
   ['NotCancelling', [say.request()], say.rejectCancel()],
-  ['CancelledByBank', [...formal, say.cancel('bank')], say.rejectCancel()],
   ['CaseUnknown', formal, nobodysCase],
   ['ChargeUnknown', formal, say.recordCharge('t1', 'paid')],
   ['ChargeSettled', [bill(), say.payBill('b1'), say.recordCharge('b1', 'failed')], say.recordCharge('b1', 'paid')],

@@ -16,8 +16,6 @@ export const mandateRefusals = {
       action: 'Have them resolved first.',
     }),
   notCancelling: (): Refusal => refuse('conflict', 'NotCancelling', 'The relation is not being cancelled.'),
-  cancelledByBank: (): Refusal =>
-    refuse('conflict', 'CancelledByBank', 'The bank has cancelled it itself and cannot reject that.'),
   caseUnknown: (): Refusal => refuse('missing', 'CaseUnknown', 'There is no such open case.'),
   secondPersonNeeded: (): Refusal =>
     refuse('conflict', 'SecondPersonNeeded', 'Another person than the one who proposed it decides this case.'),

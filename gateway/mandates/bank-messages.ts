@@ -6,7 +6,6 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault, isRefusal } from '../../domain/kernel/refusal.ts';
 import {
   cancelOf,
-  confirmOf,
   declineOf,
   establishOf,
   noticeResultOf,
@@ -99,14 +98,6 @@ const queryTicket = ({ tenant }: BankDesk, message: MessageOf<'ticketQuery'>) =>
     return { result: 'Done', number, offer: offer === null ? null : { ...offer, expires } } satisfies Reply;
   });
 
-const cancel = (desk: BankDesk, message: MessageOf<'cancelRequest'>) =>
-  Effect.gen(function* () {
-    const caller = { tenant: desk.tenant, subject: SUBJECT };
-    const { reply } = yield* tellNumber(cancelOf(message), caller);
-    if (reply.word === 'cancelling') yield* tellNumber(confirmOf(message), caller);
-    return 'Done' as const;
-  }).pipe(Effect.catchIf(isRefusal, (refusal) => Effect.succeed(refusedResultOf(refusal))));
-
 const resultOf = (desk: BankDesk, message: Exclude<Message, { readonly type: 'openRequest' | 'ticketQuery' }>) => {
   switch (message.type) {
     case 'resultNotice':
@@ -117,7 +108,7 @@ const resultOf = (desk: BankDesk, message: Exclude<Message, { readonly type: 'op
     case 'provisionalEnded':
       return decide(desk, message, declineOf(message));
     case 'cancelRequest':
-      return cancel(desk, message);
+      return decide(desk, message, cancelOf(message));
     case 'failureNotice':
       return Effect.map(presentTicket(desk.tenant, message), ({ result }) => result);
     default:
