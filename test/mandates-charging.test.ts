@@ -5,11 +5,12 @@ import { Effect, Layer } from 'effect';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { numberIdOf, readNumber } from '../actors/mandates/asking.ts';
 import type { Actors } from '../actors/runtime/actors.ts';
-import { orderId } from '../domain/mandates/charge-words.ts';
+import { chargeKey, orderId } from '../domain/mandates/charge-words.ts';
 import { chargeRoutes } from '../gateway/mandates/charges.ts';
 import { RIGHTS } from '../gateway/rights.ts';
 import type { BankBehaviour } from '../partners/bank/simulator-behaviour.ts';
 import type { KeyRing } from '../store/keys/key-ring.ts';
+import { keepEnded } from './journeys/runs.ts';
 import { startGateway, type TestGateway } from './support/gateway.ts';
 import { msisdn, RULES } from './support/mandates.ts';
 import { type House, type Sides, setRules, startHouse, startSides, tenant } from './support/mandates-house.ts';
@@ -134,6 +135,14 @@ describe.each(['CMB', 'CCB', 'UNIONPAY'])('charges by %s', (bank) => {
     await low(number, trigger);
     const charges = await settled(number);
     await audit(bank, [number]);
+    const name = `mandates-charging-${Object.keys(patch).join()}`.replaceAll(
+      /[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
+    for (const { id, attempt } of charges) {
+      const { key } = await house.run(numberIdOf(tenant, msisdn(number)));
+      await keepEnded(house, `mandates.charging/${tenant}/${chargeKey({ number: key, charge: id, attempt })}`, name);
+    }
     return charges.map(({ status }) => status);
   };
 

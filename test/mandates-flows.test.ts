@@ -8,7 +8,7 @@ import type { Msisdn } from '../domain/mandates/identifiers.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { Processes } from '../temporal/client.ts';
 import { agreementKey, mandatesContract } from '../workflows/mandates/contract.ts';
-import { clientOf, keepRuns } from './journeys/runs.ts';
+import { keepEnded } from './journeys/runs.ts';
 import {
   bankOf,
   cancelHere,
@@ -87,13 +87,8 @@ const alertsAbout = async ({ bank, agreement }: Opening) => {
   return items;
 };
 /** With `HUFU_RECORD=1`, for the replay test. */
-const keep = async (one: Opening, name: string): Promise<void> => {
-  const client = await clientOf(house);
-  const workflowId = `mandates.agreement/${tenant}/${await keyOf(one)}`;
-  await client.workflow.getHandle(workflowId).result();
-  await keepRuns(house, client, workflowId, name);
-  await client.connection.close();
-};
+const keep = async (one: Opening, name: string): Promise<void> =>
+  keepEnded(house, `mandates.agreement/${tenant}/${await keyOf(one)}`, name);
 
 describe('an opening from a bank', () => {
   it.each(['CMB', 'CCB'])(

@@ -15,6 +15,7 @@ import type { Files } from '../store/files/files.ts';
 import type { KeyRing } from '../store/keys/key-ring.ts';
 import type { Mongo } from '../store/mongo.ts';
 import type { Processes } from '../temporal/client.ts';
+import { keepEnded } from './journeys/runs.ts';
 import { startGateway, type TestGateway } from './support/gateway.ts';
 import { msisdn, RULES } from './support/mandates.ts';
 import { type House, type Sides, setRules, startHouse, startSides, tenant } from './support/mandates-house.ts';
@@ -157,6 +158,7 @@ describe('the web hall', () => {
       consentVersion: '2026-11',
       misuses: [{ code: 'TicketUsed', bank: code }],
     });
+    await keepEnded(house, `mandates.hallSession/${tenant}/${session}`, `mandates-hall-formal-${code.toLowerCase()}`);
   });
 
   it.each([

@@ -38,3 +38,16 @@ export const keepRuns = async (
     await recordHistory(client.workflow.getHandle(workflowId, runId), codec, `${name}${part}`);
   }
 };
+
+/** With `HUFU_RECORD=1`: the same of a process once it has ended, well or not. */
+export const keepEnded = async (house: Pick<House, 'env'>, workflowId: string, name: string): Promise<void> => {
+  if (process.env['HUFU_RECORD'] !== '1') return;
+  const client = await clientOf(house);
+  // One that has given up ends as a failure.
+  await client.workflow
+    .getHandle(workflowId)
+    .result()
+    .catch(() => undefined);
+  await keepRuns(house, client, workflowId, name);
+  await client.connection.close();
+};

@@ -1,7 +1,7 @@
 import { Effect } from 'effect';
 import { Actors } from '../../actors/runtime/actors.ts';
 import { cardWriteActor } from '../../actors/sim/card-write.ts';
-import { clientOf, keepRuns } from '../journeys/runs.ts';
+import { keepEnded } from '../journeys/runs.ts';
 import { tenant } from './card-writing.ts';
 import type { House } from './telecom-house.ts';
 
@@ -15,13 +15,5 @@ export const keepTelling = async (
   if (process.env['HUFU_RECORD'] !== '1') return;
   const reading = Effect.flatMap(Actors, (actors) => actors.read(cardWriteActor, { tenant, key: request }));
   const { rev } = await house.run(reading);
-  const client = await clientOf(house);
-  const workflowId = `sim.${workflow}/${tenant}/${request}/${rev}`;
-  // Until it has ended: one that is given up ends as a failure.
-  await client.workflow
-    .getHandle(workflowId)
-    .result()
-    .catch(() => undefined);
-  await keepRuns(house, client, workflowId, name);
-  await client.connection.close();
+  await keepEnded(house, `sim.${workflow}/${tenant}/${request}/${rev}`, name);
 };
