@@ -164,6 +164,8 @@ export const RIGHTS: RightsTable = {
   'roaming.importFile.look': { allow: ['operator', 'unit-administrator'] },
   'roaming.importFile.release': { allow: ['operator', 'unit-administrator'] },
   'roaming.importFile.discard': { allow: ['operator', 'unit-administrator'] },
+  'roaming.delivery.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.delivery.report': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.quarantinedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.quarantinedRecord.settle': { allow: ['operator', 'unit-administrator'] },
   'roaming.outgoingFile.list': { allow: ['operator', 'unit-administrator', 'auditor'] },

@@ -1,5 +1,6 @@
 import { decodeBatch } from '../../domain/roaming/ciber/batch.ts';
 import { chargeDecimals, readCiberUsage } from '../../domain/roaming/ciber/usage.ts';
+import { FileReader } from '../../domain/roaming/codec/file-reader.ts';
 import type { Control, Problem } from '../../domain/roaming/imports/file-control.ts';
 import { emptyUsage } from '../../domain/roaming/imports/usage.ts';
 import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
@@ -10,6 +11,13 @@ import type { FileTaker, Reading } from './import-reading.ts';
 /** A CIBER batch of a partner that does not send TAP: read whole, for its codec is so; each record is the same usage as TAP's. */
 
 const BATCH_BYTES = 256 * 1_024 * 1_024;
+const HEAD_BYTES = 65_536;
+
+/** Of what is no batch: its partner may send NRTRDE besides. */
+const formatOf = (bytes: Buffer): string | undefined => {
+  const [piece] = new FileReader().feed(bytes.subarray(0, HEAD_BYTES));
+  return piece !== undefined && 'format' in piece ? piece.format : undefined;
+};
 
 export class CiberReading implements FileTaker {
   readonly table = new UsageTable();
@@ -31,7 +39,8 @@ export class CiberReading implements FileTaker {
 
   end(): Reading {
     const { edition, utcOffset, sid, ourSid } = this.terms;
-    const { records, problems } = decodeBatch(edition, Buffer.concat(this.pieces));
+    const bytes = Buffer.concat(this.pieces);
+    const { records, problems } = decodeBatch(edition, bytes);
     const found: Array<Problem> = problems
       .slice(0, LIMITS.problems)
       .map(({ code, record, field, column, message }) => ({
@@ -60,6 +69,7 @@ export class CiberReading implements FileTaker {
     const control: Control = {
       ...{ format: 'CIBER', kind: 'transfer', series: 'ciber', sequence, currency: this.currency, decimals },
     };
-    return { table: this.table, control, problems: found, findings: [], findingCount: 0, fatal: false };
+    const otherFormat = formatOf(bytes);
+    return { table: this.table, control, problems: found, findings: [], findingCount: 0, otherFormat, fatal: false };
   }
 }

@@ -1,6 +1,7 @@
 import { Clock, Effect } from 'effect';
 import { fileRegisterActor, importFileActor } from '../../actors/roaming/import-file.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
+import { orBeginning } from '../../actors/runtime/beginning.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { importKey } from '../../domain/roaming/imports/import-file.ts';
@@ -64,18 +65,6 @@ export const endTurn = (input: ImportInput, attempt: number) =>
 /** The number of the RAP file that returns records of this file, and when it was given: the same in every attempt. */
 export const numberReturn = (input: ImportInput) =>
   askRegister(input, { _tag: 'NumberReturn', sm3: input.file.sm3 }, 0).pipe(Effect.map((reply) => reply.return));
-
-/** The state of an actor that nothing was told yet is that of the beginning. */
-export const orBeginning =
-  <S>(beginning: S) =>
-  <E extends Refusal | Fault, R>(reading: Effect.Effect<{ readonly state: S }, E, R>): Effect.Effect<S, E, R> =>
-    reading.pipe(
-      Effect.map(({ state }) => state),
-      Effect.catchIf(
-        (failure) => isRefusal(failure) && failure.kind === 'missing',
-        () => Effect.succeed(beginning),
-      ),
-    );
 
 /** What has come and what is awaited of a partner, or of an element of our own network. */
 export const readRegister = (tenant: TenantId, partner: string) =>

@@ -205,20 +205,26 @@ export class Charging {
 
 const UNTAKEN = Symbol('a package was used up meanwhile');
 
+/** The subscriber of each part as it is now; null: there is none. */
+export const readSubscribers = ({ tenant }: ImportInput, parts: ReadonlyArray<Part>) =>
+  Effect.flatMap(Actors, (actors) =>
+    Effect.forEach(
+      parts,
+      ({ subscriber }) =>
+        actors.read(subscriberActor, { tenant, key: subscriber }).pipe(
+          Effect.map(({ state }) => state),
+          Effect.catchIf(isRefusal, () => Effect.succeed(null)),
+        ),
+      { concurrency: READS_AT_ONCE },
+    ),
+  );
+
 /** Asks for some parts; gives those that must be priced anew. */
 const postBatch = (input: ImportInput, charging: Charging, parts: ReadonlyArray<Part>) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const { caller } = yield* CurrentStep;
-    const states = yield* Effect.forEach(
-      parts,
-      ({ subscriber }) =>
-        actors.read(subscriberActor, { tenant: input.tenant, key: subscriber }).pipe(
-          Effect.map(({ state }) => state),
-          Effect.catchIf(isRefusal, () => Effect.succeed(null)),
-        ),
-      { concurrency: READS_AT_ONCE },
-    );
+    const states = yield* readSubscribers(input, parts);
     // Told again by another attempt a part may be priced otherwise: the part's id makes it one, not the command's.
     const attempt = randomUUID();
     const asked: Array<{ readonly part: Part; readonly usage: UsagePart }> = [];
@@ -259,7 +265,8 @@ const postBatch = (input: ImportInput, charging: Charging, parts: ReadonlyArray<
     return again;
   });
 
-const outcomeOf = (
+/** Undefined: taken, now or by an attempt before; else why the subscriber's account does not take the part. */
+export const outcomeOf = (
   answer: Either.Either<unknown, Refusal | Fault> | undefined,
 ): Effect.Effect<Refusal | typeof UNTAKEN | undefined, Fault> => {
   if (answer === undefined || Either.isRight(answer)) return Effect.succeed(undefined);
@@ -269,16 +276,17 @@ const outcomeOf = (
   return Effect.succeed(answer.left.code === 'ChunkDiffers' ? undefined : answer.left);
 };
 
+/** Parts that are asked together. */
+export const batchesOf = (parts: ReadonlyArray<Part>): ReadonlyArray<ReadonlyArray<Part>> =>
+  Array.from({ length: Math.ceil(parts.length / BATCH) }, (_, at) => parts.slice(at * BATCH, (at + 1) * BATCH));
+
 /** Posts every part; says how far it is. */
 export const chargeAll = (input: ImportInput, charging: Charging, parts: ReadonlyArray<Part>) =>
   Effect.gen(function* () {
     const { heartbeat } = yield* CurrentStep;
-    const batches = Array.from({ length: Math.ceil(parts.length / BATCH) }, (_, at) =>
-      parts.slice(at * BATCH, (at + 1) * BATCH),
-    );
     let posted = 0;
     yield* Effect.forEach(
-      batches,
+      batchesOf(parts),
       (batch) =>
         Effect.gen(function* () {
           let left: ReadonlyArray<Part> = batch;

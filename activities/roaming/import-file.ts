@@ -15,6 +15,7 @@ import { alertOf, askImport, claimTurn, endTurn, readImport } from './import-ask
 import type { Handling, Needs, Rated, Step, Work } from './import-handling.ts';
 import { keysByDay } from './import-keys.ts';
 import { networkHandling } from './import-network.ts';
+import { nrtrdeHandling } from './import-nrtrde.ts';
 import { partnerHandling } from './import-partner.ts';
 import type { Reading } from './import-reading.ts';
 import { returnsHandling } from './import-returns.ts';
@@ -44,9 +45,10 @@ const quarantine = (
   });
 
 /** Takes out what has come before, and makes what is new known. It is the file's turn. */
-const withoutDuplicates = ({ input: { tenant, partner, file }, reading: { table } }: Work): Step<void> =>
+const withoutDuplicates = ({ input: { tenant, partner, file }, reading: { table, control } }: Work): Step<void> =>
   Effect.gen(function* () {
-    const of = { tenant, partner, sm3: file.sm3 };
+    // What came in near real time comes again as a record that is charged for: neither is the other's duplicate.
+    const of = { tenant, partner: control.series === 'nrtrde' ? `${partner}/nrtrde` : partner, sm3: file.sm3 };
     const index = new KeyIndex(table);
     const days = [...keysByDay(table).keys()];
     yield* Stream.runForEach(keysOfOthers(of, days), (keys) => Effect.sync(() => index.seen(keys)));
@@ -160,7 +162,7 @@ interface Opened {
   readonly reading: Reading;
 }
 
-/** A partner's file is usage, or what it returns of ours: which of them, its bytes say. */
+/** A partner's file is usage, usage in near real time, or what it returns of ours: which of them, its bytes say. */
 const openPartner = (
   input: ImportInput,
   settings: RoamingConfiguration,
@@ -177,9 +179,10 @@ const openPartner = (
     }
     const usage = partnerHandling(input, found.right);
     const reading = yield* usage.read(state.receivedAtMs);
-    if (reading.otherFormat?.startsWith('RAP-') !== true) return { handling: usage, reading };
-    const returns = returnsHandling(input, settings, configured);
-    return { handling: returns, reading: yield* returns.read(state.receivedAtMs) };
+    const [format] = (reading.otherFormat ?? '').split('-');
+    if (format !== 'NRTRDE' && format !== 'RAP') return { handling: usage, reading };
+    const other = format === 'RAP' ? returnsHandling(input, settings, configured) : nrtrdeHandling(input, found.right);
+    return { handling: other, reading: yield* other.read(state.receivedAtMs) };
   });
 
 /** By whose file it is: a partner's, or an element's of our own network. Undefined: nobody's. */

@@ -3,7 +3,7 @@ import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CiberReading } from './ciber-reading.ts';
 import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
-import type { Handling, Rated } from './import-handling.ts';
+import type { Handling, Owned, Rated, Step, Work } from './import-handling.ts';
 import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
 import { type Reading, readImportFile, readInto } from './import-reading.ts';
 import { keepFileStatistics } from './import-statistics.ts';
@@ -39,16 +39,19 @@ export const readPartnerFile = (input: ImportInput, { terms, partner }: PricedBy
     return readInto(input, new CiberReading(partner.ciber, currency));
   });
 
+/** Whose each record is, by MSISDN, else by IMSI; marks what is nobody's or has not happened yet. */
+export const attributeToSubscribers = ({ input, reading: { table } }: Work): Step<Owned> =>
+  Effect.gen(function* () {
+    const owned = yield* ownersOf(input.tenant, table);
+    markUnknown(table, owned.owners, yield* Clock.currentTimeMillis);
+    return owned;
+  });
+
 /** A partner's file: its records are our subscribers', who pay for them by their plan, as we do by the agreement. */
 export const partnerHandling = (input: ImportInput, priced: PricedBy): Handling => ({
   used: priced.used,
   returnsFatal: priced.partner.returnFatal,
   read: (receivedAtMs) => readPartnerFile(input, priced, receivedAtMs),
-  attribute: ({ reading: { table } }) =>
-    Effect.gen(function* () {
-      const owned = yield* ownersOf(input.tenant, table);
-      markUnknown(table, owned.owners, yield* Clock.currentTimeMillis);
-      return owned;
-    }),
+  attribute: attributeToSubscribers,
   rate: ({ reading }) => charged(input, priced, reading),
 });

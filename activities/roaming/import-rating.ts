@@ -1,8 +1,9 @@
 import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { isRefusal } from '../../domain/kernel/refusal.ts';
-import { FATES, fateOfCode, RATED } from '../../domain/roaming/imports/fate.ts';
+import { isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
+import { FATES, fateOfCode, RATED, reasonOf } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
+import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { rescaled } from '../../domain/roaming/rating/decimal.ts';
 import { rateEvent, type UsageEvent } from '../../domain/roaming/rating/rate.ts';
@@ -110,3 +111,18 @@ export class RatedFile {
     return { chargedMinor, agreedMinor, priceDiffers };
   }
 }
+
+/** One record of a file alone, from 1, with its price; what cannot be rated even now is refused. */
+export const ratedAlone = (
+  record: number,
+  { terms, partner }: { readonly terms: RoamingTerms; readonly partner: RoamingPartner },
+  whole: UsageTable,
+  decimals: number,
+): Refusal | { readonly table: UsageTable; readonly rated: RatedFile } => {
+  const read = reasonOf(whole.fates[record - 1] ?? RATED);
+  if (read !== undefined) return importRefusals.recordUnusable(read.code);
+  const table = whole.only(record - 1);
+  const rated = new RatedFile(table, terms, partner, decimals);
+  const unpriced = reasonOf(table.fates[0] ?? RATED);
+  return unpriced === undefined ? { table, rated } : importRefusals.recordUnusable(unpriced.code);
+};

@@ -37,6 +37,10 @@ export interface Reading {
   readonly fatal: boolean;
 }
 
+/** The file's first bytes, of those so far and these. */
+export const headOf = (head: Buffer, bytes: Uint8Array): Buffer =>
+  head.length < HEAD_BYTES ? Buffer.concat([head, bytes]).subarray(0, HEAD_BYTES) : head;
+
 /** Bytes that a person could read: no file of ours, however it is named. */
 const isText = (head: Buffer): boolean =>
   head.length > 0 &&
@@ -44,7 +48,8 @@ const isText = (head: Buffer): boolean =>
 
 const CUT_SHORT: ReadonlySet<string> = new Set(['UnendedLength', 'LengthPastParent']);
 
-const unreadable = ({ code, message, offset, field }: FileRefusal, head: Buffer): Problem => {
+/** What keeps a file out that cannot be read to its end; `head` are its first bytes. */
+export const unreadable = ({ code, message, offset, field }: FileRefusal, head: Buffer): Problem => {
   const where = `byte ${offset}${field === undefined || field === '' ? '' : `, ${field}`}`;
   const reason = `${message} (${code} at ${where})`.slice(0, 500);
   if (code === 'UnknownFormat' && isText(head)) return { line: 0, code: 'TextFile', reason };
@@ -74,7 +79,7 @@ export class ImportReading implements FileTaker {
   readonly control: FileControl;
   private readonly reader = new FileReader({ reuse: true });
   private readonly usage = emptyUsage();
-  private head = Buffer.alloc(0);
+  private head: Buffer = Buffer.alloc(0);
   private otherFormat: string | undefined;
   private readonly validator: FileValidator;
   private readonly fatal: Array<Problem> = [];
@@ -89,7 +94,7 @@ export class ImportReading implements FileTaker {
   }
 
   feed(bytes: Uint8Array): void {
-    if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, bytes]).subarray(0, HEAD_BYTES);
+    this.head = headOf(this.head, bytes);
     this.take(this.reader.feed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
   }
 

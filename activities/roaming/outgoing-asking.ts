@@ -1,11 +1,11 @@
 import { Effect } from 'effect';
 import { outgoingActor } from '../../actors/roaming/outgoing.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
+import { orBeginning } from '../../actors/runtime/beginning.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { outgoingDecider } from '../../domain/roaming/outgoing/outgoing.ts';
 import type { OutgoingCommand } from '../../domain/roaming/outgoing/schema.ts';
 import { CurrentStep } from '../activity.ts';
-import { orBeginning } from './import-asking.ts';
 
 /** How steps ask the actor of what goes out to a partner. */
 

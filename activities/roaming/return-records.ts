@@ -87,7 +87,7 @@ export const returnRecords = (
     if (state?.about?.kind === 'returns') return yield* answerReturns(input, state);
     if (state === null || state.returned !== null || !mayGoBack(state)) return { returned: false };
     // RAP returns records of TAP alone.
-    if (state.about?.format === 'CIBER') return { returned: false };
+    if (state.about?.format.startsWith('TAP-') === false) return { returned: false };
     const number = yield* numberReturn(input);
     const facts = factsOf(state.ref.name, state.receivedAtMs);
     const rap = number === null ? undefined : yield* rapOf(input, facts, number);

@@ -1,6 +1,6 @@
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { FileReader, type FileRefusal, type Piece } from '../../domain/roaming/codec/file-reader.ts';
-import type { Control, Problem } from '../../domain/roaming/imports/file-control.ts';
+import { type Control, otherPartner, type Problem } from '../../domain/roaming/imports/file-control.ts';
 import { emptyUsage } from '../../domain/roaming/imports/usage.ts';
 import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import { acknowledged } from '../../domain/roaming/rap/acknowledge.ts';
@@ -55,14 +55,11 @@ export class ReturnsReading implements FileTaker {
   }
 
   private problemsOf(refused: FileRefusal | undefined): ReadonlyArray<Problem> {
-    const { partner, home } = this.expected;
     const summary = this.acknowledges === undefined ? this.returns.end(refused) : undefined;
     if (summary !== undefined && isRefusal(summary)) return [{ line: 0, code: summary.code, reason: summary.message }];
     const { sender = '', recipient = '' } = this.from ?? {};
-    if (sender !== partner || recipient !== home) {
-      const reason = `The file is from ${sender} to ${recipient}; ${partner} to ${home} was awaited.`;
-      return [{ line: 0, code: 'OtherPartner', reason }];
-    }
+    const other = otherPartner(this.expected, sender, recipient);
+    if (other !== undefined) return [other];
     const over = summary !== undefined && summary.returns > RETURNS;
     const tooMany = { line: 0, code: 'TooManyRecords', reason: `A RAP file has at most ${RETURNS} returns.` };
     return over ? [tooMany] : [];

@@ -1,6 +1,8 @@
 import { Effect } from 'effect';
-import { RATED, reasonOf } from '../../domain/roaming/imports/fate.ts';
+import { isRefusal } from '../../domain/kernel/refusal.ts';
+import { RATED } from '../../domain/roaming/imports/fate.ts';
 import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
+import type { ImportState } from '../../domain/roaming/imports/schema.ts';
 import { Roaming } from '../../partners/roaming/port.ts';
 import { readQuarantined, settleQuarantined } from '../../store/roaming/quarantined-records.ts';
 import type { SettleInput } from '../../workflows/roaming/contract.ts';
@@ -8,34 +10,27 @@ import { CurrentStep } from '../activity.ts';
 import { askImport, readImport } from './import-asking.ts';
 import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
+import { observeSettled } from './import-nrtrde.ts';
 import { readPartnerFile } from './import-partner.ts';
-import { RatedFile } from './import-rating.ts';
+import { ratedAlone } from './import-rating.ts';
 import { keepFileStatistics } from './import-statistics.ts';
 import { settleVisitor } from './settle-visitor.ts';
-import { pricedBy } from './terms.ts';
+import { type PricedBy, pricedBy } from './terms.ts';
 
 /**
  * A record of the quarantine as a person has decided: read again from the archived file, priced by the terms of today, and
  * posted as a part and a file of its own, so that it counts once. The file's audit line moves with it.
  */
 
-const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number) =>
+const postRecord = (input: SettleInput, priced: PricedBy, subscriber: string, receivedAtMs: number) =>
   Effect.gen(function* () {
-    const settings = yield* Roaming;
-    const configured = settings?.partners.get(input.partner);
-    if (settings === undefined || configured === undefined) return yield* Effect.fail(importRefusals.fileUnknown());
-    const priced = yield* pricedBy(input.tenant, settings, configured);
     const { terms, partner } = priced;
     const reading = yield* readPartnerFile(input, priced, receivedAtMs);
     const { currency, decimals } = reading.control;
-    const read = reasonOf(reading.table.fates[input.record - 1] ?? RATED);
-    if (read !== undefined || currency === null) {
-      return yield* Effect.fail(importRefusals.recordUnusable(read?.code ?? 'no currency'));
-    }
-    const table = reading.table.only(input.record - 1);
-    const rated = new RatedFile(table, terms, partner, decimals);
-    const unpriced = reasonOf(table.fates[0] ?? RATED);
-    if (unpriced !== undefined) return yield* Effect.fail(importRefusals.recordUnusable(unpriced.code));
+    if (currency === null) return yield* Effect.fail(importRefusals.recordUnusable('no currency'));
+    const alone = ratedAlone(input.record, priced, reading.table, decimals);
+    if (isRefusal(alone)) return yield* Effect.fail(alone);
+    const { table, rated } = alone;
     const { sm3 } = input.file;
     const own = `${sm3}.r${input.record}`;
     const money = { currency, decimals };
@@ -49,13 +44,18 @@ const postRecord = (input: SettleInput, subscriber: string, receivedAtMs: number
   });
 
 /** By whose file it is in; a person says whose it is of a partner's, and what is right of our own network's. */
-const rate = (input: SettleInput, receivedAtMs: number) =>
+const rate = (input: SettleInput, { receivedAtMs, about }: ImportState) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
     const element = settings?.elements.get(input.partner);
     if (settings !== undefined && element !== undefined) return yield* settleVisitor(input, settings, element);
     if (input.subscriber === null) return yield* Effect.fail(importRefusals.subscriberNeeded());
-    return yield* postRecord(input, input.subscriber, receivedAtMs);
+    const configured = settings?.partners.get(input.partner);
+    if (settings === undefined || configured === undefined) return yield* Effect.fail(importRefusals.fileUnknown());
+    const priced = yield* pricedBy(input.tenant, settings, configured);
+    return about?.series === 'nrtrde'
+      ? yield* observeSettled(input, priced, input.subscriber)
+      : yield* postRecord(input, priced, input.subscriber, receivedAtMs);
   });
 
 export const settleRecord = (input: SettleInput) =>
@@ -71,7 +71,7 @@ export const settleRecord = (input: SettleInput) =>
     }
     const as = subscriber === null && input.correction === undefined ? 'rejected' : 'rated';
     const asPerson = Effect.provideService(CurrentStep, { ...step, caller: by });
-    if (as === 'rated') yield* asPerson(rate(input, state.receivedAtMs));
+    if (as === 'rated') yield* asPerson(rate(input, state));
     yield* asPerson(askImport(input, { _tag: 'Settle', record, as }, record));
     yield* settleQuarantined(tenant, place, as);
     return { status: as };

@@ -8,6 +8,7 @@ import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
+import { deliveryPlan } from '../../store/roaming/deliveries.ts';
 import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
@@ -43,6 +44,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   ...reconciliationPlans,
   clearingFilePlan,
   identityPlan,
+  deliveryPlan,
   ...importFilePlans,
   quarantinedRecordPlan,
   recordKeyPlan,

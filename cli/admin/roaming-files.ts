@@ -1,10 +1,16 @@
 import { type Command, Option } from 'commander';
 import { Effect } from 'effect';
+import { fileRegisterActor } from '../../actors/roaming/import-file.ts';
 import { outgoingActor } from '../../actors/roaming/outgoing.ts';
+import { orBeginning } from '../../actors/runtime/beginning.ts';
 import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { formatDecimal } from '../../domain/kernel/decimal.ts';
-import { Tadig } from '../../domain/roaming/rating/schema.ts';
+import { momentsOf } from '../../domain/kernel/period.ts';
+import { qualityOf } from '../../domain/roaming/imports/delivery.ts';
+import { registerDecider } from '../../domain/roaming/imports/register.ts';
+import { Day, Tadig } from '../../domain/roaming/rating/schema.ts';
+import { deliveriesOf } from '../../store/roaming/deliveries.ts';
 import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { listQuarantinedRecords } from '../../store/roaming/quarantined-records.ts';
 import { listReturnedRecords } from '../../store/roaming/returned-records.ts';
@@ -12,7 +18,7 @@ import { parsed, print, printList, printMore, time, wholeNumber, withTenant } fr
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming-files list|quarantine|returned|outgoing`: what the lists below `/v1/roaming` show, without a gateway. No
+ * `hufu admin roaming-files list|quarantine|returned|deliveries|outgoing`: what the lists below `/v1/roaming` show, without a gateway. No
  * number of anybody is in them. What is decided about a record is decided over REST, by whoever answers for it.
  */
 
@@ -87,6 +93,36 @@ const outgoing = async (partner: string, { tenant, json }: Pick<Options, 'tenant
   if (json !== true) print(`  ${records} records wait for the next billing file`);
 };
 
+interface Days {
+  readonly tenant: TenantId;
+  readonly from: string;
+  readonly to: string;
+  readonly json?: boolean;
+}
+
+const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(2)} %`);
+const minutes = (ms: number | null): string => (ms === null ? '-' : `${Math.ceil(ms / 60_000)} min`);
+
+const deliveries = async (partner: string, { tenant, from, to, json }: Days): Promise<void> => {
+  const reading = Effect.gen(function* () {
+    const register = yield* orBeginning(registerDecider.initial)(
+      replayActor(fileRegisterActor, { tenant, key: partner }),
+    );
+    const missing = register.missing.filter(({ series }) => series === 'nrtrde');
+    return qualityOf(yield* deliveriesOf(tenant, partner, momentsOf({ from, to })), missing);
+  });
+  const found = await withStores(runningEnv(), adminStores, reading);
+  printList([{ partner, ...found }], json, {
+    partner: (one) => one.partner,
+    files: (one) => `${one.received} of ${one.due}`,
+    events: (one) => one.events,
+    'within 4 h': (one) => percent(one.inTimeShare),
+    p95: (one) => minutes(one.p95Ms),
+    longest: (one) => minutes(one.longestMs),
+    missing: (one) => one.missing.map(({ from: a, to: b }) => (a === b ? a : `${a}-${b}`)).join(' ') || '-',
+  });
+};
+
 const listing = (command: Command, statuses: ReadonlyArray<string>): Command =>
   withTenant(command)
     .option('--partner <code>', 'of this partner, or element of the network', parsed(Tadig))
@@ -108,6 +144,13 @@ export const addRoamingFiles = (tree: Command): void => {
   listing(roaming.command('returned'), ['open', 'resubmitted', 'lost'])
     .description('records of ours that partners returned')
     .action(returned);
+  withTenant(roaming.command('deliveries'))
+    .description('how soon a partner’s usage in near real time came')
+    .argument('<partner>', 'TADIG code', parsed(Tadig))
+    .requiredOption('--from <day>', 'first day', parsed(Day))
+    .requiredOption('--to <day>', 'last day; it counts, too', parsed(Day))
+    .option('--json', 'one JSON object a line')
+    .action(deliveries);
   withTenant(roaming.command('outgoing'))
     .description('files for a partner by their numbers, and what waits')
     .argument('<partner>', 'TADIG code', parsed(Tadig))

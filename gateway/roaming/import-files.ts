@@ -166,7 +166,7 @@ const handIn = upload({
   operationId: 'roaming.importFile.handIn',
   summary: 'Hand in a partner’s file, or one of an element of our network; it is imported at once',
   description:
-    'As it came: a partner’s TAP 3.09 to 3.12, RAP, or CIBER by its settings; an element’s by its layout, `partner` being its code. The same bytes again change nothing.',
+    'As it came: a partner’s TAP 3.09 to 3.12, RAP, NRTRDE 2.1, or CIBER by its settings; an element’s by its layout, `partner` being its code. The same bytes again change nothing.',
   contentTypes: ['application/octet-stream'],
   bodyLimitBytes: UPLOAD_LIMIT_BYTES,
   timeoutMs: 300_000,

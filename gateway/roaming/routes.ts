@@ -1,3 +1,4 @@
+import { deliveryRoutes } from './deliveries.ts';
 import { importFileRoutes } from './import-files.ts';
 import { outgoingFileRoutes } from './outgoing-files.ts';
 import { priceRoutes } from './prices.ts';
@@ -16,6 +17,7 @@ import { termsRoutes } from './terms.ts';
 /** The routes of the area `roaming`. */
 export const roamingRoutes = [
   ...importFileRoutes,
+  ...deliveryRoutes,
   ...quarantinedRecordRoutes,
   ...outgoingFileRoutes,
   ...returnedRecordRoutes,

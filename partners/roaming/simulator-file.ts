@@ -25,6 +25,8 @@ export interface SimulatedFile {
   readonly firstRecord?: number;
   /** `20261101`: when the events happened, by the partner's clock. */
   readonly day: string;
+  /** Within which seconds of the day, evenly; default all of it. */
+  readonly seconds?: { readonly from: number; readonly to: number };
   /** `+0800` */
   readonly utcOffset: string;
   readonly agreement: ReadyAgreement;
@@ -71,12 +73,20 @@ const minutesOf = (offset: string): number =>
 const kindOf = (at: number): 'made' | 'received' | 'data' =>
   at % 20 < 7 ? 'made' : at % 20 < 12 ? 'received' : 'data';
 
-const eventOf = (file: SimulatedFile, place: number): Event => {
+/** Second of the day of the record at this place. */
+const secondOf = ({ records, seconds = { from: 0, to: DAY_SECONDS } }: SimulatedFile, place: number): number =>
+  seconds.from + Math.floor((place * (seconds.to - seconds.from)) / records);
+
+/** When the event at this place begins. */
+export const momentOfEvent = (file: SimulatedFile, place: number): number => {
+  const midnight = Date.UTC(Number(file.day.slice(0, 4)), Number(file.day.slice(4, 6)) - 1, Number(file.day.slice(6)));
+  return midnight + secondOf(file, place) * 1_000 - minutesOf(file.utcOffset) * 60_000;
+};
+
+/** What happened at this place of the file, whatever its format. */
+export const simulatedEvent = (file: SimulatedFile, place: number): Event => {
   const at = (file.firstRecord ?? 0) + place;
   const kind = kindOf(at);
-  const second = Math.floor((place * DAY_SECONDS) / file.records);
-  const midnight = Date.UTC(Number(file.day.slice(0, 4)), Number(file.day.slice(4, 6)) - 1, Number(file.day.slice(6)));
-  const utcOffsetMinutes = minutesOf(file.utcOffset);
   const usage: UsageEvent = {
     home: file.recipient,
     visited: file.sender,
@@ -84,8 +94,8 @@ const eventOf = (file: SimulatedFile, place: number): Event => {
     direction: kind === 'received' ? 'terminating' : 'originating',
     destination: kind === 'made' ? `86138${padded((at * 7_919) % 100_000_000, 8)}` : '',
     quantity: kind === 'data' ? (at * 104_729) % 30_000_000 : (at * 13) % 3_600,
-    atMs: midnight + second * 1_000 - utcOffsetMinutes * 60_000,
-    utcOffsetMinutes,
+    atMs: momentOfEvent(file, place),
+    utcOffsetMinutes: minutesOf(file.utcOffset),
   };
   const price = rateEvent(file.agreement, usage);
   const known = (file.firstSubscriber ?? 0) + ((at * 7_919) % file.subscribers);
@@ -93,7 +103,7 @@ const eventOf = (file: SimulatedFile, place: number): Event => {
   return {
     at,
     usage,
-    stamp: { localTimeStamp: stampOf(file.day, second), utcTimeOffsetCode: 0 },
+    stamp: { localTimeStamp: stampOf(file.day, secondOf(file, place)), utcTimeOffsetCode: 0 },
     who: simulatedSubscriber(subscriber),
     charge: isRefusal(price) ? 0 : Number(price.chargeMinor),
   };
@@ -219,8 +229,8 @@ const auditOf = (file: SimulatedFile, totalCharge: number): TransferBatchPart =>
   const long = (second: number) => ({ localTimeStamp: stampOf(file.day, second), utcTimeOffset: file.utcOffset });
   return {
     auditControlInfo: {
-      earliestCallTimeStamp: long(0),
-      latestCallTimeStamp: long(Math.floor(((file.records - 1) * DAY_SECONDS) / file.records)),
+      earliestCallTimeStamp: long(secondOf(file, 0)),
+      latestCallTimeStamp: long(secondOf(file, file.records - 1)),
       totalCharge,
       totalTaxValue: 0,
       totalDiscountValue: 0,
@@ -236,7 +246,7 @@ export function* simulatedFile(file: SimulatedFile): Generator<Buffer> {
   let severe = file.severe ?? 0;
   for (let at = 0; at < file.records; at += BATCH_RECORDS) {
     const count = Math.min(BATCH_RECORDS, file.records - at);
-    const events = Array.from({ length: count }, (_, place) => eventOf(file, at + place));
+    const events = Array.from({ length: count }, (_, place) => simulatedEvent(file, at + place));
     totalCharge += events.reduce((sum, { charge }) => sum + charge, 0);
     yield writeUnits(
       'record',

@@ -9,10 +9,11 @@ import { NO_TROUBLES } from '../simulator/server.ts';
 import { stateFile } from '../simulator/state.ts';
 import { ROAMING_DIRECTORIES } from './sftp.ts';
 import { type SimulatedFile, simulatedFile } from './simulator-file.ts';
+import { simulatedNrtrde } from './simulator-nrtrde.ts';
 import { missingReturn, returnsFor } from './simulator-returns.ts';
 
 /**
- * A roaming partner as a program: an SFTP server of its own, into whose `outbox/` it puts a TAP file whenever it is told to
+ * A roaming partner as a program: an SFTP server of its own, into whose `outbox/` it puts a TAP or NRTRDE file whenever it is told to
  * send one, right or wrong. What we put into its `inbox/` stays there; TAP files are judged when it is told to, and come back.
  */
 
@@ -40,11 +41,16 @@ export const RoamingSpoil = Schema.Literal(
   'past',
   /** The last file again, under another name. */
   'twice',
+  /** NRTRDE: another count of records, a release of which nothing is known. */
+  'wrongCount',
+  'wrongVersion',
 );
 
 export const RoamingSettings = Schema.Struct({
   /** Files that are to be sent now. */
   send: count,
+  /** In which format; each has numbers of its own, which whoever tells it to send gives. */
+  form: Schema.Literal('tap', 'nrtrde'),
   /** How the next one is. */
   spoil: RoamingSpoil,
   /** Number of the next file. */
@@ -53,6 +59,8 @@ export const RoamingSettings = Schema.Struct({
   subscribers: Schema.Int.pipe(Schema.between(1, 1_000_000)),
   /** `20261101`, by the partner's clock. */
   day: Schema.String.pipe(Schema.pattern(/^[0-9]{8}$/)),
+  /** Within which seconds of the day. */
+  seconds: Schema.Struct({ from: count, to: count }),
   /** Whether our TAP files are judged, and what is not taken goes back in RAP files. */
   judges: Schema.Boolean,
   /** Whether it awaits live data by now: else each file comes back as a whole. */
@@ -75,11 +83,13 @@ interface State extends Pick<DeskState, 'handled'> {
 
 const INITIAL: RoamingSettings = {
   send: 0,
+  form: 'tap',
   spoil: 'none',
   sequence: 1,
   records: 100,
   subscribers: 10,
   day: '20261101',
+  seconds: { from: 0, to: 86_400 },
   judges: false,
   live: true,
   imsiPrefixes: [],
@@ -95,11 +105,21 @@ export interface SimulatedRoamingPartner {
   readonly utcOffset: string;
 }
 
-const nameOf = ({ code, home }: SimulatedRoamingPartner, sequence: number): string =>
-  `CD${code}${home}${String(sequence).padStart(5, '0')}`;
+const nameOf = (
+  { code, home }: SimulatedRoamingPartner,
+  { form }: Pick<RoamingSettings, 'form'>,
+  sequence: number,
+): string =>
+  form === 'tap'
+    ? `CD${code}${home}${String(sequence).padStart(5, '0')}`
+    : `NR${code}${home}${String(sequence).padStart(7, '0')}`;
 
 const SEVERE_RECORDS = 3;
 const LETTER = 'Dear colleagues,\nthe file of today will be late.\n';
+
+const nrtrdePieces = (file: SimulatedFile, spoil: RoamingSettings['spoil']): ReadonlyArray<Buffer> => [
+  simulatedNrtrde({ ...file, wrongCount: spoil === 'wrongCount', wrongVersion: spoil === 'wrongVersion' }).bytes,
+];
 
 class RoamingPartnerProgram implements PartnerProgram {
   readonly #who: SimulatedRoamingPartner;
@@ -161,7 +181,8 @@ class RoamingPartnerProgram implements PartnerProgram {
     const { spoil, sequence, records } = this.#state.settings;
     const back = { reused: 1, past: 40, twice: 1 } as const;
     const number = spoil === 'reused' || spoil === 'past' ? Math.max(1, sequence - back[spoil]) : sequence;
-    const name = nameOf(this.#who, number);
+    const { settings } = this.#state;
+    const name = nameOf(this.#who, settings, number);
     const last = join(this.#work, 'last');
     if (spoil === 'twice') await copyFile(last, join(this.#work, 'next'));
     else {
@@ -169,12 +190,12 @@ class RoamingPartnerProgram implements PartnerProgram {
       await copyFile(join(this.#work, 'next'), last);
       this.#state.sent += records;
     }
-    const sent = spoil === 'twice' ? `${nameOf(this.#who, sequence - 1)}.again` : name;
+    const sent = spoil === 'twice' ? `${nameOf(this.#who, settings, sequence - 1)}.again` : name;
     await publish(this.#work, this.#outbox, { atMs: 0, work: 'next', name: spoil === 'reused' ? `${sent}.new` : sent });
   }
 
   async #write(path: string, sequence: number): Promise<void> {
-    const { spoil, records, subscribers, day } = this.#state.settings;
+    const { form, spoil, records, subscribers, day, seconds } = this.#state.settings;
     const { code, home, agreement, utcOffset } = this.#who;
     if (spoil === 'text') return writeFile(path, LETTER);
     if (spoil === 'empty') return writeFile(path, '');
@@ -185,7 +206,7 @@ class RoamingPartnerProgram implements PartnerProgram {
       records,
       subscribers,
       firstRecord: this.#state.sent,
-      day,
+      ...{ day, seconds },
       utcOffset,
       agreement,
       ...(spoil === 'wrongCurrency' ? { currency: 'USD' } : {}),
@@ -195,7 +216,7 @@ class RoamingPartnerProgram implements PartnerProgram {
     };
     const written = await open(path, 'w');
     try {
-      for (const piece of simulatedFile(file)) await written.write(piece);
+      for (const piece of form === 'tap' ? simulatedFile(file) : nrtrdePieces(file, spoil)) await written.write(piece);
       if (spoil === 'truncated') await written.truncate(Math.floor((await written.stat()).size / 2));
     } finally {
       await written.close();

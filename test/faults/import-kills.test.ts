@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Effect } from 'effect';
 import { expect, it } from 'vitest';
 import type { SimulatedFile } from '../../partners/roaming/simulator-file.ts';
+import { simulatedNrtrde } from '../../partners/roaming/simulator-nrtrde.ts';
 import { Mongo } from '../../store/mongo.ts';
 import { serverAddress, uniqueName } from '../support/names.ts';
 import { agreementWith, roamingTerms } from '../support/roaming-import.ts';
@@ -11,6 +12,7 @@ import {
   type ImportPlace,
   type ImportTotals,
   importRuntime,
+  type NamedFile,
   openSubscribers,
   prepareImports,
   receiveFile,
@@ -42,11 +44,12 @@ const file: SimulatedFile = {
 const totalsAfter = async (
   directory: string,
   importIt: (place: ImportPlace, stored: Parameters<typeof importUndisturbed>[2]) => Promise<void>,
+  named?: NamedFile,
 ): Promise<ImportTotals> => {
   const place = { mongodbUri: serverAddress('MONGODB_URI'), database: uniqueName('import_kills'), directory };
   const before = importRuntime(place, roamingTerms(1));
   const stored = await before.runPromise(
-    prepareImports.pipe(Effect.zipRight(openSubscribers(0, SUBSCRIBERS)), Effect.zipRight(receiveFile(file))),
+    prepareImports.pipe(Effect.zipRight(openSubscribers(0, SUBSCRIBERS)), Effect.zipRight(receiveFile(file, named))),
   );
   // Its actors belong to the processes that follow.
   await before.dispose();
@@ -81,6 +84,45 @@ it('an import whose process is killed again and again changes no total', { timeo
     });
     expect(disturbed, `HUFU_FAULTS_SEED=${seed}`).toEqual(undisturbed);
     expect(killed).toBeGreaterThan(0);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+it('usage in near real time is observed once, though the process is killed in the middle', {
+  timeout: 240_000,
+}, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'hufu-import-kills-'));
+  const { name, bytes } = simulatedNrtrde(file);
+  const named = { name, pieces: [bytes] };
+  const seed = Number(process.env['HUFU_FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const random = randomOf(seed);
+  try {
+    let tookMs = 0;
+    const undisturbed = await totalsAfter(
+      directory,
+      async (place, stored) => {
+        tookMs = await importUndisturbed(place, PARTNER, stored);
+      },
+      named,
+    );
+    expect(undisturbed).toMatchObject({
+      status: 'done',
+      audit: { in: 5_000, rejected: 0, duplicate: 0 },
+      usage: { records: 0 },
+    });
+    let count = 0;
+    const observed = undisturbed.spent.flatMap((one) => one.observed);
+    expect(observed.reduce((all, { estimatedMinor }) => all + BigInt(estimatedMinor), 0n)).toBeGreaterThan(0n);
+    const disturbed = await totalsAfter(
+      directory,
+      async (place, stored) => {
+        count = await importKilled(place, PARTNER, stored, killTimes(random, 2, tookMs));
+      },
+      named,
+    );
+    expect(disturbed, `HUFU_FAULTS_SEED=${seed}`).toEqual(undisturbed);
+    expect(count).toBeGreaterThan(0);
   } finally {
     await rm(directory, { recursive: true });
   }

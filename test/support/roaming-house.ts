@@ -171,6 +171,8 @@ interface HouseOptions {
   readonly elements?: ReadonlyArray<NetworkElement>;
 }
 
+const textOfBigInt = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
 export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
@@ -213,7 +215,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
         actors.ask(subscriberActor, {
           id: { tenant, key },
           command,
-          envelope: { commandId: `${key}-${JSON.stringify(command)}`.slice(0, 120), caller },
+          envelope: { commandId: `${key}-${JSON.stringify(command, textOfBigInt)}`.slice(0, 120), caller },
         }),
       ),
     );

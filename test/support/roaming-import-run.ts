@@ -83,13 +83,23 @@ export const openSubscribers = (from: number, to: number) =>
     }
   });
 
-/** Puts the file into the archive, received and not yet imported. */
-export const receiveFile = (file: SimulatedFile) =>
+/** A file as a partner names it. */
+export interface NamedFile {
+  readonly name: string;
+  readonly pieces: Iterable<Uint8Array>;
+}
+
+const tapOf = (file: SimulatedFile): NamedFile => ({
+  name: `CD${file.sender}${file.recipient}${String(file.sequence).padStart(5, '0')}`,
+  pieces: simulatedFile(file),
+});
+
+/** Puts the file into the archive, received and not yet imported. TAP when nothing else is said. */
+export const receiveFile = (file: SimulatedFile, { name, pieces }: NamedFile = tapOf(file)) =>
   Effect.gen(function* () {
     const files = yield* Files;
     const actors = yield* Actors;
-    const name = `CD${file.sender}${file.recipient}${String(file.sequence).padStart(5, '0')}`;
-    const stored = yield* files.put(roamingFile(importTenant, name, {}), Stream.fromIterable(simulatedFile(file)));
+    const stored = yield* files.put(roamingFile(importTenant, name, {}), Stream.fromIterable(pieces));
     yield* actors.ask(importFileActor, {
       id: { tenant: importTenant, key: importKey(file.sender, stored.sm3) },
       command: { _tag: 'Receive', name, ref: stored, source: 'upload' },
@@ -107,7 +117,10 @@ export interface ImportTotals {
   readonly status?: string;
   readonly audit?: { readonly rated: number };
   readonly sums?: { readonly chargedMinor: string };
-  readonly spent: ReadonlyArray<{ readonly spent: ReadonlyArray<{ readonly spentMinor: string }> }>;
+  readonly spent: ReadonlyArray<{
+    readonly spent: ReadonlyArray<{ readonly spentMinor: string }>;
+    readonly observed: ReadonlyArray<{ readonly estimatedMinor: string }>;
+  }>;
   readonly booked: ReadonlyArray<unknown>;
   readonly usage: { readonly records: number; readonly retailMinor: string; readonly chargedMinor: string };
 }
@@ -121,9 +134,13 @@ export const totalsOf = (partner: string, file: FileRef, subscribers: number, bo
     const spent = yield* Effect.forEach(
       Array.from({ length: subscribers }, (_, at) => at),
       (at) =>
-        actors
-          .read(subscriberActor, { tenant: importTenant, key: `S${at}` })
-          .pipe(Effect.map((one) => ({ spent: one.state?.spent ?? [], chunks: one.state?.chunks.length ?? 0 }))),
+        actors.read(subscriberActor, { tenant: importTenant, key: `S${at}` }).pipe(
+          Effect.map((one) => ({
+            spent: one.state?.spent ?? [],
+            observed: one.state?.observed ?? [],
+            chunks: one.state?.chunks.length ?? 0,
+          })),
+        ),
       { concurrency: WIDTH },
     );
     const booked = yield* Effect.forEach(books, (key) =>

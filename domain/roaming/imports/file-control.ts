@@ -28,8 +28,25 @@ type Whole = Extract<Tap, { readonly kind: 'file' }>;
 
 const OFFSET = /^[+-](?:0[0-9]|1[0-4])[0-5][0-9]$/;
 
-const minutesOf = (offset: string): number =>
-  (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset.startsWith('-') ? -1 : 1);
+/** Minutes from UTC of `+0800`; undefined of what is no offset. */
+export const offsetMinutes = (offset: string): number | undefined =>
+  OFFSET.test(offset)
+    ? (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset.startsWith('-') ? -1 : 1)
+    : undefined;
+
+/** Whose file it is, other than was awaited; undefined when it is as it should be. */
+export const otherPartner = (
+  { partner, home }: Pick<Expected, 'partner' | 'home'>,
+  sender: string,
+  recipient: string,
+): Problem | undefined =>
+  sender === partner && recipient === home
+    ? undefined
+    : {
+        line: 0,
+        code: 'OtherPartner',
+        reason: `The file is from ${sender} to ${recipient}; ${partner} to ${home} was awaited.`,
+      };
 
 /** What an import is told of a file, whatever it is a file of. */
 export interface Control {
@@ -72,12 +89,10 @@ export class FileControl implements Control {
     readonly fileSequenceNumber?: string | undefined;
     readonly fileTypeIndicator?: string | undefined;
   }): void {
-    const { partner, home } = this.expected;
     const { sender = '', recipient = '', fileSequenceNumber = '', fileTypeIndicator } = group;
-    this.awaited = sender === partner && recipient === home;
-    if (!this.awaited) {
-      this.problem('OtherPartner', `The file is from ${sender} to ${recipient}; ${partner} to ${home} was awaited.`);
-    }
+    const other = otherPartner(this.expected, sender, recipient);
+    this.awaited = other === undefined;
+    if (other !== undefined) this.found.push(other);
     this.series = fileTypeIndicator === undefined ? 'charging' : 'test';
     this.sequence = Number(fileSequenceNumber);
   }
@@ -104,7 +119,8 @@ export class FileControl implements Control {
       }
     }
     for (const { utcTimeOffsetCode, utcTimeOffset = '' } of networkInfo?.utcTimeOffsetInfo ?? []) {
-      if (OFFSET.test(utcTimeOffset)) this.offsets.set(Number(utcTimeOffsetCode), minutesOf(utcTimeOffset));
+      const minutes = offsetMinutes(utcTimeOffset);
+      if (minutes !== undefined) this.offsets.set(Number(utcTimeOffsetCode), minutes);
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from './schema.ts';
 
 /**
- * The sequence numbers of a partner's files (TD.57): 1 to 99999 and then 1 again, test and charging files apart. A number
+ * The sequence numbers of a partner's files (TD.57): 1 to 99999 and then 1 again, each series for itself. A number
  * that was passed over is waited for; the same number with the same content is the same file; with other content, or a
  * number from the past, it is refused. Besides, the register gives files their turn: only one at a time is compared with
  * the records of those before it, so that two files at once cannot both bring the same record.
@@ -21,8 +21,9 @@ type Of<Tag extends RegisterCommand['_tag']> = Extract<RegisterCommand, { readon
 type Outcome = ReadonlyArray<RegisterEvent> | Refusal;
 type Missing = RegisterState['missing'][number];
 
-/** CIBER counts to 999. */
-const numbersOf = (series: Series): number => (series === 'ciber' ? 999 : 99_999);
+/** CIBER counts to 999, NRTRDE to 9999999 (TD.35). */
+const NUMBERS: Readonly<Partial<Record<Series, number>>> = { ciber: 999, nrtrde: 9_999_999 };
+const numbersOf = (series: Series): number => NUMBERS[series] ?? 99_999;
 /** Further on than this it counts as further back. */
 const halfOf = (series: Series): number => Math.ceil(numbersOf(series) / 2);
 

@@ -24,11 +24,12 @@ export const ImportSource = Schema.Literal('poll', 'upload');
 /** What a file is: usage, word that there was none, records of ours that come back, or word that those of theirs have come. */
 export const ImportKind = Schema.Literal('transfer', 'notification', 'returns', 'acknowledgement');
 /** Each is numbered for itself; an acknowledgement has the number of our RAP file. */
-const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements', 'ciber');
-const Sequence = Schema.Int.pipe(Schema.between(1, 99_999));
+const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements', 'ciber', 'nrtrde');
+/** Of TAP up to 99999, of NRTRDE up to 9999999; the register knows where each begins again. */
+const Sequence = Schema.Int.pipe(Schema.between(1, 9_999_999));
 const Currency = Schema.String.pipe(Schema.pattern(/^[A-Z]{3}$/, { description: 'a currency of three letters' }));
 
-/** in = rated + rejected + duplicate + quarantined (spec `roaming`). */
+/** in = rated + rejected + duplicate + quarantined (spec `roaming`). Of NRTRDE a record that was observed counts as rated. */
 const audit = { in: Count, rated: Count, rejected: Count, duplicate: Count, quarantined: Count };
 export const AuditLine = Schema.Struct(audit);
 

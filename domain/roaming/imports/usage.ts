@@ -58,7 +58,7 @@ type Camel = NonNullable<TapRecord['gprsCall']>['camelServiceUsed'];
 const STAMP = /^[0-9]{14}$/;
 const TOTAL = '00';
 /** Teleservices 21 and 22: a message received, a message sent (TS 22.003). */
-const MESSAGES = new Set(['21', '22']);
+export const MESSAGES = new Set(['21', '22']);
 
 const setWho = (usage: Usage, sim: Sim | undefined): void => {
   usage.imsi = sim?.imsi ?? '';
@@ -68,9 +68,8 @@ const setWho = (usage: Usage, sim: Sim | undefined): void => {
 /** Two digits of ASCII each. */
 const two = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
 
-const setWhen = (usage: Usage, stamp: Stamp | undefined, offsets: ReadonlyMap<number, number>): boolean => {
-  const local = stamp?.localTimeStamp ?? '';
-  const offset = offsets.get(Number(stamp?.utcTimeOffsetCode ?? -1));
+/** When it began, by the local clock and its minutes from UTC. False: that is no moment. */
+export const setMoment = (usage: Usage, local: string, offset: number | undefined): boolean => {
   if (offset === undefined || !STAMP.test(local)) return false;
   usage.localTime = local;
   usage.utcOffsetMinutes = offset;
@@ -79,6 +78,9 @@ const setWhen = (usage: Usage, stamp: Stamp | undefined, offsets: ReadonlyMap<nu
   usage.atMs = localMs - offset * 60_000;
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24;
 };
+
+const setWhen = (usage: Usage, stamp: Stamp | undefined, offsets: ReadonlyMap<number, number>): boolean =>
+  setMoment(usage, stamp?.localTimeStamp ?? '', offsets.get(Number(stamp?.utcTimeOffsetCode ?? -1)));
 
 /** NaN when a list lacks its total; what is past 2^53 is no number any more, and is refused as such. */
 const totalOf = (charged: ReadonlyArray<Charged> | undefined): number => {
