@@ -1,16 +1,18 @@
-import { Effect, Stream } from 'effect';
+import { Clock, Effect, Stream } from 'effect';
 import { outgoingActor } from '../../actors/roaming/outgoing.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { isLate } from '../../domain/roaming/imports/delivery.ts';
 import { RATED } from '../../domain/roaming/imports/fate.ts';
 import { type CdrLine, CdrReader } from '../../domain/roaming/network/cdr-reader.ts';
-import { eventsOf, readVisitorEvent, type VisitorEvent } from '../../domain/roaming/network/visitor-record.ts';
+import { endedAt, eventsOf, readVisitorEvent, type VisitorEvent } from '../../domain/roaming/network/visitor-record.ts';
 import { encodePriced, type PricedEvent, pricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
 import type { OutgoingCommand } from '../../domain/roaming/outgoing/schema.ts';
 import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { Files } from '../../store/files/files.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
+import { alertOf } from './import-asking.ts';
 import type { Step } from './import-handling.ts';
 import type { Account, RatedVisitors } from './import-network.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
@@ -22,6 +24,8 @@ import { contentOf, roamingFile } from './stored-file.ts';
 
 /** A batch is closed when it, or all that are open together, have more characters. */
 const BATCH_CHARACTERS = 8 * 1_024 * 1_024;
+/** From here to the next file in near real time. */
+const SENT_WITHIN_MS = 15 * 60_000;
 const OPEN_CHARACTERS = 64 * 1_024 * 1_024;
 
 interface Open {
@@ -133,6 +137,7 @@ export const keepOutgoing = (input: ImportInput, element: NetworkElement, visito
     const events = eventsOf(element.layout);
     const batches = new Batches();
     let row = -1;
+    let oldestEnd = Number.POSITIVE_INFINITY;
     const take = (lines: ReadonlyArray<CdrLine>): ReadonlyArray<Closed> =>
       lines.flatMap(({ values }) => {
         row += 1;
@@ -140,12 +145,22 @@ export const keepOutgoing = (input: ImportInput, element: NetworkElement, visito
         const place = { visitors, row };
         const found =
           typeof event === 'number' ? undefined : pricedRow({ ...place, event, entity: entityOf(element, place) });
-        return found === undefined ? [] : batches.add(found.account, found.one);
+        if (found === undefined) return [];
+        const { partner } = found.account;
+        if (partner.visitors?.nrtrde === true) oldestEnd = Math.min(oldestEnd, endedAt(found.one));
+        return batches.add(found.account, found.one);
       });
     return contentOf(input.tenant, input.file).pipe(
       Stream.mapConcat((bytes) => take(reader.feed(bytes))),
       Stream.concat(Stream.suspend(() => Stream.fromIterable([...take(reader.end().last), ...batches.rest()]))),
       Stream.runForEach((closed) => keep(input.tenant, input.file.sm3, closed)),
+      Effect.zipRight(Clock.currentTimeMillis),
+      Effect.flatMap((nowMs) =>
+        // Its home operator hears of it in a quarter of an hour, and that is too late.
+        isLate(oldestEnd, nowMs + SENT_WITHIN_MS)
+          ? alertOf(input.tenant, element.code, 'NearRealTimeLate', 'collection')
+          : Effect.void,
+      ),
     );
   });
 

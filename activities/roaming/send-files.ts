@@ -1,7 +1,9 @@
-import { Clock, Effect, Either } from 'effect';
+import { Clock, Effect, Option, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import type { OutgoingFile, Series } from '../../domain/roaming/outgoing/schema.ts';
+import { isLate } from '../../domain/roaming/imports/delivery.ts';
+import { endedAt } from '../../domain/roaming/network/visitor-record.ts';
+import type { OutgoingFile } from '../../domain/roaming/outgoing/schema.ts';
 import { dayBefore, dayOfMoment, endOfDayMs } from '../../domain/roaming/settlement/day.ts';
 import { Roaming, type RoamingConfiguration, RoamingPort } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
@@ -15,7 +17,8 @@ import {
   type SendResult,
 } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
-import { buildFile, checkFile } from './build-file.ts';
+import { buildFile, checkFile, recordsOf } from './build-file.ts';
+import { eachParty } from './each-party.ts';
 import { alertOf } from './import-asking.ts';
 import { askOutgoing, readOutgoing } from './outgoing-asking.ts';
 
@@ -73,6 +76,16 @@ const built = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFile
     return null;
   });
 
+/** Tells a person when the partner has heard of an event later than TD.35 asks for. */
+const tellLate = ({ tenant, partner }: SendInput, file: OutgoingFile, sentAtMs: number) =>
+  Effect.gen(function* () {
+    const late = yield* recordsOf({ tenant, file }).pipe(
+      Stream.filter(({ one }) => isLate(endedAt(one), sentAtMs)),
+      Stream.runHead,
+    );
+    if (Option.isSome(late)) yield* alertOf(tenant, partner, 'NearRealTimeLate', 'sending');
+  });
+
 const sendOne = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFile) =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
@@ -82,7 +95,8 @@ const sendOne = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFi
     if (ref === undefined || ref === null) return false;
     yield* port.upload(input.partner, { ...ref, open: (offset) => files.open(input.tenant, ref.id, offset) });
     const { series, sequence } = file;
-    yield* askOutgoing(input, { _tag: 'Send', series, sequence }, series, sequence, file.rap ?? 0);
+    const sent = yield* askOutgoing(input, { _tag: 'Send', series, sequence }, series, sequence, file.rap ?? 0);
+    if (series === 'nrtrde') yield* tellLate(input, file, sent.file?.sentAtMs ?? 0);
     return true;
   });
 
@@ -126,13 +140,16 @@ export const startDay = ({ tenant }: OfTenant) =>
 
 const QUARTER_MS = 15 * 60_000;
 
+/** Gives the file of this quarter of an hour its number and what waits; none when nothing does. Once, however often it is asked. */
+export const cutNrtrde = (tenant: TenantId, partner: string, occasion: string) =>
+  askOutgoing(
+    { tenant, partner },
+    { _tag: 'Cut', series: 'nrtrde', occasion, format: 'nrtrde', empty: false },
+    occasion,
+  );
+
 const nrtrdeTo = (tenant: TenantId, partner: string, occasion: string) =>
-  Effect.gen(function* () {
-    const series: Series = 'nrtrde';
-    const command = { _tag: 'Cut', series, occasion, format: 'nrtrde', empty: false } as const;
-    yield* askOutgoing({ tenant, partner }, command, occasion);
-    return yield* sendFiles({ tenant, partner, series });
-  });
+  Effect.zipRight(cutNrtrde(tenant, partner, occasion), sendFiles({ tenant, partner, series: 'nrtrde' }));
 
 /** Near-real-time usage to each partner that gets it; a server that cannot be reached keeps no other waiting. */
 export const sendNrtrde = ({ tenant }: OfTenant) =>
@@ -140,17 +157,14 @@ export const sendNrtrde = ({ tenant }: OfTenant) =>
     const terms = yield* Roaming;
     const nowMs = yield* Clock.currentTimeMillis;
     const occasion = new Date(nowMs - (nowMs % QUARTER_MS)).toISOString().slice(0, 16);
-    const result = { sent: 0, held: 0 };
-    for (const { code, visitors } of terms?.partners.values() ?? []) {
-      if (visitors?.nrtrde !== true) continue;
-      const told = yield* Effect.either(nrtrdeTo(tenant, code, occasion));
-      if (Either.isLeft(told)) {
-        yield* alertOf(tenant, code, told.left.code, 'nrtrde');
-        result.held += 1;
-        continue;
-      }
-      result.sent += told.right.sent;
-      result.held += told.right.held;
-    }
-    return result satisfies SendResult;
+    const those = [...(terms?.partners.values() ?? [])].filter(({ visitors }) => visitors?.nrtrde === true);
+    const { done, failed } = yield* eachParty(
+      tenant,
+      'nrtrde',
+      those.map(({ code }) => [code, nrtrdeTo(tenant, code, occasion)] as const),
+    );
+    return {
+      sent: done.reduce((sum, { sent }) => sum + sent, 0),
+      held: done.reduce((sum, { held }) => sum + held, failed),
+    } satisfies SendResult;
   });

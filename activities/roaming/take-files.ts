@@ -10,6 +10,7 @@ import { Files } from '../../store/files/files.ts';
 import { Processes } from '../../temporal/client.ts';
 import type { OfTenant } from '../../workflows/contract.ts';
 import { type ImportInput, type LookResult, roamingContract } from '../../workflows/roaming/contract.ts';
+import { eachParty } from './each-party.ts';
 import { alertOf, askImport, isKnown, readRegister } from './import-asking.ts';
 import { isStatementName, takeStatement } from './settlement/taking.ts';
 import { roamingFile } from './stored-file.ts';
@@ -93,20 +94,13 @@ const lookAtElement = (tenant: TenantId, { code, layout }: NetworkElement) =>
 export const takeFiles = ({ tenant }: OfTenant) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
-    const result = { seen: 0, started: 0, unreachable: 0 };
-    const looks = [
+    const { done, failed } = yield* eachParty(tenant, 'looking', [
       ...[...(settings?.partners.keys() ?? [])].map((code) => [code, lookAt(tenant, code)] as const),
       ...[...(settings?.elements.values() ?? [])].map((one) => [one.code, lookAtElement(tenant, one)] as const),
-    ];
-    for (const [code, look] of looks) {
-      const looked = yield* Effect.either(look);
-      if (Either.isLeft(looked)) {
-        yield* alertOf(tenant, code, looked.left.code, 'looking');
-        result.unreachable += 1;
-        continue;
-      }
-      result.seen += looked.right.seen;
-      result.started += looked.right.started;
-    }
-    return result satisfies LookResult;
+    ]);
+    return {
+      seen: done.reduce((sum, { seen }) => sum + seen, 0),
+      started: done.reduce((sum, { started }) => sum + started, 0),
+      unreachable: failed,
+    } satisfies LookResult;
   });

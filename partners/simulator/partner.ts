@@ -93,7 +93,8 @@ export const startPartner = async <Settings extends Common, I>(
     fingerprint: hostKey.fingerprint,
     controlUrl: control.url,
     files,
-    settings: () => state.settings,
+    // Troubles as they are by now: a connection that was cut is not cut again.
+    settings: () => ({ ...state.settings, server: { ...troubles } }),
     control: async (patch) => {
       const wrong = await change(patch);
       if (wrong !== undefined) throw new Error(wrong);

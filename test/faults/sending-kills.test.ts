@@ -29,6 +29,7 @@ import { randomOf } from './faults.ts';
 const PARTNER = 'HKGPP';
 const PROGRAM = fileURLToPath(new URL('./sending-process.ts', import.meta.url));
 const DAYS = ['2026-11-01', '2026-11-02', '2026-11-03', '2026-11-04', '2026-11-05', '2026-11-06'];
+const QUARTERS = ['00', '15', '30', '45'].map((minute) => `2026-11-01T10:${minute}`);
 const PER_DAY = 200;
 
 const eventOf = (at: number): PricedEvent => ({
@@ -52,7 +53,7 @@ const eventOf = (at: number): PricedEvent => ({
 });
 
 /** What waits for the file of this day; the last day has none. */
-const wait = (day: number) =>
+const wait = (day: number, series: 'billing' | 'nrtrde') =>
   Effect.gen(function* () {
     const files = yield* Files;
     const actors = yield* Actors;
@@ -65,7 +66,7 @@ const wait = (day: number) =>
       command: {
         _tag: 'Add',
         ...{ id: `batch-${day}`, ref, records: PER_DAY, currency: 'XDR', decimals: 3, chargeMinor, rap: null },
-        series: ['billing'],
+        series: [series],
       },
       envelope: { commandId: `batch-${day}`, caller: stepOf('').caller },
     });
@@ -104,63 +105,78 @@ const judged = async (inbox: string, name: string) => {
   return { findings: [...found, ...findings].length, sequence: report.header.sequence, records: text };
 };
 
-it('a file whose sender is killed between its number and the partner’s server leaves no gap and no twin', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'hufu-sending-kills-'));
-  const seed = Number(process.env['HUFU_FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  const random = randomOf(seed);
-  const place = { mongodbUri: serverAddress('MONGODB_URI'), database: uniqueName('sending_kills'), directory };
-  const { partner, server } = await startPartner(directory);
-  const inbox = join(partner.files, 'inbox');
-  const outside = () => importRuntime(place, roamingTerms(1));
-  const runOutside = async <A, E>(effect: Effect.Effect<A, E, Actors | Files | Mongo | Roaming>): Promise<A> => {
-    const runtime = outside();
-    const result = await runtime.runPromise(effect);
-    await runtime.dispose();
-    return result;
-  };
-  const start = (days: ReadonlyArray<string>) =>
-    spawn(
-      process.execPath,
-      [PROGRAM, ...[place.mongodbUri, place.database, directory, JSON.stringify(server)], ...days],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-  try {
-    await runOutside(prepareImports);
-    for (const [at, day] of DAYS.entries()) {
-      if (at < DAYS.length - 1) await runOutside(wait(at));
-      const child = start([day]);
-      const gone = once(child, 'exit');
-      const cut = once(child.stdout, 'data');
-      await Promise.race([cut, gone]);
-      // From at once, while nothing is made yet, to when it may be on the server.
-      if (at < DAYS.length - 1) await Promise.race([gone, sleep(at === 0 ? 0 : random() * 400)]);
-      if (at < DAYS.length - 1) child.kill('SIGKILL');
-      await gone;
+/** The last day is without usage, of which TAP has a word and NRTRDE none. */
+const SERIES = [
+  { series: 'billing', occasions: DAYS, sent: DAYS.length, prefix: 'CDCHNCM', digits: 5 },
+  { series: 'nrtrde', occasions: QUARTERS, sent: QUARTERS.length - 1, prefix: 'NRCHNCM', digits: 7 },
+] as const;
+
+it.each(SERIES)(
+  'a $series file whose sender is killed between its number and the partner’s server leaves no gap and no twin',
+  async ({ series, occasions, sent: count, prefix, digits }) => {
+    const directory = await mkdtemp(join(tmpdir(), 'hufu-sending-kills-'));
+    const seed = Number(process.env['HUFU_FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+    const random = randomOf(seed);
+    const place = { mongodbUri: serverAddress('MONGODB_URI'), database: uniqueName('sending_kills'), directory };
+    const { partner, server } = await startPartner(directory);
+    const inbox = join(partner.files, 'inbox');
+    const outside = () => importRuntime(place, roamingTerms(1));
+    const runOutside = async <A, E>(effect: Effect.Effect<A, E, Actors | Files | Mongo | Roaming>): Promise<A> => {
+      const runtime = outside();
+      const result = await runtime.runPromise(effect);
+      await runtime.dispose();
+      return result;
+    };
+    const start = (days: ReadonlyArray<string>) =>
+      spawn(
+        process.execPath,
+        [PROGRAM, ...[place.mongodbUri, place.database, directory, JSON.stringify(server), series], ...days],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+    try {
+      await runOutside(prepareImports);
+      for (const [at, day] of occasions.entries()) {
+        const isLast = at === occasions.length - 1;
+        if (!isLast) await runOutside(wait(at, series));
+        const child = start([day]);
+        const gone = once(child, 'exit');
+        const cut = once(child.stdout, 'data');
+        await Promise.race([cut, gone]);
+        // From at once, while nothing is made yet, to when it may be on the server.
+        if (!isLast) await Promise.race([gone, sleep(at === 0 ? 0 : random() * 400)]);
+        if (!isLast) child.kill('SIGKILL');
+        await gone;
+      }
+      const last = start(occasions);
+      const [code] = (await once(last, 'exit')) as [number | null];
+      expect(code).toBe(0);
+      const names = (await readdir(inbox)).filter((name) => name.startsWith(prefix)).sort();
+      expect(names, `HUFU_FAULTS_SEED=${seed}`).toEqual(
+        Array.from({ length: count }, (_, at) => `${prefix}${PARTNER}${String(at + 1).padStart(digits, '0')}`),
+      );
+      const files = await Promise.all(names.map((name) => judged(inbox, name)));
+      if (series === 'billing') {
+        expect(files.map(({ findings, sequence }) => ({ findings, sequence }))).toEqual(
+          DAYS.map((_, at) => ({ findings: 0, sequence: at + 1 })),
+        );
+      }
+      const records = files.flatMap((file) => file.records);
+      expect(records).toHaveLength(PER_DAY * (occasions.length - 1));
+      expect(new Set(records).size).toBe(records.length);
+      const { files: sent } = await runOutside(
+        Effect.flatMap(Actors, (actors) => actors.read(outgoingActor, { tenant, key: PARTNER })).pipe(
+          Effect.map(({ state }) => state),
+        ),
+      );
+      expect(sent.map(({ status }) => status)).toEqual(files.map(() => 'sent'));
+      expect(sent.at(-1)).toMatchObject({ kind: series === 'billing' ? 'notification' : 'transfer' });
+    } finally {
+      await runOutside(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
+      await partner.close();
+      await rm(directory, { recursive: true });
     }
-    const last = start(DAYS);
-    const [code] = (await once(last, 'exit')) as [number | null];
-    expect(code).toBe(0);
-    const names = (await readdir(inbox)).filter((name) => name.startsWith('CD')).sort();
-    expect(names, `HUFU_FAULTS_SEED=${seed}`).toEqual(DAYS.map((_, at) => `CDCHNCM${PARTNER}0000${at + 1}`));
-    const files = await Promise.all(names.map((name) => judged(inbox, name)));
-    expect(files.map(({ findings, sequence }) => ({ findings, sequence }))).toEqual(
-      DAYS.map((_, at) => ({ findings: 0, sequence: at + 1 })),
-    );
-    const records = files.flatMap((file) => file.records);
-    expect(records).toHaveLength(PER_DAY * (DAYS.length - 1));
-    expect(new Set(records).size).toBe(records.length);
-    const { files: sent } = await runOutside(
-      Effect.flatMap(Actors, (actors) => actors.read(outgoingActor, { tenant, key: PARTNER })).pipe(
-        Effect.map(({ state }) => state),
-      ),
-    );
-    expect(sent.map(({ status }) => status)).toEqual(DAYS.map(() => 'sent'));
-    expect(sent.at(-1)).toMatchObject({ kind: 'notification' });
-  } finally {
-    await runOutside(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
-    await partner.close();
-    await rm(directory, { recursive: true });
-  }
-}, 240_000);
+  },
+  240_000,
+);

@@ -5,6 +5,9 @@
 
 export const MOST_DELAY_MS = 4 * 3_600_000;
 
+/** Whether an event that was over then is told later than TD.35 asks for. */
+export const isLate = (endMs: number, toldMs: number): boolean => toldMs - endMs > MOST_DELAY_MS;
+
 const MINUTE_MS = 60_000;
 const STEP_MINUTES = 5;
 /** Upper bounds in minutes: every five up to four hours, then coarser; what is above the last is a class of its own. */
@@ -38,7 +41,7 @@ export const delaysOf = (ends: Iterable<number>, receivedAtMs: number): Delays =
     const at = classOf(delayMs);
     classes[at] = (classes[at] ?? 0) + 1;
     events += 1;
-    if (delayMs <= MOST_DELAY_MS) inTime += 1;
+    if (!isLate(endMs, receivedAtMs)) inTime += 1;
     longestMs = Math.max(longestMs, delayMs);
   }
   return { events, inTime, longestMs, classes };

@@ -107,6 +107,9 @@ export const momentOf = ({ localTime, utcOffset }: Pick<VisitorEvent, 'localTime
   return localMs - minutesOf(utcOffset) * 60_000;
 };
 
+/** When the event was over. */
+export const endedAt = (one: VisitorEvent): number => momentOf(one) + one.seconds * 1_000;
+
 /** Fills the columns' record from an event; it has no charge yet. */
 export const setUsage = (usage: Usage, one: VisitorEvent): void => {
   const [service = 'voice', direction = ''] = one.event.split('.') as [Usage['service'], string?];
