@@ -9,6 +9,7 @@ import { usageOf } from '../store/roaming/usage.ts';
 import { CIBER_PARTNER, type Inbound, inboundOf, PATIENT, startInbound } from './support/inbound.ts';
 import { example, right } from './support/rating.ts';
 import { PARTNER, type RoamingHouse, tenant } from './support/roaming-house.ts';
+import { correctedVisitorsAgreement } from './support/roaming-import.ts';
 
 /** What visitors used in our network, from its elements to the files of their home operators (seed 002 §3.2.1). */
 
@@ -181,6 +182,71 @@ describe('the file of a day for a home operator', () => {
     const { findings, pieces } = await inbound.judged(`CDCHNCM${PARTNER}00003`);
     expect(findings).toEqual([]);
     expect(pieces.map(({ kind }) => kind)).toEqual(['file']);
+  });
+});
+
+describe('the agreement about visitors', () => {
+  const NAME = `${PARTNER}-CHNCM`;
+  const [FINANCE, ADMINISTRATOR] = ['demo-finance', 'demo-unit-administrator'];
+  /** Of a visitor who receives calls. */
+  const usage = async () => {
+    const owner = { visitorOf: PARTNER, imsi: '454120000000002' };
+    return house.run(usageOf({ tenant, owner, month: '2026-11', limit: 200 }));
+  };
+
+  it('is a document of terms: proposed by one person and approved by another, it prices what comes then', async () => {
+    await house.waitFor('/agreements', {
+      items: expect.arrayContaining([expect.objectContaining({ name: NAME, inForce: 1, revisions: 1 })]),
+    });
+    const body = { document: correctedVisitorsAgreement(PARTNER), note: 'amendment 3' };
+    const path = `/agreements/${NAME}/revisions`;
+    expect(await house.ask('POST', path, { body, as: FINANCE })).toMatchObject({ status: 201, json: { revision: 2 } });
+    expect(await house.ask('POST', `${path}/2/approve`, { as: FINANCE })).toMatchObject({
+      json: { code: 'SecondPersonNeeded' },
+    });
+    const before = await house.ask('GET', '/import-files?partner=MSC02&status=done&limit=1');
+    const { items } = before.json as { items: ReadonlyArray<{ sm3: string }> };
+    expect(await house.ask('GET', `/import-files/MSC02/${items[0]?.sm3}`)).toMatchObject({
+      json: { terms: { visitors: { [PARTNER]: 1 } } },
+    });
+    expect(await house.ask('POST', `${path}/2/approve`, { as: ADMINISTRATOR })).toMatchObject({ status: 200 });
+    const sequence = await inbound.write('MSC02', { records: 8, day: '20261103', prefixes: ['45412'] });
+    await inbound.look('MSC02');
+    const file = await inbound.newest('MSC02', { sequence, status: 'done', audit: { rated: 8 } });
+    expect(await house.ask('GET', file.path)).toMatchObject({ json: { terms: { visitors: { [PARTNER]: 2 } } } });
+    const query = { home: PARTNER, visited: 'CHNCM', service: 'sms', direction: 'originating', destination: '852' };
+    const event = { ...query, at: '2026-11-26T09:30:00+08:00', quantity: '1' };
+    const priced = (revision: string) =>
+      house.ask('GET', `/rating?${new URLSearchParams({ ...event, agreementRevision: revision })}`);
+    expect((await priced('2')).json).toMatchObject({ agreement: { price: { charge: '0.080' } } });
+  });
+
+  it('prices earlier usage anew: differences go to the books, and files that were sent stay as they are', async () => {
+    const name = `CDCHNCM${PARTNER}00001`;
+    const sent = () => readFile(join(house.partner.files, 'inbox', name));
+    const [bytes, booked, kept] = [await sent(), await inbound.booked(PARTNER), await usage()];
+    const wanted = { roaming: 'inbound', from: '2026-11-01', to: '2026-11-30', agreement: 2, plan: null };
+    const at = `/partners/${PARTNER}/reratings`;
+    const body = { ...wanted, reason: 'amendment 3 holds from November on' };
+    const start = await house.ask('POST', at, { body, as: FINANCE });
+    expect(start).toMatchObject({ status: 202 });
+    const path = (start.headers.get('location') ?? '').replace('/v1/roaming', '');
+    await house.waitFor(path, { status: 'previewed' });
+    const { preview } = (await house.ask('GET', path)).json as {
+      preview: { lines: ReadonlyArray<{ side: string; beforeMinor: string; afterMinor: string; changed: number }> };
+    };
+    expect(preview.lines.every(({ side }) => side === 'wholesale')).toBe(true);
+    const moved = preview.lines.reduce((sum, one) => sum + BigInt(one.afterMinor) - BigInt(one.beforeMinor), 0n);
+    expect(moved).not.toBe(0n);
+    expect((await inbound.booked(PARTNER)).amountMinor).toBe(booked.amountMinor);
+    expect(await house.ask('POST', `${path}/approve`, { as: ADMINISTRATOR })).toMatchObject({ status: 202 });
+    await house.waitFor(path, { status: 'done', posted: preview, refusedCount: 0 });
+    const after = await inbound.booked(PARTNER);
+    expect([after.amountMinor, after.events]).toEqual([booked.amountMinor + moved, booked.events]);
+    expect((await sent()).equals(bytes)).toBe(true);
+    const differences = (await usage()).filter(({ id }) => /\.v[0-9a-f]{16}$/.test(id));
+    expect(differences.length).toBeGreaterThan(0);
+    expect(await usage()).toHaveLength(kept.length + differences.length);
   });
 });
 

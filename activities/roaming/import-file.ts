@@ -2,6 +2,7 @@ import { Clock, Effect, Stream } from 'effect';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { countFates, reasonOf } from '../../domain/roaming/imports/fate.ts';
 import type { Problem } from '../../domain/roaming/imports/file-control.ts';
+import { partnerTerms } from '../../domain/roaming/imports/import-file.ts';
 import { KeyIndex } from '../../domain/roaming/imports/key-index.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import { importRefusals } from '../../domain/roaming/imports/refusals.ts';
@@ -20,7 +21,7 @@ import { partnerHandling } from './import-partner.ts';
 import type { Reading } from './import-reading.ts';
 import { returnsHandling } from './import-returns.ts';
 import { readPlan, writePlan } from './stored-file.ts';
-import { pricedBy } from './terms.ts';
+import { pricedBy, visitorAgreements } from './terms.ts';
 
 /**
  * A file from the archive to the books, a partner's (seed 002 §3.2.2) or one of our own network (§3.2.1): read and checked as
@@ -101,6 +102,7 @@ const plan = (work: Work, handling: Handling): Step<Planned | undefined> =>
     yield* withoutDuplicates(work);
     const owned = yield* handling.attribute(work);
     const rated = handling.rate(work, owned);
+    const used = handling.used(owned);
     const made: Plan = { fates: table.fates, ...owned, numbers: new Map() };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const { gap } = claimed.right;
@@ -115,7 +117,7 @@ const plan = (work: Work, handling: Handling): Step<Planned | undefined> =>
         warnings: warningsOf(gap, reading),
         warningCount: reading.findingCount + (gap === 0 ? 0 : 1),
         plan: yield* writePlan(input.tenant, input.file, made),
-        ...(handling.used === undefined ? {} : { terms: handling.used }),
+        ...(used === undefined ? {} : { terms: used }),
       },
       attempt,
     );
@@ -171,7 +173,7 @@ const openPartner = (
 ): Step<Opened | Problem> =>
   Effect.gen(function* () {
     // What was planned is priced by the revisions it was planned by, whatever has been approved since.
-    const found = yield* Effect.either(pricedBy(input.tenant, settings, configured, state.terms ?? {}));
+    const found = yield* Effect.either(pricedBy(input.tenant, settings, configured, partnerTerms(state.terms)));
     if (found._tag === 'Left') {
       const { left } = found;
       if (!isRefusal(left) || state.status !== 'received') return yield* Effect.fail(left);
@@ -195,8 +197,13 @@ const opened = (
   if (settings !== undefined && configured !== undefined) return openPartner(input, settings, configured, state);
   const element = settings?.elements.get(input.partner);
   if (settings === undefined || element === undefined) return undefined;
-  const handling = networkHandling(input, settings, element);
-  return Effect.map(handling.read(state.receivedAtMs), (reading) => ({ handling, reading }));
+  const { terms } = state;
+  const wanted = terms !== null && 'visitors' in terms ? terms.visitors : {};
+  return Effect.gen(function* () {
+    const agreements = yield* visitorAgreements(input.tenant, settings, wanted);
+    const handling = networkHandling(input, settings, element, agreements);
+    return { handling, reading: yield* handling.read(state.receivedAtMs) };
+  });
 };
 
 const importStored = (input: ImportInput) =>

@@ -36,8 +36,8 @@ export interface Rated {
 
 /** What an import does otherwise for a partner's file than for one of our own network. The rest is one and the same. */
 export interface Handling {
-  /** By which revisions of agreement and plan; undefined where no revision counts. */
-  readonly used: TermsUsed | undefined;
+  /** By which revisions those who pay are charged; undefined where no revision counts. */
+  readonly used: (owned: Owned) => TermsUsed | undefined;
   /** Whether a file with a fatal error goes back by itself. */
   readonly returnsFatal: boolean;
   readonly read: (receivedAtMs: number) => Step<Reading>;

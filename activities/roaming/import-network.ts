@@ -18,6 +18,7 @@ import { usageEventOf } from './import-rating.ts';
 import { type FileTaker, type Reading, readInto } from './import-reading.ts';
 import { keepOutgoing } from './keep-outgoing.ts';
 import { keepVisitorUsage } from './keep-visitor-usage.ts';
+import type { VisitorAgreements } from './terms.ts';
 
 /**
  * A file of our own network (seed 002 §3.2.1): its records are visitors', whose home operator pays by the agreement. They
@@ -106,6 +107,8 @@ export const homesOf = ({ imsis }: UsageTable, terms: RoamingConfiguration): Own
 /** Those who pay in one currency. */
 export interface Account {
   readonly partner: ConfiguredPartner;
+  /** Its id. */
+  readonly agreement: string;
   readonly currency: string;
   readonly decimals: number;
 }
@@ -117,9 +120,16 @@ export class RatedVisitors {
   /** By row: the version of the agreement by which the price was found. */
   readonly versions: Uint32Array;
   private readonly home: string;
+  private readonly agreements: VisitorAgreements;
 
   /** Prices every record that is to be rated; one without a price is quarantined. */
-  constructor(table: UsageTable, { subscribers, owners }: Owned, { home, partners }: RoamingConfiguration) {
+  constructor(
+    table: UsageTable,
+    { subscribers, owners }: Owned,
+    { home, partners }: RoamingConfiguration,
+    agreements: VisitorAgreements,
+  ) {
+    this.agreements = agreements;
     this.table = table;
     this.home = home;
     this.accountOf = new Int32Array(table.rows).fill(-1);
@@ -142,13 +152,16 @@ export class RatedVisitors {
     const same = (one: Account): boolean =>
       one.partner === partner && one.currency === currency && one.decimals === decimals;
     const found = this.accounts.findIndex(same);
-    return found === -1 ? this.accounts.push({ partner, currency, decimals }) - 1 : found;
+    if (found !== -1) return found;
+    const agreement = this.agreements.get(partner.code)?.ready.agreement.id ?? '';
+    return this.accounts.push({ partner, agreement, currency, decimals }) - 1;
   }
 
   /** Or the fate of a record that has none. */
-  priceOf(row: number, { code, visitors }: ConfiguredPartner): Price | number {
-    if (visitors === null) return FATES.VisitorsUnpriced;
-    const price = rateEvent(visitors.agreement, usageEventOf(this.table, row, code, this.home));
+  priceOf(row: number, { code }: ConfiguredPartner): Price | number {
+    const agreement = this.agreements.get(code);
+    if (agreement === undefined) return FATES.VisitorsUnpriced;
+    const price = rateEvent(agreement.ready, usageEventOf(this.table, row, code, this.home));
     return isRefusal(price) ? (fateOfCode(price.code) ?? FATES.InvalidQuantity) : price;
   }
 
@@ -184,10 +197,11 @@ const rated = (
   input: ImportInput,
   terms: RoamingConfiguration,
   element: NetworkElement,
+  agreements: VisitorAgreements,
   work: Work,
   owned: Owned,
 ): Rated => {
-  const visitors = new RatedVisitors(work.reading.table, owned, terms);
+  const visitors = new RatedVisitors(work.reading.table, owned, terms, agreements);
   return {
     sums: () => NO_SUMS,
     charge: () =>
@@ -212,8 +226,16 @@ export const networkHandling = (
   input: ImportInput,
   terms: RoamingConfiguration,
   element: NetworkElement,
+  agreements: VisitorAgreements,
 ): Handling => ({
-  used: undefined,
+  used: ({ subscribers }) => ({
+    visitors: Object.fromEntries(
+      subscribers.flatMap((code) => {
+        const agreement = agreements.get(code);
+        return agreement === undefined ? [] : [[code, agreement.revision] as const];
+      }),
+    ),
+  }),
   returnsFatal: false,
   read: () => readInto(input, new NetworkReading(element)),
   attribute: (work) =>
@@ -228,5 +250,5 @@ export const networkHandling = (
       }
       return homesOf(table, terms);
     }),
-  rate: (work, owned) => rated(input, terms, element, work, owned),
+  rate: (work, owned) => rated(input, terms, element, agreements, work, owned),
 });

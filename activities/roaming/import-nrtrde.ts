@@ -128,7 +128,7 @@ export const nrtrdeHandling = (input: ImportInput, priced: PricedBy): Handling =
   const reading = readingOf(input, priced);
   let receivedAtMs = 0;
   return {
-    used: priced.used,
+    used: () => priced.used,
     returnsFatal: false,
     read: (atMs) =>
       Effect.suspend(() => {

@@ -49,7 +49,7 @@ export const attributeToSubscribers = ({ input, reading: { table } }: Work): Ste
 
 /** A partner's file: its records are our subscribers', who pay for them by their plan, as we do by the agreement. */
 export const partnerHandling = (input: ImportInput, priced: PricedBy): Handling => ({
-  used: priced.used,
+  used: () => priced.used,
   returnsFatal: priced.partner.returnFatal,
   read: (receivedAtMs) => readPartnerFile(input, priced, receivedAtMs),
   attribute: attributeToSubscribers,

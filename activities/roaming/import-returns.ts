@@ -130,7 +130,7 @@ export const returnsHandling = (
 ): Handling => {
   const reading = new ReturnsReading({ partner: partner.code, home: terms.home });
   return {
-    used: undefined,
+    used: () => undefined,
     returnsFatal: false,
     read: () => readInto(input, reading),
     attribute: (_: Work) => Effect.succeed({ subscribers: [], owners: new Int32Array() }),

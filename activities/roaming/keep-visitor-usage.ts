@@ -12,14 +12,14 @@ import type { Account, RatedVisitors } from './import-network.ts';
 const PART_RECORDS = 1_000;
 const PARTS_AT_ONCE = 200;
 
-const termsOf = ({ partner, currency, decimals }: Account, home: string): UsageTerms => ({
+const termsOf = ({ partner, agreement, currency, decimals }: Account, home: string): UsageTerms => ({
   roaming: 'inbound',
   partner: partner.code,
   network: home,
   home: partner.code,
   charged: { currency, decimals },
   retail: null,
-  agreement: partner.visitors?.agreement.agreement.id ?? '',
+  agreement,
   plan: '',
 });
 

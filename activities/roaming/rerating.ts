@@ -85,14 +85,18 @@ const ask = ({ tenant, partner }: RerateInput, command: ReratingCommand) =>
   });
 
 /** Records that are being posted would be missed. A fault as long as there are any. */
-const withoutImports = ({ tenant, partner }: RerateInput) =>
-  Effect.flatMap(
-    listImportFiles({ tenant, filters: { partner, status: ['planned', 'charged'] }, limit: 1 }),
-    ({ items }) =>
-      items.length === 0
-        ? Effect.void
-        : Effect.fail(fault('roaming', 'ImportRunning', 'A file of the partner is being imported.', LOOK_AGAIN_MS)),
-  );
+const withoutImports = ({ tenant, partner }: RerateInput, { roaming }: Rerating) =>
+  Effect.gen(function* () {
+    // Visitors' records come in files of our own network's elements.
+    const elements = (yield* Roaming)?.elements.keys() ?? [];
+    for (const from of roaming === 'outbound' ? [partner] : elements) {
+      const status = ['planned', 'charged'] as const;
+      const { items } = yield* listImportFiles({ tenant, filters: { partner: from, status }, limit: 1 });
+      if (items.length === 0) continue;
+      const what = `A file of ${from} is being imported.`;
+      return yield* Effect.fail(fault('roaming', 'ImportRunning', what, LOOK_AGAIN_MS));
+    }
+  });
 
 const workOf = (input: RerateInput, one: Rerating) =>
   Effect.gen(function* () {
@@ -208,7 +212,7 @@ export const previewRerating = (input: RerateInput) =>
   Effect.gen(function* () {
     const one = yield* readOne(input);
     if (one.status !== 'previewing') return { status: one.status };
-    yield* withoutImports(input);
+    yield* withoutImports(input, one);
     const work = yield* Effect.either(workOf(input, one));
     const { rerating } = input;
     if (Either.isLeft(work)) {
@@ -322,7 +326,7 @@ export const postRerating = (input: RerateInput) =>
   Effect.gen(function* () {
     const one = yield* readOne(input);
     if (one.status !== 'approved') return { status: one.status };
-    yield* withoutImports(input);
+    yield* withoutImports(input, one);
     const work = yield* workOf(input, one);
     const step = yield* CurrentStep;
     const progress = yield* walk(work, postBatch);

@@ -21,6 +21,7 @@ import { keepPriced } from './keep-outgoing.ts';
 import { askOutgoing, readOutgoing } from './outgoing-asking.ts';
 import { sendFiles } from './send-files.ts';
 import { eventsAt } from './sent-records.ts';
+import { visitorAgreements } from './terms.ts';
 
 /**
  * A returned record as a person has decided: corrected, priced anew, and put with the next file under the number of the RAP
@@ -78,7 +79,8 @@ const resubmit = (input: SettleReturnInput, terms: RoamingConfiguration, kept: R
     setUsage(usage, event);
     table.add(usage, 0);
     if (usage.atMs > (yield* Clock.currentTimeMillis)) return yield* Effect.fail(unusable(FATES.EventInFuture));
-    const visitors = new RatedVisitors(table, homesOf(table, terms), terms);
+    const agreements = yield* visitorAgreements(input.tenant, terms);
+    const visitors = new RatedVisitors(table, homesOf(table, terms), terms, agreements);
     const fate = table.fates[0] ?? RATED;
     if (fate !== RATED) return yield* Effect.fail(unusable(fate));
     const account = visitors.accountAtRow(0);

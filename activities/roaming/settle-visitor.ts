@@ -16,6 +16,7 @@ import { bookVisitors, homesOf, RatedVisitors } from './import-network.ts';
 import { keepSettled } from './keep-outgoing.ts';
 import { keepVisitorUsage } from './keep-visitor-usage.ts';
 import { contentOf } from './stored-file.ts';
+import { visitorAgreements } from './terms.ts';
 
 /**
  * A record of our own network that a person has settled: read again from the archived file, with the fields that were
@@ -62,7 +63,8 @@ export const settleVisitor = (input: SettleInput, terms: RoamingConfiguration, e
     table.add(usage, 0);
     if (usage.atMs > (yield* Clock.currentTimeMillis)) return yield* Effect.fail(unusable(FATES.EventInFuture));
     const own = `${input.file.sm3}.r${input.record}`;
-    const visitors = new RatedVisitors(table, homesOf(table, terms), terms);
+    const agreements = yield* visitorAgreements(input.tenant, terms);
+    const visitors = new RatedVisitors(table, homesOf(table, terms), terms, agreements);
     const fate = table.fates[0] ?? RATED;
     if (fate !== RATED) return yield* Effect.fail(unusable(fate));
     if (Object.keys(correction).length > 0) yield* refuseDuplicate(input, table, own);

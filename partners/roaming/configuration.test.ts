@@ -59,9 +59,10 @@ it('name visitors, their agreement, elements with their layouts, and servers of 
   expect([...servers.keys()].sort()).toEqual(['HKGPP', 'MSC01']);
   expect(settings.elements.get('MSC01')).toMatchObject({ layout: { form: 'csv' }, entities: { voice: entity } });
   expect(settings.partners.get('HKGPP')).toMatchObject({
-    visitors: { imsiPrefixes: ['45412'], agreement: { agreement: { home: 'HKGPP', visited: 'CHNCM' } } },
+    visitors: { imsiPrefixes: ['45412'] },
     ciber: { sid: '133', edition: { recordLength: 200 } },
   });
+  expect(settings.first.map(({ name }) => name)).toEqual(['TRAVEL', 'CHNCM-HKGPP', 'HKGPP-CHNCM']);
 });
 
 it.each<readonly [string, object, object]>([

@@ -4,9 +4,7 @@ import { Config, type ConfigError, Effect, Option, Schema } from 'effect';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
 import { decodeCdrLayout } from '../../domain/roaming/network/schema.ts';
-import { compileAgreement } from '../../domain/roaming/rating/compile.ts';
 import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
-import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { nameOfTerms, readyTerms } from '../../domain/roaming/terms/document.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
@@ -93,30 +91,21 @@ const right = <A>(path: string, result: A | Problems): Effect.Effect<A, Refusal>
   return Effect.fail(wrong(`${path}: ${first?.field ?? ''} ${first?.code}: ${first?.message}`));
 };
 
-const agreementOf = (path: string) =>
-  Effect.flatMap(readJson(path), (json) => right(path, decodeAgreement(json))).pipe(
-    Effect.map(compileAgreement),
-    Effect.flatMap((agreement) => right(path, agreement)),
-  );
-
 type Beside = (name: string) => string;
 
-/** What is agreed about the partner's subscribers here; its agreement is the other way round. */
-const visitorsOf = (
-  home: string,
-  { code, visitors }: Settings['partners'][number],
-  beside: Beside,
-): Effect.Effect<Visitors | null, Refusal> =>
-  Effect.gen(function* () {
-    if (visitors === undefined) return null;
-    const { agreementFile, ...rest } = visitors;
-    const file = beside(agreementFile);
-    const agreement = yield* agreementOf(file);
-    if (agreement.agreement.home !== code || agreement.agreement.visited !== home) {
-      return yield* Effect.fail(wrong(`${file} is not the agreement of ${code} with ${home}`));
-    }
-    return { ...rest, agreement };
-  });
+const visitorsOf = ({ visitors }: Settings['partners'][number]): Visitors | null => {
+  if (visitors === undefined) return null;
+  const { agreementFile: _, ...rest } = visitors;
+  return rest;
+};
+
+/** The agreement of the operator `whose` about its subscribers in the network `where`. */
+const agreementAt = (path: string, whose: string, where: string) =>
+  Effect.flatMap(documentAt(path, 'agreement'), (found) =>
+    found.name === agreementName(whose, where)
+      ? Effect.succeed(found)
+      : Effect.fail(wrong(`${path} is not the agreement of ${whose} with ${where}`)),
+  );
 
 const ciberOf = ({ ciber }: Settings['partners'][number], beside: Beside): Effect.Effect<CiberTerms | null, Refusal> =>
   Effect.gen(function* () {
@@ -164,15 +153,14 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
     const serverAt = (code: string, at: Access) => accessOf(code, at, beside);
     for (const configured of partners) {
       const { code, name, agreementFile, bookDigits, returnFatal } = configured;
-      const agreement = yield* documentAt(beside(agreementFile), 'agreement');
-      if (agreement.name !== agreementName(home, code)) {
-        return yield* Effect.fail(wrong(`${beside(agreementFile)} is not the agreement of ${home} with ${code}`));
-      }
+      first.push(yield* agreementAt(beside(agreementFile), home, code));
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      const visitors = yield* visitorsOf(home, configured, beside);
+      const visitors = visitorsOf(configured);
+      // The other way round.
+      const theirs = configured.visitors?.agreementFile;
+      if (theirs !== undefined) first.push(yield* agreementAt(beside(theirs), code, home));
       const ciber = yield* ciberOf(configured, beside);
       found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber });
-      first.push(agreement);
       servers.set(code, yield* serverAt(code, configured));
     }
     for (const { code, ...at } of departments) {

@@ -1,14 +1,11 @@
 import { Schema } from 'effect';
 import type { Edition } from '../../domain/roaming/ciber/schema.ts';
 import type { CdrLayout } from '../../domain/roaming/network/schema.ts';
-import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { SERVICES } from '../../domain/roaming/rating/services.ts';
 
 /** What is configured for visitors: a partner's subscribers in our network, and the elements that record what they use. */
 
 export interface Visitors {
-  /** Of the partner's subscribers in our network: its home is the partner. */
-  readonly agreement: ReadyAgreement;
   /** First digits of the IMSIs of its subscribers; of several that fit the longest counts. */
   readonly imsiPrefixes: ReadonlyArray<string>;
   /** Whether it gets usage in near real time, too. */

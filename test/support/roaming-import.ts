@@ -52,8 +52,14 @@ export const agreementWith = (visited: string): ReadyAgreement =>
   right(compileAgreement(right(decodeAgreement(agreementJson(visited)))));
 
 /** What subscribers of this operator cost in our network: the same prices, the other way round. */
-const visitorsOf = (home: string, imsiPrefix: string): Visitors => ({
-  agreement: right(compileAgreement({ ...right(decodeAgreement(example('agreement'))), home, visited: 'CHNCM' })),
+export const visitorsAgreementJson = (home: string): Readonly<Record<string, unknown>> => ({
+  ...(example('agreement') as object),
+  id: `${home}-CHNCM`,
+  home,
+  visited: 'CHNCM',
+});
+
+const visitorsOf = (imsiPrefix: string): Visitors => ({
   imsiPrefixes: [imsiPrefix],
   nrtrde: true,
   localCurrency: 'CNY',
@@ -93,7 +99,7 @@ export const roamingTerms = (
   partners: new Map(
     codes.map((code) => {
       const prefix = VISITORS.get(code);
-      const visitors = prefix === undefined ? null : visitorsOf(code, prefix);
+      const visitors = prefix === undefined ? null : visitorsOf(prefix);
       return [
         code,
         { code, name: `partner ${code}`, bookDigits, returnFatal, visitors, ciber: CIBER.get(code) ?? null },
@@ -109,6 +115,13 @@ export const roamingTerms = (
       name: agreementName('CHNCM', code),
       document: agreementJson(code),
     })),
+    ...codes
+      .filter((code) => VISITORS.has(code))
+      .map((code) => ({
+        kind: 'agreement' as const,
+        name: agreementName(code, 'CHNCM'),
+        document: visitorsAgreementJson(code),
+      })),
   ],
 });
 
@@ -117,9 +130,9 @@ interface AgreementJson {
 }
 
 /** The same with dearer messages and cheaper calls received. */
-export const correctedAgreement = (visited: string): unknown => {
+const corrected = (json: Readonly<Record<string, unknown>>): unknown => {
   // Decoded where it is used.
-  const agreement = agreementJson(visited) as unknown as AgreementJson;
+  const agreement = json as unknown as AgreementJson;
   const prices: Readonly<Record<string, string>> = { 'mo-sms': '0.08', mtc: '0.001' };
   const terms = agreement.terms.map((one) => ({
     ...one,
@@ -131,3 +144,7 @@ export const correctedAgreement = (visited: string): unknown => {
   }));
   return { ...agreement, terms };
 };
+
+export const correctedAgreement = (visited: string): unknown => corrected(agreementJson(visited));
+
+export const correctedVisitorsAgreement = (home: string): unknown => corrected(visitorsAgreementJson(home));

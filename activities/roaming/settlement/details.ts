@@ -5,7 +5,7 @@ import { importFileActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import { FrameWriter } from '../../../domain/matching/frame.ts';
 import { DUPLICATE, FATES, RATED, reasonOf } from '../../../domain/roaming/imports/fate.ts';
-import { importKey } from '../../../domain/roaming/imports/import-file.ts';
+import { importKey, partnerTerms } from '../../../domain/roaming/imports/import-file.ts';
 import type { ImportState } from '../../../domain/roaming/imports/schema.ts';
 import type { UsageTable } from '../../../domain/roaming/imports/usage-table.ts';
 import { dayOfMoment } from '../../../domain/roaming/settlement/day.ts';
@@ -89,7 +89,7 @@ const readImported = (step: PeriodStep, terms: RoamingConfiguration, partner: Co
     const id = { tenant, key: importKey(partner.code, sm3) };
     const state: ImportState | null = (yield* (yield* Actors).read(importFileActor, id)).state;
     if (state === null || state.plan === null || state.about?.currency == null) return undefined;
-    const priced = yield* pricedBy(tenant, terms, partner, state.terms ?? {});
+    const priced = yield* pricedBy(tenant, terms, partner, partnerTerms(state.terms));
     const reading = new ImportReading(priced.terms, priced.partner, factsOf(state.name, state.receivedAtMs));
     yield* Stream.runForEach(contentOf(tenant, state.ref), (bytes) => Effect.sync(() => reading.feed(bytes)));
     const { table } = reading.end();

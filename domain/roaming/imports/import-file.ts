@@ -3,7 +3,15 @@ import { deliveredAgain } from '../../kernel/delivery.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { LIMITS } from '../../sim/limits.ts';
 import { importRefusals } from './refusals.ts';
-import type { AuditLine, ImportCommand, ImportEvent, ImportReply, ImportState } from './schema.ts';
+import type {
+  AuditLine,
+  ImportCommand,
+  ImportEvent,
+  ImportReply,
+  ImportState,
+  PartnerTermsUsed,
+  TermsUsed,
+} from './schema.ts';
 
 /**
  * A partner's file, known by its content (SM3): delivered twice it is imported once. What becomes of each record is
@@ -16,6 +24,10 @@ type Outcome = ReadonlyArray<ImportEvent> | Refusal;
 
 /** The actor's key: `FRAF1:<sm3>`. */
 export const importKey = (partner: string, sm3: string): string => `${partner}:${sm3}`;
+
+/** By which a partner's file was priced; undefined of a file of our own network, and before it is known. */
+export const partnerTerms = (used: TermsUsed | null | undefined): PartnerTermsUsed | undefined =>
+  used != null && 'agreement' in used ? used : undefined;
 
 const receive = (state: ImportState | null, { name, ref, source }: Of<'Receive'>, facts: Facts): Outcome => {
   const partner = facts.actor.key.split(':')[0] ?? '';

@@ -51,8 +51,11 @@ const sums = {
   priceDiffers: Count,
 };
 
-/** Revisions of the agreement and of the plan by which a file's records are priced. */
-export const TermsUsed = Schema.Struct({ agreement: RevisionNumber, plan: RevisionNumber });
+/** Revisions by which a partner's file is priced: of the agreement, and of the plan. */
+const PartnerTermsUsed = Schema.Struct({ agreement: RevisionNumber, plan: RevisionNumber });
+/** By which a file of our own network is: of the agreement with each home operator that it has visitors of. */
+const VisitorTermsUsed = Schema.Struct({ visitors: Schema.Record({ key: Tadig, value: RevisionNumber }) });
+export const TermsUsed = Schema.Union(PartnerTermsUsed, VisitorTermsUsed);
 
 export const importCommands = {
   /** The same bytes again: nothing is to be done; another name is noted. */
@@ -67,7 +70,7 @@ export const importCommands = {
     warnings: Problems,
     warningCount: Count,
     plan: FileRef,
-    /** None where no revision counts: of our own network's files, and of returns. */
+    /** None where no revision counts: of returns. */
     terms: Schema.optional(TermsUsed),
   }),
   /** Subscribers have been posted to; those who refused left their records in quarantine. Once. */
@@ -185,6 +188,7 @@ export const RegisterEvent = Schema.Union(
   Schema.TaggedStruct('ReturnNumbered', { ...Return.fields }),
 );
 
+export type PartnerTermsUsed = Schema.Schema.Type<typeof PartnerTermsUsed>;
 export type TermsUsed = Schema.Schema.Type<typeof TermsUsed>;
 export type AuditLine = Schema.Schema.Type<typeof AuditLine>;
 export type ImportStatus = Schema.Schema.Type<typeof ImportStatus>;

@@ -3,7 +3,7 @@ import { importFileActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { isRefusal, refuse } from '../../../domain/kernel/refusal.ts';
-import { importKey } from '../../../domain/roaming/imports/import-file.ts';
+import { importKey, partnerTerms } from '../../../domain/roaming/imports/import-file.ts';
 import { rateEvent } from '../../../domain/roaming/rating/rate.ts';
 import { groupsIn } from '../../../domain/roaming/rating/retail.ts';
 import { eventOfUsage, retailPrice } from '../../../domain/roaming/rerating/correct.ts';
@@ -45,7 +45,7 @@ const unknown = refuse('missing', 'UsageUnknown', 'The subscriber has no such re
 const revisionsOf = (tenant: TenantId, { terms: { partner }, id }: KeptUsage) =>
   Effect.flatMap(Actors, (actors) =>
     actors.read(importFileActor, { tenant, key: importKey(partner, id.split('.')[0] ?? '') }),
-  ).pipe(Effect.map(({ state }) => state?.terms ?? { agreement: 1, plan: 1 }));
+  ).pipe(Effect.map(({ state }) => partnerTerms(state?.terms) ?? { agreement: 1, plan: 1 }));
 
 const recordsOf = (tenant: TenantId, subscriber: string, month: string, usage: string) =>
   Effect.gen(function* () {
