@@ -4,6 +4,7 @@ import { Schema } from 'effect';
 import exceljs from 'exceljs';
 import { describe, expect, it, vi } from 'vitest';
 import { LANGUAGES } from '../domain/kernel/report.ts';
+import { parsePercent, parsePrice } from '../domain/roaming/rating/decimal.ts';
 import { reportOf } from '../domain/roaming/settlement/report.ts';
 import { Statement, type SumLine } from '../domain/roaming/settlement/schema.ts';
 import { drawnStatement } from '../domain/roaming/settlement/statement.ts';
@@ -41,6 +42,33 @@ const drawn = drawnStatement(
     sum({ service: 'data', usage: 98_765_432_109_876n, amountMinor: 10n ** 20n + 1n }),
     sum({ service: 'sms', adjustment: true, amountMinor: -4_321n }),
     sum({ direction: 'inbound', currency: 'SDR', decimals: 2, amountMinor: 777_777n }),
+  ],
+  [
+    {
+      direction: 'inbound',
+      agreement: 'FRAF1-CHNCM',
+      revision: 2,
+      terms: {
+        version: 4,
+        currency: 'XDR',
+        decimals: 2,
+        rounding: { charge: 'halfUp', discount: 'down', tax: 'halfUp' },
+        discounts: [
+          {
+            name: 'volume',
+            services: [],
+            subscribers: [],
+            basis: 'charge',
+            method: 'incremental',
+            tiers: [
+              { from: 0n, percent: parsePercent('0') },
+              { from: parsePrice('1000'), percent: parsePercent('12.5') },
+            ],
+          },
+        ],
+        commitments: [{ name: 'send-or-pay', services: ['data'], amount: parsePrice('50') }],
+      },
+    },
   ],
   Date.UTC(2026, 3, 2),
   3,
@@ -123,11 +151,26 @@ it('the report states exact amounts, and what each rounding took', () => {
     ['100000000000000000.001', '0.815', '81500000000000000.00', '0.00081500'],
     ['-4.321', '0.815', '-3.52', '-0.00161500'],
     ['7777.77', '1', '7777.77', '0.0000'],
+    ['-847.22', '1', '-847.22', '0.0000'],
+    ['', '', '', ''],
+    ['-847.22125', '', '', ''],
+    ['0.00125', '', '', ''],
+    ['50.00', '1', '50.00', '0.0000'],
+    ['', '', '', ''],
+    ['50', '', '', ''],
+  ]);
+  expect(rows.slice(5).map((row) => row[1])).toEqual([
+    'FRAF1-CHNCM revision 2, version 4',
+    'discount volume: 12.5 % of 6777.77',
+    'rounding, down',
+    'Commitment',
+    'FRAF1-CHNCM revision 2, version 4',
+    'missing to send-or-pay, 50',
   ]);
   expect(totals.map(([, amount]) => amount)).toEqual([
-    '7777.77',
+    '6980.55',
     '81500000000001002.65',
     '-0.99',
-    '-81499999999993225.87',
+    '-81499999999994023.09',
   ]);
 });

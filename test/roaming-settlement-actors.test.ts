@@ -98,7 +98,7 @@ it('a period is settled from closed days over deaths of its node, and lists say 
         answer(yield* period.ask(key, command, { commandId: day }));
         expect(answer(yield* period.ask(key, command)).reply).toMatchObject({ changed: false });
       }
-      const drawn = answer(yield* period.ask(key, { _tag: 'Draw', books: ['FRAF1'] })).reply;
+      const drawn = answer(yield* period.ask(key, { _tag: 'Draw', books: ['FRAF1'], rules: [] })).reply;
       // inbound 10 090 + 10 100, outbound 10 100 + 10 110 a day, in 10^-5 SDR: 30 days, each line rounded to cents.
       const cents = (perDay: number): bigint => (BigInt(perDay) * 30n * 12_345n + 5_000_000n) / 10_000_000n;
       const net = cents(10_090) + cents(10_100) - cents(10_100) - cents(10_110);

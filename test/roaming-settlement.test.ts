@@ -14,7 +14,15 @@ import { listAlerts } from '../store/operations/alerts.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
-import { AGREEMENT, fileOf, imported, SUBSCRIBERS, terms } from './support/roaming-settlement.ts';
+import {
+  AGREEMENT,
+  expectPeriodEnd,
+  fileOf,
+  imported,
+  SUBSCRIBERS,
+  terms,
+  theirStatement,
+} from './support/roaming-settlement.ts';
 
 /**
  * From partners' files to a closed period (seed 002 §3.2.3, §3.3.1), over HTTP, with the partner's and the department's
@@ -59,17 +67,7 @@ const close = async (through: string): Promise<string> => {
 };
 const sentTo = (side: 'partner' | 'finance') => readdir(join(house[side].files, 'inbox'));
 
-/** What the partner would state: our lines, and `off` more on the first. */
-const theirs = async (from: string, off: bigint): Promise<string> => {
-  const statement = await statementOf(from);
-  const lines = statement.lines.map(({ direction, service, adjustment, convertedMinor }, at) => ({
-    direction,
-    service,
-    adjustment,
-    amountMinor: convertedMinor + (at === 0 ? off : 0n),
-  }));
-  return partnerStatementText(statement, { lines, netMinor: statement.netMinor - off });
-};
+const theirs = async (from: string, off: bigint): Promise<string> => theirStatement(await statementOf(from), off);
 
 describe('September', () => {
   const from = '2026-09-01';
@@ -183,10 +181,8 @@ describe('September', () => {
   }, 120_000);
 
   it('is not approved while the partner states something else; rejected, reopened, drawn anew and agreed', async () => {
-    expect(await say(from, 'approve', { despite: null })).toMatchObject({
-      status: 409,
-      json: { code: 'NotTolerated' },
-    });
+    const notTolerated = { status: 409, json: { code: 'NotTolerated' } };
+    expect(await say(from, 'approve', { despite: null })).toMatchObject(notTolerated);
     expect(await say(from, 'approve', { despite: null }, 'demo-operator')).toMatchObject({ status: 403 });
     const wrong = (await theirs(from, 0n)).replace('outbound', 'both');
     const handIn = (text: string, name: string) =>
@@ -199,10 +195,7 @@ describe('September', () => {
     await house.waitFor(`${pathOf(from)}/differences`, {
       statement: { tolerated: false, lines: [{ differenceMinor: '-500', tolerated: false }] },
     });
-    expect(await say(from, 'approve', { despite: null })).toMatchObject({
-      status: 409,
-      json: { code: 'NotTolerated' },
-    });
+    expect(await say(from, 'approve', { despite: null })).toMatchObject(notTolerated);
     expect(await say(from, 'reject', { reason: 'five SDR too much' })).toMatchObject({
       status: 200,
       json: { stage: 'rejected', reason: 'five SDR too much' },
@@ -292,6 +285,18 @@ describe('October', () => {
     expect(again.json).toMatchObject({ rows: [] });
     expect(await period('2026-09-01')).toMatchObject({ stage: 'closed' });
   }, 240_000);
+
+  it('brings the discount of the tier that its sums have reached, and what is missing to commitments, step by step', async () => {
+    const statement = await statementOf(from);
+    expectPeriodEnd(statement);
+    const csv = (await house.ask('GET', `${pathOf(from)}/statement?format=csv&language=zh`)).bytes.toString();
+    expect(csv).toMatch(/出访,折扣,本期,SDR,0,0,-/);
+    expect(csv).toContain('折扣 voice-volume：12.5 % × ');
+    // Drawn anew it is the same: nothing has come since.
+    await say(from, 'reopen', { reason: 'to see the rules once more' });
+    await house.waitFor(pathOf(from), { stage: 'drawn', revision: 2 });
+    expect((await statementOf(from)).lines).toEqual(statement.lines);
+  }, 60_000);
 
   it('is summed, compared with September and split by network in the month’s report, and its checks raise alerts', async () => {
     const asked = await house.ask('POST', '/months/close', { body: { month: '2026-10' } });

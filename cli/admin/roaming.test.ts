@@ -39,7 +39,7 @@ const commands: ReadonlyArray<PeriodCommand> = [
     carriedMinor: 250n,
   },
   ...daysBetween(FROM, TO).map((day): PeriodCommand => ({ _tag: 'AddDay', book: 'HKGPP', day, lines: [] })),
-  { _tag: 'Draw', books: ['HKGPP'] },
+  { _tag: 'Draw', books: ['HKGPP'], rules: [] },
 ];
 
 beforeAll(async () => {

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { partnerStatementText } from '../../domain/roaming/settlement/partner-statement.ts';
+import type { Statement } from '../../domain/roaming/settlement/schema.ts';
 import { type SimulatedFile, simulatedFile } from '../../partners/roaming/simulator-file.ts';
 import { PARTNER, type RoamingHouse } from './roaming-house.ts';
 import { agreementWith } from './roaming-import.ts';
@@ -51,3 +53,45 @@ export const terms = (from: string, to: string) => ({
   twoPersonsOverMinor: '100000000000',
   carriedMinor: '0',
 });
+
+/** What the partner would state: our lines, and `off` more on the first. */
+export const theirStatement = (statement: Statement, off: bigint): string => {
+  const lines = statement.lines.map(({ direction, service, adjustment, convertedMinor }, at) => ({
+    ...{ direction, service, adjustment },
+    amountMinor: convertedMinor + (at === 0 ? off : 0n),
+  }));
+  return partnerStatementText(statement, { lines, netMinor: statement.netMinor - off });
+};
+
+/** By the example's agreement, of calls above one SDR and less than 10 000, and more than 10 MiB of data. */
+export const expectPeriodEnd = (statement: Statement): void => {
+  const { lines, inboundMinor, outboundMinor } = statement;
+  const sumOf = (service: string): bigint =>
+    lines
+      .filter((line) => line.direction === 'outbound' && line.service === service)
+      .reduce((sum, line) => sum + line.amountMinor, 0n);
+  // 12.5 % of what calls are above one SDR, for the next tier begins at 10 000; 5 % of data. Rounded down.
+  const expected = -((sumOf('voice') - 1_000n) * 125n + sumOf('data') * 50n) / 1_000n;
+  const discount = lines.find(({ direction, service }) => direction === 'outbound' && service === 'discount');
+  expect(discount).toMatchObject({
+    ...{ events: 0, adjustment: false, currency: 'SDR', decimals: 3 },
+    end: {
+      agreement: `CHNCM-${PARTNER}`,
+      revision: 1,
+      version: 2,
+      steps: [{ name: 'voice-volume' }, { name: 'data-rebate' }, { kind: 'rounding' }],
+    },
+  });
+  expect(discount?.amountMinor).toBe(expected);
+  // No visitor has come, and ten SDR were committed to.
+  const missing = lines.filter(({ direction }) => direction === 'inbound');
+  expect(missing).toMatchObject([
+    {
+      ...{ service: 'commitment', amountMinor: 10_000n, convertedMinor: 1_000n },
+      end: { agreement: `${PARTNER}-CHNCM`, steps: [{ kind: 'shortfall', name: 'send-or-pay', amount: '10' }] },
+    },
+  ]);
+  expect(inboundMinor).toBe(1_000n);
+  const outbound = lines.filter(({ direction }) => direction === 'outbound');
+  expect(outbound.reduce((sum, line) => sum + line.convertedMinor, 0n)).toBe(outboundMinor);
+};

@@ -1,10 +1,14 @@
 import { Chunk, Effect, Stream } from 'effect';
+import { revisionReady } from '../../../actors/roaming/terms-documents.ts';
 import { isRefusal } from '../../../domain/kernel/refusal.ts';
 import type { Language } from '../../../domain/kernel/report.ts';
 import { sm3Hex } from '../../../domain/keys/sm3.ts';
+import { parseDay } from '../../../domain/roaming/rating/calendar.ts';
+import { termsOn } from '../../../domain/roaming/rating/rate.ts';
 import { sumsOf } from '../../../domain/roaming/settlement/month.ts';
 import { parsePartnerStatement } from '../../../domain/roaming/settlement/partner-statement.ts';
-import type { PeriodCommand } from '../../../domain/roaming/settlement/schema.ts';
+import type { EndRules, PeriodCommand } from '../../../domain/roaming/settlement/schema.ts';
+import { agreementName } from '../../../domain/roaming/terms/terms.ts';
 import type { FileRef } from '../../../domain/sim/schema.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
 import { statementReport } from '../../../printing/roaming-statement.ts';
@@ -23,6 +27,7 @@ import {
 } from '../../../workflows/roaming/settlement/contract.ts';
 import { CurrentStep } from '../../activity.ts';
 import { bookNames } from '../import-books.ts';
+import { whenLoaded } from '../terms.ts';
 import { alertAbout, askPeriod, periodKey, periodOf, termsOf } from './asking.ts';
 import { keepFile, sendFile } from './sending.ts';
 
@@ -32,6 +37,25 @@ export const readPeriod = (step: PeriodStep) => Effect.map(periodOf(step), ({ st
 
 /** What a day that has not come yet, or a rate that finance has still to give, is called. */
 const WAITS: ReadonlySet<string> = new Set(['DayMissing', 'RateMissing']);
+
+/** What both agreements say of the period's end: the version of its last day, of the revisions in force (decision 0340). */
+const endRules = ({ tenant, partner: code, to }: PeriodStep) =>
+  Effect.gen(function* () {
+    const { terms: settings, partner } = yield* termsOf(code);
+    const sides = [
+      { direction: 'outbound', name: agreementName(settings.home, code), has: true },
+      { direction: 'inbound', name: agreementName(code, settings.home), has: partner.visitors !== null },
+    ] as const;
+    const rules: Array<EndRules> = [];
+    for (const { direction, name: agreement, has } of sides) {
+      if (!has) continue;
+      const found = revisionReady({ tenant, kind: 'agreement', name: agreement });
+      const { revision, ready } = yield* found.pipe(whenLoaded(tenant));
+      const terms = termsOn(ready.terms, parseDay(to) ?? 0)?.terms;
+      if (terms !== undefined) rules.push({ direction, agreement, revision, terms });
+    }
+    return rules;
+  });
 
 /** Adds the days that are closed, and draws the statement when none is missing. */
 export const drawPeriod = (step: PeriodStep) =>
@@ -49,8 +73,13 @@ export const drawPeriod = (step: PeriodStep) =>
       yield* askPeriod(step, { _tag: 'AddDay', book, day, lines: sumsOf(lines) }, { commandId: `day:${book}:${day}` });
       yield* heartbeat({ stage: 'adding', book, day });
     }
+    const rules = yield* endRules(step);
     const drawn = yield* Effect.either(
-      askPeriod(step, { _tag: 'Draw', books: bookNames(partner) }, { commandId: commandIdFor('draw', revision) }),
+      askPeriod(
+        step,
+        { _tag: 'Draw', books: bookNames(partner), rules },
+        { commandId: commandIdFor('draw', revision) },
+      ),
     );
     if (drawn._tag === 'Right') return { stage: drawn.right.stage };
     const { left } = drawn;

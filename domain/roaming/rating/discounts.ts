@@ -72,6 +72,35 @@ export const partsOf = (
   });
 };
 
+/** `amount` in the proportions of `weights`, which are not negative: whole units, what is left over to the last that has weight. */
+export const spread = (amount: bigint, weights: ReadonlyArray<bigint>): ReadonlyArray<bigint> => {
+  const all = weights.reduce((sum, one) => sum + one, 0n);
+  if (all === 0n) return weights.map(() => 0n);
+  const parts = weights.map((weight) => (amount * weight) / all);
+  const rest = amount - parts.reduce((sum, one) => sum + one, 0n);
+  const last = weights.findLastIndex((weight) => weight > 0n);
+  return parts.map((part, at) => (at === last ? part + rest : part));
+};
+
+/**
+ * The parts of all that a period has charged, whatever the order of its events: by charge each part is at the tier it falls
+ * in; by usage each part of the usage is, and has its share of the charge (decision 0340).
+ */
+export const partsOfPeriod = (
+  rule: DiscountRule,
+  { usage, charge }: { readonly usage: bigint; readonly charge: bigint },
+): ReadonlyArray<DiscountPart> => {
+  if (charge <= 0n) return [];
+  const { basis, tiers } = rule;
+  if (basis === 'charge' || usage === 0n) return partsOf(rule, { usage: 0n, charge: 0n }, charge);
+  const shares = tiers.map(({ from }, at) => larger(0n, smaller(tiers[at + 1]?.from ?? usage, usage) - from));
+  const bases = spread(charge, shares);
+  return tiers.flatMap(({ percent }, at) => {
+    const base = bases[at] ?? 0n;
+    return base > 0n && percent > 0n ? [{ base, percent }] : [];
+  });
+};
+
 /** What is left of all charges after the events' own discounts, at the tier that the period has reached. */
 export const wholeOf = (
   { basis, tiers }: Pick<DiscountRule, 'basis' | 'tiers'>,
@@ -79,7 +108,9 @@ export const wholeOf = (
   quantum: bigint,
 ): DiscountPart | undefined => {
   const tier = tierAt(tiers, basis === 'usage' ? usage : chargeMinor * quantum);
-  return tier === undefined || tier.percent === 0n ? undefined : { base: netMinor * quantum, percent: tier.percent };
+  // Of corrections alone, which are below zero, nothing is given back.
+  if (tier === undefined || tier.percent === 0n || netMinor <= 0n) return undefined;
+  return { base: netMinor * quantum, percent: tier.percent };
 };
 
 /** Exact. */

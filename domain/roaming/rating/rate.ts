@@ -6,7 +6,7 @@ import { percentOf } from './decimal.ts';
 import { type DiscountPart, discountOf, NO_TOTALS, partsOf, type Totals, totalOf } from './discounts.ts';
 import { longestPrefix } from './prefix-trie.ts';
 import { ratingRefusals } from './refusals.ts';
-import type { UsageRecord } from './schema.ts';
+import type { Terms, UsageRecord } from './schema.ts';
 
 /**
  * What an event costs, and why: a list of steps whose amounts add up to the price exactly. Amounts of steps are in
@@ -148,7 +148,7 @@ const chargeUsage = ({ rate, firstUnits, followingUnits }: ReadyRate, quantity: 
 /** Pushes a step when there is something to round; returns the rounded amount. */
 export const rounded = (
   of: Extract<Step, { readonly kind: 'rounding' }>['of'],
-  { terms, quantum }: ReadyTerms,
+  { terms, quantum }: { readonly terms: Pick<Terms, 'rounding'>; readonly quantum: bigint },
   exact: bigint,
   steps: Step[],
 ): bigint => {

@@ -105,6 +105,8 @@ const Terms = Schema.Struct({
   taxes: listOrNone(Tax, 20),
   commitments: listOrNone(Commitment, 20),
 });
+/** What of a version counts at the end of a settlement period. */
+export const EndTerms = Terms.pick('version', 'currency', 'decimals', 'rounding', 'discounts', 'commitments');
 const ListOfTerms = list(Terms, 200).pipe(Schema.minItems(1));
 
 /** What subscribers of `home` cost while they are in `visited`. */
@@ -164,6 +166,7 @@ export const Balance = Schema.Struct({
 export type Service = Schema.Schema.Type<typeof Service>;
 export type Direction = Schema.Schema.Type<typeof Direction>;
 export type Terms = Schema.Schema.Type<typeof Terms>;
+export type EndTerms = Schema.Schema.Type<typeof EndTerms>;
 export type Agreement = Schema.Schema.Type<typeof Agreement>;
 export type RetailPlan = Schema.Schema.Type<typeof RetailPlan>;
 export type UsageRecord = Schema.Schema.Type<typeof UsageRecord>;

@@ -1,6 +1,6 @@
 import { formatDecimal, parseDecimal } from '../../kernel/decimal.ts';
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
-import { DIRECTIONS, type PeriodTerms, SERVICES, type Statement, type TheirLine } from './schema.ts';
+import { DIRECTIONS, type PeriodTerms, STATEMENT_SERVICES, type Statement, type TheirLine } from './schema.ts';
 
 /**
  * The partner's own statement of a period as a file (seed 002 §2.2.2, §3.2.3): CSV in ASCII, a heading, then a row per
@@ -84,7 +84,9 @@ export const parsePartnerStatement = (text: string, terms: Terms): PartnerStatem
     if (!isOneOf(DIRECTIONS, direction)) {
       return wrong(line, 'direction', 'InvalidField', `must be ${DIRECTIONS.join(', ')} or net.`);
     }
-    if (!isOneOf(SERVICES, service)) return wrong(line, 'service', 'InvalidField', `must be ${SERVICES.join(', ')}.`);
+    if (!isOneOf(STATEMENT_SERVICES, service)) {
+      return wrong(line, 'service', 'InvalidField', `must be ${STATEMENT_SERVICES.join(', ')}.`);
+    }
     if (!isOneOf(KINDS, kind)) return wrong(line, 'kind', 'InvalidField', `must be ${KINDS.join(' or ')}.`);
     lines.push({ direction, service, adjustment: kind === 'adjustment', amountMinor });
   }

@@ -62,7 +62,7 @@ const asking = (nowMs = Date.UTC(2026, 2, 2)) => {
   return { ask, state: () => state };
 };
 
-const draw: PeriodCommand = { _tag: 'Draw', books: ['FRAF1'] };
+const draw: PeriodCommand = { _tag: 'Draw', books: ['FRAF1'], rules: [] };
 const approve: PeriodCommand = { _tag: 'Approve', despite: null };
 const despite: PeriodCommand = { _tag: 'Approve', despite: 'no statement of theirs came in time' };
 const instruct: PeriodCommand = { _tag: 'Instruct', id: 'I-1', due: '2026-03-31' };

@@ -68,7 +68,7 @@ const addDay = ({ terms, stage, days }: PeriodState, { book, day, lines }: Of<'A
   return [{ _tag: 'DayAdded', book, day, digest, lines }];
 };
 
-const draw = (state: PeriodState, { books }: Of<'Draw'>, { nowMs }: Facts): Outcome => {
+const draw = (state: PeriodState, { books, rules }: Of<'Draw'>, { nowMs }: Facts): Outcome => {
   if (state.stage === 'drawn') return [];
   if (state.stage !== 'open') return periodRefusals.wrongStage(state.stage);
   const have = new Set(state.days.map(({ book, day }) => `${book}|${day}`));
@@ -76,7 +76,7 @@ const draw = (state: PeriodState, { books }: Of<'Draw'>, { nowMs }: Facts): Outc
     const book = books.find((one) => !have.has(`${one}|${day}`));
     if (book !== undefined) return periodRefusals.dayMissing(book, day);
   }
-  const statement = drawnStatement(state.terms, state.sums, nowMs, state.revision);
+  const statement = drawnStatement(state.terms, state.sums, rules, nowMs, state.revision);
   return '_tag' in statement ? statement : [{ _tag: 'Drawn', statement }];
 };
 

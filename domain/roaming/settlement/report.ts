@@ -1,6 +1,6 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
 import type { Language, Report } from '../../kernel/report.ts';
-import type { Statement, StatementLine } from './schema.ts';
+import type { EndStep, Statement, StatementLine } from './schema.ts';
 
 /**
  * A statement as people read it (seed 002 §3.2.3, §3.3.1), in Chinese or English: rows of text, which PDF, workbook and
@@ -20,11 +20,18 @@ interface Words {
   readonly outbound: string;
   readonly adjustment: string;
   readonly ofPeriod: string;
+  readonly step: string;
+  /** By which agreement, revision and version. */
+  readonly by: (end: NonNullable<StatementLine['end']>) => string;
+  readonly steps: Readonly<Record<EndStep['kind'], (step: EndStep) => string>>;
   readonly services: Readonly<Record<StatementLine['service'], string>>;
   readonly roundings: Readonly<Record<Statement['rounding'], string>>;
   readonly totals: readonly [string, string, string, string];
   readonly payer: { readonly us: string; readonly partner: string; readonly nobody: string };
 }
+
+const partsText = (parts: EndStep['parts'], of: string): string =>
+  parts.map(({ base, percent }) => `${percent} %${of}${base}`).join(' + ');
 
 const WORDS: Readonly<Record<Language, Words>> = {
   zh: {
@@ -40,7 +47,20 @@ const WORDS: Readonly<Record<Language, Words>> = {
     outbound: '出访',
     adjustment: '调整',
     ofPeriod: '本期',
-    services: { voice: '语音（秒）', sms: '短信（条）', data: '流量（字节）' },
+    step: '计算步骤',
+    by: ({ agreement, revision, version }) => `${agreement} 第${revision}稿 版本${version}`,
+    steps: {
+      discount: ({ name, parts }) => `折扣 ${name}：${partsText(parts, ' × ')}`,
+      shortfall: ({ name, committed }) => `未达承诺 ${name}：${committed}`,
+      rounding: ({ name }) => `舍入 ${name}`,
+    },
+    services: {
+      voice: '语音（秒）',
+      sms: '短信（条）',
+      data: '流量（字节）',
+      discount: '折扣',
+      commitment: '承诺差额',
+    },
     roundings: {
       up: '逐行进位',
       down: '逐行舍去',
@@ -75,7 +95,20 @@ const WORDS: Readonly<Record<Language, Words>> = {
     outbound: 'Outbound',
     adjustment: 'Adjustment',
     ofPeriod: 'Of the period',
-    services: { voice: 'Voice (s)', sms: 'Messages', data: 'Data (bytes)' },
+    step: 'Step',
+    by: ({ agreement, revision, version }) => `${agreement} revision ${revision}, version ${version}`,
+    steps: {
+      discount: ({ name, parts }) => `discount ${name}: ${partsText(parts, ' of ')}`,
+      shortfall: ({ name, committed }) => `missing to ${name}, ${committed}`,
+      rounding: ({ name }) => `rounding, ${name}`,
+    },
+    services: {
+      voice: 'Voice (s)',
+      sms: 'Messages',
+      data: 'Data (bytes)',
+      discount: 'Discount',
+      commitment: 'Commitment',
+    },
     roundings: {
       up: 'each line, up',
       down: 'each line, down',
@@ -97,6 +130,38 @@ const payerOf = ({ payer }: Words, netMinor: bigint): string => {
   return netMinor > 0n ? payer.partner : payer.us;
 };
 
+/** A line, and below one of the period's end how it came about; the steps' amounts are part of the line's. */
+const rowsOf = (words: Words, line: StatementLine, amount: (minor: bigint) => string, decimals: number) => {
+  const { end } = line;
+  const row = [
+    words[line.direction],
+    words.services[line.service],
+    line.adjustment ? words.adjustment : words.ofPeriod,
+    line.currency,
+    String(line.events),
+    String(line.usage),
+    formatDecimal(line.amountMinor, line.decimals),
+    line.rate,
+    amount(line.convertedMinor),
+    restOf(line, decimals),
+  ];
+  if (end === undefined) return [row];
+  const below = (what: string, kind: string, value: string): ReadonlyArray<string> => [
+    '',
+    what,
+    kind,
+    '',
+    '',
+    '',
+    value,
+    '',
+    '',
+    '',
+  ];
+  const steps = end.steps.map((step) => below(words.steps[step.kind](step), words.step, step.amount));
+  return [row, below(words.by(end), words.agreement, ''), ...steps];
+};
+
 export const reportOf = (statement: Statement, language: Language): Report => {
   const words = WORDS[language];
   const { decimals, currency, netMinor } = statement;
@@ -115,18 +180,7 @@ export const reportOf = (statement: Statement, language: Language): Report => {
       [words.revision, String(statement.revision)],
     ],
     headings: words.headings,
-    rows: statement.lines.map((line) => [
-      words[line.direction],
-      words.services[line.service],
-      line.adjustment ? words.adjustment : words.ofPeriod,
-      line.currency,
-      String(line.events),
-      String(line.usage),
-      formatDecimal(line.amountMinor, line.decimals),
-      line.rate,
-      amount(line.convertedMinor),
-      restOf(line, decimals),
-    ]),
+    rows: statement.lines.flatMap((line) => rowsOf(words, line, amount, decimals)),
     totals: [
       [inbound, amount(statement.inboundMinor)],
       [outbound, amount(statement.outboundMinor)],

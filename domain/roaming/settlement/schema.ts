@@ -1,6 +1,7 @@
 import { Schema } from 'effect';
 import type { CommandsOf } from '../../kernel/decider.ts';
 import { ROUNDINGS } from '../../kernel/decimal.ts';
+import { EndTerms } from '../rating/schema.ts';
 import { RATE_PATTERN } from './amount.ts';
 import { isDay, isZone } from './day.ts';
 
@@ -14,6 +15,8 @@ const Count = Schema.Int.pipe(Schema.greaterThanOrEqualTo(0));
 const list = <A, I>(item: Schema.Schema<A, I>, most: number) => Schema.Array(item).pipe(Schema.maxItems(most));
 
 export const SERVICES = ['voice', 'sms', 'data'] as const;
+/** What a line of a statement is of; `discount` and `commitment`: of the period's end, by the agreement's own rules. */
+export const STATEMENT_SERVICES = [...SERVICES, 'discount', 'commitment'] as const;
 /** `inbound`: the partner's subscribers on our network, the partner owes. `outbound`: ours on the partner's, we owe. */
 export const DIRECTIONS = ['inbound', 'outbound'] as const;
 export const BOOK_LIMITS = { entriesPerChunk: 1_000, lines: 20_000, files: 20_000 } as const;
@@ -140,8 +143,34 @@ const terms = {
   /** What the period before left over: above zero, the partner owes it. */
   carriedMinor: Amount,
 };
-const what = { direction: Direction, service: Service, adjustment: Schema.Boolean };
-const SumLine = Schema.Struct({ ...what, currency: Currency, decimals: Decimals, ...measures });
+/** What the period's end is worked out by: the version of the agreement that holds on the period's last day. */
+export const EndRules = Schema.Struct({
+  direction: Direction,
+  /** `CHNCM-HKGPP`, and its revision in force. */
+  agreement: Id,
+  revision: Count,
+  terms: EndTerms,
+});
+/** A step of a line of the period's end; amounts and percentages are exact decimal strings in the line's currency. */
+const EndStep = Schema.Struct({
+  kind: Schema.Literal('discount', 'shortfall', 'rounding'),
+  /** Of the discount or commitment; of a rounding, how. */
+  name: Schema.String,
+  /** Of a discount: what is discounted, and by how much. */
+  parts: Schema.Array(Schema.Struct({ base: Schema.String, percent: Schema.String })),
+  /** Of a shortfall: what was committed to. */
+  committed: Schema.NullOr(Schema.String),
+  amount: Schema.String,
+});
+const LineEnd = Schema.Struct({
+  agreement: Id,
+  revision: Count,
+  version: Count,
+  /** Add up to the line's amount. */
+  steps: Schema.Array(EndStep),
+});
+const what = { direction: Direction, service: Schema.Literal(...STATEMENT_SERVICES), adjustment: Schema.Boolean };
+const SumLine = Schema.Struct({ ...what, service: Service, currency: Currency, decimals: Decimals, ...measures });
 export const StatementLine = Schema.Struct({
   ...what,
   currency: Currency,
@@ -152,6 +181,8 @@ export const StatementLine = Schema.Struct({
   convertedMinor: Amount,
   restNumerator: Amount,
   restDenominator: Amount,
+  /** Of the period's end alone: by which rules, and step by step. */
+  end: Schema.optionalWith(LineEnd, { exact: true }),
 });
 export const Statement = Schema.Struct({
   partner: Tadig,
@@ -206,7 +237,11 @@ export const periodCommands = {
   /** A closed day of a book. `book` names it: a large partner has several. */
   AddDay: Schema.Struct({ book: Id, day: Day, lines: list(SumLine, 5_000) }),
   /** Every day of each of these books must have been added. */
-  Draw: Schema.Struct({ books: list(Id, 100).pipe(Schema.minItems(1)) }),
+  Draw: Schema.Struct({
+    books: list(Id, 100).pipe(Schema.minItems(1)),
+    /** Of each direction that has any. */
+    rules: Schema.optionalWith(list(EndRules, DIRECTIONS.length), { default: () => [] }),
+  }),
   /** The partner's own statement, in the agreement's currency. */
   Compare: Schema.Struct({ lines: list(TheirLine, 5_000), netMinor: Amount }),
   /** By finance. `despite`: why, when there is no tolerated comparison. */
@@ -263,6 +298,8 @@ export type BooksReply = Schema.Schema.Type<typeof BooksReply>;
 export type BooksEvent = Schema.Schema.Type<typeof BooksEvent>;
 export type BooksCommand = CommandsOf<typeof booksCommands>;
 export type SumLine = Schema.Schema.Type<typeof SumLine>;
+export type EndRules = Schema.Schema.Type<typeof EndRules>;
+export type EndStep = Schema.Schema.Type<typeof EndStep>;
 export type PeriodTerms = Schema.Schema.Type<typeof PeriodTerms>;
 export type Statement = Schema.Schema.Type<typeof Statement>;
 export type StatementLine = Schema.Schema.Type<typeof StatementLine>;

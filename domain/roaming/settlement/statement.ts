@@ -1,11 +1,13 @@
 import { absolute } from '../../kernel/decimal.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { convert, sumOf } from './amount.ts';
+import { type EndSum, endSums } from './period-end.ts';
 import { periodRefusals } from './refusals.ts';
 import type {
   Bound,
   Comparison,
   Difference,
+  EndRules,
   PeriodTerms,
   Statement,
   StatementLine,
@@ -14,16 +16,25 @@ import type {
 } from './schema.ts';
 
 /**
- * The statement of an agreement period: a line per direction and service (and currency, adjustments apart), each
+ * The statement of an agreement period: a line per direction and service (and currency, adjustments apart), then what the
+ * period's end brings (decision 0340), each
  * converted at the rate fixed for the period and rounded once by the agreement's rule; sums are of rounded lines, so
  * what is printed adds up (seed 002 §3.2.3, §3.3.1; decision 0227).
  */
 
-const convertedLine = (terms: PeriodTerms, line: SumLine): StatementLine | Refusal => {
+/** The rate of the line's currency; that of other decimals will do for a line of the period's end, which no day has brought. */
+const rateOf = ({ rates }: PeriodTerms, line: SumLine | EndSum): PeriodTerms['rates'][number] | undefined => {
+  const ofCurrency = rates.filter(({ currency }) => currency === line.currency);
+  const exact = ofCurrency.find(({ decimals }) => decimals === line.decimals);
+  const [any] = ofCurrency;
+  return exact ?? ('end' in line && any !== undefined ? { ...any, decimals: line.decimals } : undefined);
+};
+
+const convertedLine = (terms: PeriodTerms, line: SumLine | EndSum): StatementLine | Refusal => {
   const by =
     line.currency === terms.currency
       ? { currency: line.currency, decimals: line.decimals, rate: '1' }
-      : terms.rates.find(({ currency, decimals }) => currency === line.currency && decimals === line.decimals);
+      : rateOf(terms, line);
   if (by === undefined) return periodRefusals.rateMissing(line.currency, line.decimals);
   const { amountMinor, ...rest } = convert(line.amountMinor, by, terms.decimals, terms.rounding);
   return { ...line, rate: by.rate, convertedMinor: amountMinor, ...rest };
@@ -35,11 +46,12 @@ const totalOf = (lines: ReadonlyArray<StatementLine>, direction: StatementLine['
 export const drawnStatement = (
   terms: PeriodTerms,
   sums: ReadonlyArray<SumLine>,
+  rules: ReadonlyArray<EndRules>,
   drawnAtMs: number,
   revision: number,
 ): Statement | Refusal => {
   const lines: Array<StatementLine> = [];
-  for (const sum of sums) {
+  for (const sum of [...sums, ...rules.flatMap((one) => endSums(one, sums))]) {
     const line = convertedLine(terms, sum);
     if ('_tag' in line) return line;
     lines.push(line);
