@@ -143,6 +143,38 @@ describe('a file of a network element', () => {
   });
 });
 
+describe('statistics of visitors', () => {
+  interface Found {
+    readonly voice: { readonly networks: { readonly points: ReadonlyArray<{ label: string; count: number }> } };
+    readonly destinations: { readonly points: ReadonlyArray<object> };
+  }
+  const ask = async (query: string): Promise<Found> => {
+    const { status, json } = await house.ask('GET', `/statistics?from=2026-11-01&to=2026-11-10${query}`);
+    expect(status).toBe(200);
+    return json as Found;
+  };
+  const calls = ({ voice }: Found): number => voice.networks.points.reduce((sum, { count }) => sum + count, 0);
+
+  it('say where they came from and what they used, once however often a file comes, apart from our own abroad', async () => {
+    const before = await ask('&direction=inbound');
+    expect(before.voice.networks.points.map(({ label }) => label)).toEqual(['HKGPP', 'JPNDO']);
+    const sequence = await inbound.write('MSC02', { records: 5, day: '20261105', prefixes: ['45412'] });
+    await inbound.look('MSC02');
+    await inbound.newest('MSC02', { sequence, status: 'done', audit: { rated: 5 } });
+    const after = await ask('&direction=inbound');
+    // Of five records two are calls, and two data.
+    expect(calls(after)).toBe(calls(before) + 2);
+    expect(calls(await ask(`&direction=inbound&partner=${PARTNER}`))).toBeLessThan(calls(after));
+    const ofDay = await house.ask('GET', '/statistics?from=2026-11-05&to=2026-11-05&direction=inbound');
+    expect(ofDay.json).toMatchObject({
+      destinations: { points: [{ label: 'HKG', count: 5, usage: '5' }] },
+      switching: { hours: [], changes: [] },
+    });
+    expect(calls(await ask(''))).toBe(0);
+    expect(JSON.stringify(after)).not.toContain('45412');
+  });
+});
+
 describe('the file of a day for a home operator', () => {
   it('holds all that waits, passes the partner’s check, and is what the books have', async () => {
     const { waiting } = await inbound.outgoing();

@@ -19,6 +19,7 @@ import { type FileTaker, type Reading, readInto } from './import-reading.ts';
 import { keepOutgoing } from './keep-outgoing.ts';
 import { keepVisitorUsage } from './keep-visitor-usage.ts';
 import type { VisitorAgreements } from './terms.ts';
+import { keepVisitorStatistics } from './visitor-statistics.ts';
 
 /**
  * A file of our own network (seed 002 §3.2.1): its records are visitors', whose home operator pays by the agreement. They
@@ -207,6 +208,7 @@ const rated = (
     charge: () =>
       keepOutgoing(input, element, visitors).pipe(
         Effect.zipRight(keepVisitorUsage(input, terms, visitors)),
+        Effect.zipRight(keepVisitorStatistics(input, terms, visitors, input.file.sm3)),
         Effect.as(new Map()),
       ),
     book: () => bookVisitors(input, terms, visitors),

@@ -44,4 +44,7 @@ export const keepFileStatistics = (
   source: string,
   charging: Charging,
   parts: ReadonlyArray<Part>,
-) => Effect.suspend(() => keepStatistics(tenant, { partner, source }, countedByDay(charging, parts)));
+) =>
+  Effect.suspend(() =>
+    keepStatistics(tenant, { direction: 'outbound', partner, source }, countedByDay(charging, parts)),
+  );

@@ -17,6 +17,7 @@ import { keepSettled } from './keep-outgoing.ts';
 import { keepVisitorUsage } from './keep-visitor-usage.ts';
 import { contentOf } from './stored-file.ts';
 import { visitorAgreements } from './terms.ts';
+import { keepVisitorStatistics } from './visitor-statistics.ts';
 
 /**
  * A record of our own network that a person has settled: read again from the archived file, with the fields that were
@@ -70,5 +71,6 @@ export const settleVisitor = (input: SettleInput, terms: RoamingConfiguration, e
     if (Object.keys(correction).length > 0) yield* refuseDuplicate(input, table, own);
     yield* keepSettled(input, element, visitors, event, own);
     yield* keepVisitorUsage(input, terms, visitors, input.record);
+    yield* keepVisitorStatistics(input, terms, visitors, own);
     yield* bookVisitors(input, terms, visitors, own);
   });

@@ -4,11 +4,12 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { momentsOf, periodProblem, STATISTICS_ZONE } from '../../domain/kernel/period.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import { Tadig } from '../../domain/roaming/rating/schema.ts';
+import { DIRECTIONS } from '../../domain/roaming/settlement/schema.ts';
 import { chartsOf, type Point } from '../../domain/roaming/statistics/statistics.ts';
 import { chartSvg } from '../../printing/chart.ts';
 import { BYTE_ORDER_MARK, REPORT_TYPES } from '../../printing/report.ts';
 import { workbookOf } from '../../printing/workbook.ts';
-import { readStatistics, readSwitchings } from '../../store/roaming/statistics.ts';
+import { readStatistics, readSwitchings, type Switchings } from '../../store/roaming/statistics.ts';
 import { answer, download, route, sampled } from '../route.ts';
 
 /**
@@ -21,6 +22,9 @@ const query = Schema.Struct({
   from: Day,
   to: Day.annotations({ description: 'The last day; it counts, too' }),
   partner: Schema.optionalWith(Tadig, { exact: true }),
+  direction: Schema.optionalWith(Schema.Literal(...DIRECTIONS), { default: () => 'outbound' as const }).annotations({
+    description: '`outbound`: our subscribers abroad. `inbound`: visitors here, by their home operators',
+  }),
 });
 type Asked = Schema.Schema.Type<typeof query>;
 const EXAMPLE = { from: '2026-11-01', to: '2026-11-30' } as const;
@@ -44,7 +48,8 @@ const Statistics = Schema.Struct({
   data: OfService,
   lengths: Chart,
   destinations: Chart.annotations({
-    description: 'Count: subscribers; usage: days on which they used the network there',
+    description:
+      'Count: subscribers; usage: days on which they used the network there; of visitors, by the country at home',
   }),
   preferences: Schema.Array(
     Schema.Struct({ situation: Schema.String, preferred: Schema.Literal('voice', 'sms', 'data'), points: Points }),
@@ -57,13 +62,17 @@ const Statistics = Schema.Struct({
   }).annotations({ description: 'Of all partners, whichever is asked for' }),
 }).annotations({ identifier: 'RoamingStatistics' });
 
-const statisticsOf = (tenant: TenantId, { from, to, partner }: Asked) =>
+/** Visitors switch no numbers of ours. */
+const NO_SWITCHINGS: Switchings = { hours: [], changes: [] };
+
+const statisticsOf = (tenant: TenantId, { from, to, partner, direction }: Asked) =>
   Effect.gen(function* () {
     const period = { from, to };
     const problem = periodProblem(period);
     if (problem !== undefined) return yield* Effect.fail(problem);
-    const charts = chartsOf(yield* readStatistics({ tenant, from, to, partner }));
-    const switching = yield* readSwitchings(tenant, momentsOf(period), STATISTICS_ZONE);
+    const charts = chartsOf(yield* readStatistics({ tenant, from, to, partner, direction }));
+    const switching =
+      direction === 'inbound' ? NO_SWITCHINGS : yield* readSwitchings(tenant, momentsOf(period), STATISTICS_ZONE);
     return { from, to, ...charts, switching };
   });
 type Found = Effect.Effect.Success<ReturnType<typeof statisticsOf>>;
@@ -82,7 +91,7 @@ const read = route({
   method: 'GET',
   path: '/v1/roaming/statistics',
   operationId: 'roaming.statistics.read',
-  summary: 'Statistics of subscribers abroad as series for charts',
+  summary: 'Statistics of subscribers abroad, or of visitors, as series for charts',
   description: 'Usage is seconds, messages or bytes. Days and hours are those of the tenant’s zone.',
   rate: 'bulk',
   timeoutMs: 60_000,
@@ -159,7 +168,7 @@ const exported = download({
   handler: ({ tenant, query: { format, ...asked } }) =>
     Effect.map(statisticsOf(tenant, asked), (found) => ({
       contentType: REPORT_TYPES[format],
-      name: `roaming-${asked.from}-${asked.to}.${format}`,
+      name: `roaming-${asked.direction}-${asked.from}-${asked.to}.${format}`,
       open: () =>
         format === 'csv'
           ? Stream.make(Buffer.from(BYTE_ORDER_MARK + stringify([...rowsOf(found)] as Array<Array<string | number>>)))

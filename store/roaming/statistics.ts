@@ -1,6 +1,7 @@
 import { Effect, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault } from '../../domain/kernel/refusal.ts';
+import type { DIRECTIONS } from '../../domain/roaming/settlement/schema.ts';
 import { Counting, type Statistics, SUMS } from '../../domain/roaming/statistics/statistics.ts';
 import type { CollectionPlan } from '../migrations.ts';
 import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
@@ -23,6 +24,8 @@ interface Stored {
   readonly tenant: TenantId;
   readonly day: string;
   readonly partner: string;
+  /** Left out of what our subscribers used abroad. */
+  readonly direction?: 'inbound';
   readonly sums: Readonly<Partial<Record<(typeof SUMS)[number], ReadonlyArray<Sum>>>>;
   readonly stays: ReadonlyArray<{ readonly country: string; readonly subscribers: ReadonlyArray<string> }>;
 }
@@ -32,10 +35,16 @@ export const roamingStatisticsPlans: ReadonlyArray<CollectionPlan> = [
   { collection: SWITCHINGS, indexes: [{ name: 'of_moment', key: { tenant: 1, fromMs: 1 } }] },
 ];
 
+/** Whose statistics, and what they were made of: `inbound` is what visitors used here, by their home operators. */
+export interface StatisticsSource {
+  readonly direction: (typeof DIRECTIONS)[number];
+  readonly partner: string;
+  readonly source: string;
+}
+
 const documentsOf = (
   tenant: TenantId,
-  partner: string,
-  source: string,
+  { direction, partner, source }: StatisticsSource,
   day: string,
   statistics: Statistics,
 ): ReadonlyArray<Stored> => {
@@ -51,7 +60,7 @@ const documentsOf = (
   const first: Stored['sums'] = Object.fromEntries(SUMS.map((name) => [name, sumsOf(name)]));
   return (stays.length === 0 ? [undefined] : stays).map((stay, n) => ({
     _id: [tenant, day, partner, source, n].join('/'),
-    ...{ tenant, day, partner },
+    ...{ tenant, day, partner, ...(direction === 'inbound' ? { direction } : {}) },
     sums: n === 0 ? first : {},
     stays: stay === undefined ? [] : [stay],
   }));
@@ -60,13 +69,13 @@ const documentsOf = (
 /** Keeps what a file brought, by day; `source` names the file, and the same again changes nothing. */
 export const keepStatistics = (
   tenant: TenantId,
-  { partner, source }: { readonly partner: string; readonly source: string },
+  of: StatisticsSource,
   days: ReadonlyMap<string, Statistics>,
 ): Effect.Effect<void, Fault, Mongo> =>
   Effect.gen(function* () {
     const collection = databaseOf(yield* Mongo).collection<Stored>(COLLECTION);
     for (const [day, statistics] of days) {
-      for (const replacement of documentsOf(tenant, partner, source, day, statistics)) {
+      for (const replacement of documentsOf(tenant, of, day, statistics)) {
         yield* mongoTry('keeping statistics of roaming', () =>
           collection.replaceOne({ _id: replacement._id }, replacement, { upsert: true }),
         );
@@ -80,6 +89,7 @@ export interface StatisticsOf {
   readonly from: string;
   readonly to: string;
   readonly partner?: string | undefined;
+  readonly direction: (typeof DIRECTIONS)[number];
 }
 
 const addStored = (counting: Counting, { day, sums, stays }: Stored): void => {
@@ -93,12 +103,23 @@ const addStored = (counting: Counting, { day, sums, stays }: Stored): void => {
 };
 
 /** All that files brought of these days, added up. */
-export const readStatistics = ({ tenant, from, to, partner }: StatisticsOf): Effect.Effect<Statistics, Fault, Mongo> =>
+export const readStatistics = ({
+  tenant,
+  from,
+  to,
+  partner,
+  direction,
+}: StatisticsOf): Effect.Effect<Statistics, Fault, Mongo> =>
   Effect.gen(function* () {
     const counting = new Counting();
     const found = databaseOf(yield* Mongo)
       .collection<Stored>(COLLECTION)
-      .find({ tenant, day: { $gte: from, $lte: to }, ...(partner === undefined ? {} : { partner }) })
+      .find({
+        tenant,
+        day: { $gte: from, $lte: to },
+        ...(partner === undefined ? {} : { partner }),
+        ...(direction === 'inbound' ? { direction } : { direction: { $exists: false } }),
+      })
       .batchSize(200);
     const next = mongoTry('reading statistics of roaming', () => found.next());
     yield* Stream.repeatEffect(next).pipe(

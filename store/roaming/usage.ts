@@ -67,7 +67,7 @@ const collectionName = (month: string): string => `${PREFIX}${month.replace('-',
 const monthOf = ({ atMs, utcOffsetMinutes }: RatedUsage): string => localDay(atMs, utcOffsetMinutes).slice(0, 7);
 
 /** `s:` a subscriber's key, `v:` a visitor's home and the pseudonym of the card. */
-const ownerKey = (ring: Ring, tenant: TenantId, owner: UsageOwner): string | Fault => {
+export const ownerKey = (ring: Ring, tenant: TenantId, owner: UsageOwner): string | Fault => {
   if ('subscriber' in owner) return `s:${owner.subscriber}`;
   const pseudonym = pseudonymOf(ring, 'roaming.visitor', tenant, owner.visitorOf, owner.imsi);
   return isFault(pseudonym) ? pseudonym : `v:${owner.visitorOf}:${pseudonym}`;
