@@ -165,6 +165,7 @@ export const RIGHTS: RightsTable = {
   'roaming.importFile.release': { allow: ['operator', 'unit-administrator'] },
   'roaming.importFile.discard': { allow: ['operator', 'unit-administrator'] },
   'roaming.delivery.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.exchange.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.delivery.report': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.quarantinedRecord.list': { allow: ['operator', 'unit-administrator', 'auditor'] },
   'roaming.quarantinedRecord.settle': { allow: ['operator', 'unit-administrator'] },

@@ -9,9 +9,11 @@ import { formatFileName } from '../../domain/roaming/validation/file-name.ts';
 import { FileValidator } from '../../domain/roaming/validation/validator.ts';
 import { type Roaming, RoamingPort } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
+import type { Mongo } from '../../store/mongo.ts';
 import type { ImportInput, ReturnResult } from '../../workflows/roaming/contract.ts';
 import type { CurrentStep } from '../activity.ts';
 import { answerReturns } from './answer-returns.ts';
+import { exchanged } from './exchanges.ts';
 import { askImport, numberReturn, readImport } from './import-asking.ts';
 import { factsOf } from './import-reading.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
@@ -79,7 +81,7 @@ const mayGoBack = ({ status, audit }: ImportState): boolean =>
  */
 export const returnRecords = (
   input: ImportInput,
-): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | RoamingPort | Roaming> =>
+): Effect.Effect<ReturnResult, Refusal | Fault, Actors | CurrentStep | Files | Mongo | RoamingPort | Roaming> =>
   Effect.gen(function* () {
     const files = yield* Files;
     const port = yield* RoamingPort;
@@ -104,7 +106,8 @@ export const returnRecords = (
     );
     const labels = { kind: 'returns', partner: input.partner, subject: input.file.sm3 };
     const file = yield* files.put(roamingFile(input.tenant, name, labels), content);
-    yield* port.upload(input.partner, { ...file, open: (offset) => files.open(input.tenant, file.id, offset) });
+    const upload = { ...file, open: (offset: number) => files.open(input.tenant, file.id, offset) };
+    yield* exchanged(input.tenant, input.partner, 'send', port.upload(input.partner, upload));
     yield* askImport(input, { _tag: 'RecordReturn', file });
     return { returned: true };
   });

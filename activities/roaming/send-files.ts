@@ -19,6 +19,7 @@ import {
 import { CurrentStep } from '../activity.ts';
 import { buildFile, checkFile, recordsOf } from './build-file.ts';
 import { eachParty } from './each-party.ts';
+import { exchanged } from './exchanges.ts';
 import { alertOf } from './import-asking.ts';
 import { askOutgoing, readOutgoing } from './outgoing-asking.ts';
 
@@ -93,7 +94,8 @@ const sendOne = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFi
     const ready = file.status === 'cut' ? yield* built(input, terms, file) : file;
     const ref = ready?.status === 'held' ? undefined : ready?.file;
     if (ref === undefined || ref === null) return false;
-    yield* port.upload(input.partner, { ...ref, open: (offset) => files.open(input.tenant, ref.id, offset) });
+    const upload = { ...ref, open: (offset: number) => files.open(input.tenant, ref.id, offset) };
+    yield* exchanged(input.tenant, input.partner, 'send', port.upload(input.partner, upload));
     const { series, sequence } = file;
     const sent = yield* askOutgoing(input, { _tag: 'Send', series, sequence }, series, sequence, file.rap ?? 0);
     if (series === 'nrtrde') yield* tellLate(input, file, sent.file?.sentAtMs ?? 0);

@@ -11,6 +11,7 @@ import { Processes } from '../../temporal/client.ts';
 import type { OfTenant } from '../../workflows/contract.ts';
 import { type ImportInput, type LookResult, roamingContract } from '../../workflows/roaming/contract.ts';
 import { eachParty } from './each-party.ts';
+import { exchanged } from './exchanges.ts';
 import { alertOf, askImport, isKnown, readRegister } from './import-asking.ts';
 import { isStatementName, takeStatement } from './settlement/taking.ts';
 import { roamingFile } from './stored-file.ts';
@@ -36,7 +37,12 @@ const takeOne = (tenant: TenantId, partner: string, remote: RemoteFile, from: 'o
       return 0;
     }
     const labels = { kind: 'usage', partner };
-    const file: FileRef = yield* files.put(roamingFile(tenant, remote.name, labels), port.download(partner, remote));
+    const file: FileRef = yield* exchanged(
+      tenant,
+      partner,
+      'take',
+      files.put(roamingFile(tenant, remote.name, labels), port.download(partner, remote)),
+    );
     const input = { tenant, partner, file };
     // An element's log keeps its files: one that is known and missing all the same stays what it was found to be.
     if (from === 'log' && (yield* isKnown(input))) return 0;
@@ -68,7 +74,7 @@ const takeAll = (tenant: TenantId, partner: string, remotes: ReadonlyArray<Remot
 const lookAt = (tenant: TenantId, partner: string) =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
-    const remotes = yield* port.list(partner);
+    const remotes = yield* exchanged(tenant, partner, 'look', port.list(partner));
     return { seen: remotes.length, started: yield* takeAll(tenant, partner, remotes, 'outbox') };
   });
 

@@ -9,6 +9,7 @@ import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { deliveryPlan } from '../../store/roaming/deliveries.ts';
+import { exchangePlan } from '../../store/roaming/exchanges.ts';
 import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
@@ -45,6 +46,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   clearingFilePlan,
   identityPlan,
   deliveryPlan,
+  exchangePlan,
   ...importFilePlans,
   quarantinedRecordPlan,
   recordKeyPlan,

@@ -7,10 +7,12 @@ import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { formatDecimal } from '../../domain/kernel/decimal.ts';
 import { momentsOf } from '../../domain/kernel/period.ts';
+import { exchangeQuality } from '../../domain/roaming/exchange.ts';
 import { qualityOf } from '../../domain/roaming/imports/delivery.ts';
 import { registerDecider } from '../../domain/roaming/imports/register.ts';
 import { Day, Tadig } from '../../domain/roaming/rating/schema.ts';
 import { deliveriesOf } from '../../store/roaming/deliveries.ts';
+import { exchangesOf } from '../../store/roaming/exchanges.ts';
 import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { listQuarantinedRecords } from '../../store/roaming/quarantined-records.ts';
 import { listReturnedRecords } from '../../store/roaming/returned-records.ts';
@@ -18,7 +20,7 @@ import { parsed, print, printList, printMore, time, wholeNumber, withTenant } fr
 import { adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming-files list|quarantine|returned|deliveries|outgoing`: what the lists below `/v1/roaming` show, without a gateway. No
+ * `hufu admin roaming-files list|quarantine|returned|deliveries|exchanges|outgoing`: what the lists below `/v1/roaming` show, without a gateway. No
  * number of anybody is in them. What is decided about a record is decided over REST, by whoever answers for it.
  */
 
@@ -123,6 +125,20 @@ const deliveries = async (partner: string, { tenant, from, to, json }: Days): Pr
   });
 };
 
+const exchanges = async ({ tenant, json, ...days }: Days & { readonly partner?: string }): Promise<void> => {
+  const found = await withStores(runningEnv(), adminStores, exchangesOf(tenant, days));
+  const items = found.map(({ exchanges: counted, ...one }) => ({ ...one, ...exchangeQuality(counted) }));
+  printList(items, json, {
+    partner: (one) => one.partner,
+    way: (one) => one.way,
+    done: (one) => `${one.succeeded} of ${one.tried}`,
+    success: (one) => percent(one.successShare),
+    'within 1 s': (one) => percent(one.withinSecondShare),
+    mean: (one) => (one.meanMs === null ? '-' : `${one.meanMs} ms`),
+    p95: (one) => (one.p95Ms === null ? '-' : `${one.p95Ms} ms`),
+  });
+};
+
 const listing = (command: Command, statuses: ReadonlyArray<string>): Command =>
   withTenant(command)
     .option('--partner <code>', 'of this partner, or element of the network', parsed(Tadig))
@@ -151,6 +167,13 @@ export const addRoamingFiles = (tree: Command): void => {
     .requiredOption('--to <day>', 'last day; it counts, too', parsed(Day))
     .option('--json', 'one JSON object a line')
     .action(deliveries);
+  withTenant(roaming.command('exchanges'))
+    .description('how well files were exchanged with partners and elements: success, delay')
+    .requiredOption('--from <day>', 'first day (UTC)', parsed(Day))
+    .requiredOption('--to <day>', 'last day; it counts, too', parsed(Day))
+    .option('--partner <code>', 'of this partner, or element of the network', parsed(Tadig))
+    .option('--json', 'one JSON object a line')
+    .action(exchanges);
   withTenant(roaming.command('outgoing'))
     .description('files for a partner by their numbers, and what waits')
     .argument('<partner>', 'TADIG code', parsed(Tadig))

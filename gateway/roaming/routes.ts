@@ -1,4 +1,5 @@
 import { deliveryRoutes } from './deliveries.ts';
+import { exchangeRoutes } from './exchanges.ts';
 import { importFileRoutes } from './import-files.ts';
 import { outgoingFileRoutes } from './outgoing-files.ts';
 import { priceRoutes } from './prices.ts';
@@ -18,6 +19,7 @@ import { termsRoutes } from './terms.ts';
 export const roamingRoutes = [
   ...importFileRoutes,
   ...deliveryRoutes,
+  ...exchangeRoutes,
   ...quarantinedRecordRoutes,
   ...outgoingFileRoutes,
   ...returnedRecordRoutes,

@@ -28,6 +28,7 @@ import { startNetworkElement } from '../../partners/roaming/simulator-element.ts
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
+import { type BadLine, startBadLine } from '../../partners/simulator/bad-line.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
 import { subscriberMessages } from '../../partners/subscriber-messages/http.ts';
 import { SubscriberMessages } from '../../partners/subscriber-messages/port.ts';
@@ -116,7 +117,7 @@ const servicesOf = (
 
 type Running = Awaited<ReturnType<typeof startRoamingPartner | typeof startNetworkElement>>;
 
-const startPartners = async (directory: string, elements: ReadonlyArray<NetworkElement>) => {
+const startPartners = async (directory: string, elements: ReadonlyArray<NetworkElement>, overLine: boolean) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
   const startOf = (name: string, directories: ReadonlyArray<string>) => ({
     directory: join(directory, name),
@@ -141,7 +142,9 @@ const startPartners = async (directory: string, elements: ReadonlyArray<NetworkE
     { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
     startOf('partner', ['outbox', 'inbox', 'archive']),
   );
-  const servers = new Map([[PARTNER, serverOf(PARTNER, partner)]]);
+  const line = overLine ? await startBadLine(partner) : undefined;
+  const direct = serverOf(PARTNER, partner);
+  const servers = new Map([[PARTNER, line === undefined ? direct : { ...direct, port: line.port }]]);
   const network = new Map<string, Awaited<ReturnType<typeof startNetworkElement>>>();
   for (const element of elements) {
     const started = await startNetworkElement(element, startOf(element.code, ['outbox', 'archive', 'log']));
@@ -157,7 +160,7 @@ const startPartners = async (directory: string, elements: ReadonlyArray<NetworkE
     startOf(FINANCE, ['outbox', 'inbox', 'archive']),
   );
   servers.set(FINANCE, serverOf(FINANCE, finance));
-  return { partner, finance, network, servers };
+  return { partner, finance, network, servers, line };
 };
 
 interface HouseOptions {
@@ -169,6 +172,8 @@ interface HouseOptions {
   readonly more?: ReadonlyArray<string>;
   /** Of our own network, each with a server of its own. */
   readonly elements?: ReadonlyArray<NetworkElement>;
+  /** The partner's server is reached over a line that can become bad. */
+  readonly overLine?: boolean;
 }
 
 const textOfBigInt = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
@@ -176,7 +181,8 @@ const textOfBigInt = (_: string, value: unknown): unknown => (typeof value === '
 export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const { partner, finance, network, servers } = await startPartners(directory, options.elements ?? []);
+  const partners = await startPartners(directory, options.elements ?? [], options.overLine === true);
+  const { partner, finance, network, servers } = partners;
   const key = Buffer.from('a key of the message system');
   const messages = await startMessages(key);
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
@@ -228,6 +234,11 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       return found;
     },
     messages,
+    /** To the partner, where it was asked for. */
+    get line(): BadLine {
+      if (partners.line === undefined) throw new Error('the partner is not reached over a line');
+      return partners.line;
+    },
     /** The department's server; what it is sent lies in `inbox`. */
     finance,
     run,
@@ -259,7 +270,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await runtime.dispose();
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
-      await Promise.all([partner.close(), finance.close(), messages.close()]);
+      await Promise.all([partners.line?.close(), partner.close(), finance.close(), messages.close()]);
       for (const one of network.values()) await one.close();
       await rm(directory, { recursive: true });
     },
