@@ -2,7 +2,9 @@ import { Effect } from 'effect';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFirstTerms } from '../activities/roaming/terms.ts';
 import { Roaming } from '../partners/roaming/port.ts';
-import { simulatedFile } from '../partners/roaming/simulator-file.ts';
+import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
+import { subscribersOf } from '../store/roaming/identities.ts';
+import { usageOf } from '../store/roaming/usage.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementJson, agreementWith, planJson, roamingTerms } from './support/roaming-import.ts';
 
@@ -20,7 +22,7 @@ const ADMINISTRATOR = { as: 'demo-unit-administrator' };
 const AGREEMENT = `/agreements/CHNCM-${PARTNER}`;
 
 let sequence = 10;
-const importFile = async (): Promise<string> => {
+const importFile = async (more: Partial<SimulatedFile> = {}): Promise<string> => {
   sequence += 1;
   const file = {
     sender: PARTNER,
@@ -30,8 +32,8 @@ const importFile = async (): Promise<string> => {
     subscribers: 5,
     firstRecord: sequence * 100,
   };
-  const more = { day: '20261102', utcOffset: '+0800', agreement: agreementWith(PARTNER) };
-  const bytes = Buffer.concat([...simulatedFile({ ...file, ...more })]);
+  const rest = { day: '20261102', utcOffset: '+0800', agreement: agreementWith(PARTNER) };
+  const bytes = Buffer.concat([...simulatedFile({ ...file, ...rest, ...more })]);
   const name = `CD${PARTNER}CHNCM000${sequence}`;
   const answer = await house.ask('POST', `/import-files?partner=${PARTNER}&name=${name}`, { bytes });
   const path = (answer.headers.get('location') ?? '').replace('/v1/roaming', '');
@@ -162,5 +164,53 @@ describe('a price', () => {
       },
     });
     expect(await house.ask('GET', event({ subscriber: 'nobody' }))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a number of the visited country', () => {
+  it('is charged by the local tariff of the plan, each number by itself; what it costs is published and explained', async () => {
+    const plan = planJson() as { readonly tariffs: ReadonlyArray<{ readonly terms: ReadonlyArray<object> }> };
+    const data = { units: 10_240, price: '0.0001' };
+    const rate = { name: 'hk-local-data', service: 'data', direction: 'originating', first: data, following: data };
+    const terms = [{ ...plan.tariffs[0]?.terms[0], rates: [rate], discounts: [] }];
+    const document = { ...plan, tariffs: [...plan.tariffs, { networks: [PARTNER], numbers: 'local', terms }] };
+    const body = { document, note: 'local tariffs' };
+    expect(await house.ask('POST', '/plans/TRAVEL/revisions', { body, ...FINANCE })).toMatchObject({ status: 201 });
+    await house.ask('POST', '/plans/TRAVEL/revisions/2/approve', ADMINISTRATOR);
+    // His own number is not the one of the records: what comes under his card is of the number that was active.
+    const { imsi } = simulatedSubscriber(40);
+    await house.subscriber('LOCAL', { _tag: 'Open', primary: '8613700000040', currency: 'CNY' });
+    await house.subscriber('LOCAL', { _tag: 'AddImsi', imsi });
+    await house.subscriber('LOCAL', { _tag: 'AddNumber', number: '85299000040' });
+    const from = Date.parse('2026-11-02T12:00:00+08:00');
+    await house.subscriber('LOCAL', { _tag: 'Activate', number: '85299000040', fromMs: from });
+    await expect.poll(() => house.run(subscribersOf(tenant, 'imsi', [imsi])), { timeout: 30_000 }).toEqual(['LOCAL']);
+    await importFile({ records: 40, subscribers: 1, firstSubscriber: 40, firstRecord: 90_000 });
+    const kept = await house.run(usageOf({ tenant, owner: { subscriber: 'LOCAL' }, month: '2026-11', limit: 100 }));
+    expect(kept).toHaveLength(40);
+    const units = (bytes: number): number => Math.ceil(bytes / 10_240);
+    const used = kept.filter(({ service, quantity }) => service === 'data' && quantity > 0);
+    const local = used.filter(({ number }) => number === '85299000040');
+    expect(local.length).toBeGreaterThan(0);
+    expect(local.length).toBeLessThan(used.length);
+    for (const { number, quantity, retailMinor } of used) {
+      const exact = units(quantity) * (number === '85299000040' ? 0.01 : 0.25);
+      // 0.0001 or 0.0025 a unit, less 10 % of the tariff of all.
+      const paid = number === '85299000040' ? Math.round(exact) : undefined;
+      if (paid !== undefined) expect(Number(retailMinor)).toBe(paid);
+      else expect(Number(retailMinor)).toBeGreaterThan(units(quantity) * 0.01);
+    }
+    const one = local[0]?.id ?? '';
+    expect(await house.ask('GET', `/subscribers/LOCAL/usage/${one}/rating?month=2026-11`)).toMatchObject({
+      json: { asRated: true, plan: { revision: 2, price: { rate: 'hk-local-data' } } },
+    });
+    expect(await house.ask('GET', `/tariffs/${PARTNER}?on=2026-11-26`, { as: null })).toMatchObject({
+      json: { localPrices: [{ service: 'data', first: { price: '0.0001' } }] },
+    });
+    const asked = { service: 'data', destination: '', quantity: '1048576' };
+    expect((await house.ask('GET', event({ ...asked, local: 'true' }))).json).toMatchObject({
+      plan: { price: { rate: 'hk-local-data', total: '0.01' } },
+    });
+    expect((await house.ask('GET', event(asked))).json).toMatchObject({ plan: { price: { rate: 'hk-data' } } });
   });
 });

@@ -6,7 +6,8 @@ import { type Fault, fault, isFault, isRefusal, type Refusal } from '../../domai
 import { FATES, RATED } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
-import { afterPackages, groupsIn, rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
+import { afterPackages, groupsIn, rateForSubscriber, tariffIn } from '../../domain/roaming/rating/retail.ts';
+import { numberKind } from '../../domain/roaming/statistics/calling-codes.ts';
 import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
 import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/subscriber/schema.ts';
 import { activeAt } from '../../domain/roaming/subscriber/subscriber.ts';
@@ -105,7 +106,7 @@ export class Charging {
   constructor(charged: ChargedFile) {
     this.charged = charged;
     const { terms, partner, money } = charged;
-    const tariff = (terms.plan.byNetwork.get(partner.code) ?? terms.plan.elsewhere)?.[0]?.terms;
+    const tariff = tariffIn(terms.plan, partner.code)?.[0]?.terms;
     this.currency = tariff?.currency ?? '';
     this.usageTerms = {
       roaming: 'outbound',
@@ -166,7 +167,9 @@ export class Charging {
     const subscriber = groupsIn(this.charged.terms.plan, state.profile);
     let { balances } = state;
     return rows.map((row) => {
-      const event = { ...eventOf(table, row, terms, partner), subscriber };
+      const { number } = this.attribute(state, row);
+      const local = terms.plan.local !== null && numberKind(number, terms.home, partner.code) === 'local';
+      const event = { ...eventOf(table, row, terms, partner), subscriber, local };
       const price = rateForSubscriber(terms.plan, event, balances);
       if (isRefusal(price)) throw new Error(`a record that was rated has no price: ${price.code}`);
       balances = afterPackages(balances, price);
@@ -185,7 +188,8 @@ export class Charging {
     const packageType = state.profile?.packageType ?? null;
     if (packageType !== null) this.packageTypes.set(subscriber, packageType);
     const single = state.balances.length > 0;
-    const own = single || groupsIn(this.charged.terms.plan, state.profile).length > 0;
+    const { plan } = this.charged.terms;
+    const own = single || plan.local !== null || groupsIn(plan, state.profile).length > 0;
     const records = own ? this.ofItsOwn(state, rows) : this.asForAll(state, rows);
     const postings = single ? singly(records) : summed(records);
     return {

@@ -54,6 +54,9 @@ const Tariff = Schema.Struct({
     Schema.Struct({ name: Schema.String, days: Schema.Array(Schema.String), from: Schema.String, to: Schema.String }),
   ),
   prices: Schema.Array(TariffPrice),
+  localPrices: Schema.Array(TariffPrice).annotations({
+    description: 'Of the subscriber’s own numbers of that country, before the prices of all; none: no such tariff',
+  }),
   discounts: Schema.Array(
     Schema.Struct({
       name: Schema.String,
@@ -118,6 +121,7 @@ const tariff = route({
             example: { quantity: '60', total: '0.89' },
           },
         ],
+        localPrices: [],
         discounts: [{ name: 'gold-member', services: [], subscribers: [], percent: '10' }],
         taxes: [],
         packages: [{ name: 'VOICE-30', service: 'voice', directions: ['originating'], quantity: 1_800, unit: 60 }],
@@ -207,6 +211,11 @@ const rating = route({
         agreementRevision: optional(Revisions),
         planRevision: optional(Revisions),
         subscriber: optional(Schema.String.pipe(Schema.maxLength(80))),
+        local: optional(
+          Schema.BooleanFromString.annotations({
+            description: 'Of a number of the visited country, by the local tariff of the plan',
+          }),
+        ),
       }),
       {
         ...{ home: 'CHNCM', visited: 'HKGPP', service: 'voice', direction: 'originating', destination: '86139' },

@@ -19,6 +19,8 @@ export interface UsageEvent
   readonly atMs: number;
   /** Of the visited network at that moment. */
   readonly utcOffsetMinutes: number;
+  /** Whether it is of the subscriber's number of the visited country; left out: it is not. */
+  readonly local?: boolean;
   /** Membership level and package type of who pays, for a plan's discounts; left out: neither. */
   readonly subscriber?: ReadonlyArray<string>;
 }

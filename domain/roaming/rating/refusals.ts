@@ -59,6 +59,10 @@ export const agreementRefusals = {
     'Take the names out, or give the discount in the plan.',
   ),
   amountTooFine: at('AmountTooFine', 'The amount has more decimals than what is charged.'),
+  otherCurrency: at(
+    'OtherCurrency',
+    'A local tariff has the currency and decimals of the tariff of all numbers there.',
+  ),
   networkTwice: at('NetworkTwice', 'Another tariff names this network, or names none as this one does.'),
 } as const;
 

@@ -118,6 +118,44 @@ describe('what a subscriber pays', () => {
     expect(rateForSubscriber(plan, { ...event, quantity: -1 }, [])).toMatchObject({ code: 'InvalidQuantity' });
   });
 
+  const withLocal = (more: object = {}, rates: object = { price: '0.10' }) => {
+    const read = right(decodeRetailPlan(example('plan')));
+    const [tariff] = (example('plan') as { tariffs: ReadonlyArray<{ terms: ReadonlyArray<object> }> }).tariffs;
+    const unit = { units: 60, ...rates };
+    const call = { name: 'local-call', service: 'voice', direction: 'originating', first: unit, following: unit };
+    const terms = [{ ...tariff?.terms[0], rates: [call], discounts: [], ...more }];
+    const local = { networks: ['HKGPP'], numbers: 'local', terms };
+    const json = example('plan') as { readonly tariffs: ReadonlyArray<object> };
+    const found = compilePlan(right(decodeRetailPlan({ ...json, tariffs: [...json.tariffs, local] })));
+    expect(read.tariffs.every(({ numbers }) => numbers === 'all')).toBe(true);
+    return found;
+  };
+
+  it('of a number of the visited country is its local tariff, and for what that has no price for the tariff of all', () => {
+    const local = right(withLocal());
+    const paid = (change: Partial<UsageEvent>) => {
+      const price = rateForSubscriber(local, { ...event, ...change }, []);
+      if (isRefusal(price)) throw new Error(price.code);
+      return [price.rate, price.totalMinor];
+    };
+    expect(paid({ ...voice, local: true })).toEqual(['local-call', 30n]);
+    expect(paid(voice)).toEqual(['hk-call', 267n]);
+    expect(paid({ local: true, quantity: MB })).toEqual(['hk-data', 23n]);
+    expect(paid({ ...voice, visited: 'USAAT', local: true })[0]).toBe('world-call');
+    // Packages come first, whichever number it is.
+    const [first] = balances.filter(({ package: name }) => name === 'VOICE-30');
+    const having = first === undefined ? [] : [first];
+    const price = rateForSubscriber(local, { ...event, ...voice, local: true }, having);
+    expect(isRefusal(price) ? price.code : price.steps[0]).toMatchObject({ kind: 'package', package: 'VOICE-30' });
+  });
+
+  it('is in one currency, whichever number it is of', () => {
+    expect(withLocal({ currency: 'HKD' })).toMatchObject({
+      refusals: [{ code: 'OtherCurrency', field: 'tariffs/2/terms' }],
+    });
+    expect(withLocal({ decimals: 3 })).toMatchObject({ refusals: [{ code: 'OtherCurrency' }] });
+  });
+
   it('covers all usage once, whatever the balances, and takes none below zero', () => {
     const one = fc.record({
       package: fc.constantFrom('VOICE-30', 'ASIA-1G'),

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../kernel/refusal.ts';
+import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import { compileVersions, type ReadyTerms, repeated } from './compile.ts';
 import { NO_TOTALS, type Totals } from './discounts.ts';
 import { type Price, rateUnder, type Step, type UsageEvent } from './rate.ts';
@@ -12,24 +12,30 @@ import type { Balance, RetailPlan } from './schema.ts';
 
 type Package = RetailPlan['packages'][number];
 
-export interface ReadyPlan {
-  readonly id: string;
-  readonly packages: ReadonlyMap<string, Package>;
+interface Tariffs {
   readonly byNetwork: ReadonlyMap<string, ReadonlyArray<ReadyTerms>>;
   /** Of networks that no tariff names. */
   readonly elsewhere: ReadonlyArray<ReadyTerms> | undefined;
+}
+
+export interface ReadyPlan extends Tariffs {
+  readonly id: string;
+  readonly packages: ReadonlyMap<string, Package>;
+  /** Of a subscriber's numbers of the visited country; null: the plan makes no difference between numbers. */
+  readonly local: Tariffs | null;
   /** Membership levels and package types that its discounts name. */
   readonly subscribers: ReadonlySet<string>;
 }
 
-/** @returns everything that is wrong with it when something is. */
-export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | Problems => {
-  const problems: Refusal[] = repeated(packages.map(({ name }) => name)).map((at) =>
-    agreementRefusals.nameTwice(`packages/${at}/name`),
-  );
+export const tariffIn = ({ byNetwork, elsewhere }: Tariffs, network: string): ReadonlyArray<ReadyTerms> | undefined =>
+  byNetwork.get(network) ?? elsewhere;
+
+type Ordered = ReadonlyArray<readonly [number, RetailPlan['tariffs'][number]]>;
+
+const compileTariffs = (tariffs: Ordered, problems: Refusal[]): Tariffs => {
   const byNetwork = new Map<string, ReadonlyArray<ReadyTerms>>();
   let elsewhere: ReadonlyArray<ReadyTerms> | undefined;
-  for (const [at, { networks, terms }] of tariffs.entries()) {
+  for (const [at, { networks, terms }] of tariffs) {
     const [ready, found] = compileVersions(terms, `tariffs/${at}/terms`);
     problems.push(...found);
     const twice = networks.length === 0 ? elsewhere !== undefined : networks.some((network) => byNetwork.has(network));
@@ -37,6 +43,34 @@ export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | 
     if (networks.length === 0) elsewhere = ready;
     for (const network of networks) byNetwork.set(network, ready);
   }
+  return { byNetwork, elsewhere };
+};
+
+/** What a file brings a subscriber is in one currency, whichever of his numbers it is of. */
+const currencyProblems = (locals: Ordered, all: Tariffs): ReadonlyArray<Refusal> =>
+  locals.flatMap(([at, { networks, terms }]) => {
+    const others =
+      networks.length === 0 ? [all.elsewhere, ...all.byNetwork.values()] : networks.map((one) => tariffIn(all, one));
+    const money = others.flatMap((versions) => versions?.[0]?.terms ?? []);
+    const fits = terms.every(({ currency, decimals }) =>
+      money.every((one) => one.currency === currency && one.decimals === decimals),
+    );
+    return fits ? [] : [agreementRefusals.otherCurrency(`tariffs/${at}/terms`)];
+  });
+
+/** @returns everything that is wrong with it when something is. */
+export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | Problems => {
+  const problems: Refusal[] = repeated(packages.map(({ name }) => name)).map((at) =>
+    agreementRefusals.nameTwice(`packages/${at}/name`),
+  );
+  const ordered = [...tariffs.entries()];
+  const all = compileTariffs(
+    ordered.filter(([, { numbers }]) => numbers === 'all'),
+    problems,
+  );
+  const locals = ordered.filter(([, { numbers }]) => numbers === 'local');
+  const local = locals.length === 0 ? null : compileTariffs(locals, problems);
+  problems.push(...currencyProblems(locals, all));
   if (problems.length > 0) return problemsOf(problems);
   const subscribers = tariffs.flatMap(({ terms }) =>
     terms.flatMap(({ discounts }) => discounts.flatMap((discount) => discount.subscribers)),
@@ -44,8 +78,8 @@ export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | 
   return {
     id,
     packages: new Map(packages.map((one) => [one.name, one])),
-    byNetwork,
-    elsewhere,
+    ...all,
+    local,
     subscribers: new Set(subscribers),
   };
 };
@@ -102,6 +136,25 @@ const takePackages = (
 };
 
 /**
+ * What packages have left of an event, by the tariff of the number that it is of: what the local tariff of a number of the
+ * visited country has no price for is priced as for all.
+ */
+export const rateByPlan = (
+  plan: ReadyPlan,
+  event: UsageEvent,
+  before: Totals,
+  quantity: bigint,
+  steps: ReadonlyArray<Step>,
+): Price | Refusal => {
+  const local = event.local === true && plan.local !== null ? tariffIn(plan.local, event.visited) : undefined;
+  const own = local === undefined ? undefined : rateUnder(local, event, before, quantity, [...steps]);
+  if (own !== undefined && !isRefusal(own)) return own;
+  const versions = tariffIn(plan, event.visited);
+  if (versions === undefined) return ratingRefusals.networkWithoutTariff();
+  return rateUnder(versions, event, before, quantity, [...steps]);
+};
+
+/**
  * What the event costs the subscriber. Its `package` steps say what is taken off which balance; the balances are the
  * caller's to keep. What no package covers is priced as usage of its own, with first units and setup.
  */
@@ -112,10 +165,8 @@ export const rateForSubscriber = (
   before: Totals = NO_TOTALS,
 ): Price | Refusal => {
   if (!Number.isSafeInteger(event.quantity) || event.quantity < 0) return ratingRefusals.invalidQuantity();
-  const versions = plan.byNetwork.get(event.visited) ?? plan.elsewhere;
-  if (versions === undefined) return ratingRefusals.networkWithoutTariff();
   const { steps, left } = takePackages(plan, event, balances);
-  return rateUnder(versions, event, before, BigInt(left), steps);
+  return rateByPlan(plan, event, before, BigInt(left), steps);
 };
 
 /** The balances after an event was priced. */

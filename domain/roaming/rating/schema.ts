@@ -127,6 +127,8 @@ const Package = Schema.Struct({
 const Tariff = Schema.Struct({
   /** Visited networks; none named: all that no other tariff names. */
   networks: listOrNone(Tadig, 1_000),
+  /** `local`: of the subscriber's numbers of the visited country alone, before the tariff of all. */
+  numbers: Schema.optionalWith(Schema.Literal('all', 'local'), { default: () => 'all' as const }),
   terms: ListOfTerms,
 });
 /** What a subscriber pays. */
@@ -153,6 +155,8 @@ export const UsageRecord = Schema.Struct({
   destination: Schema.optionalWith(text(/^[0-9]{0,20}$/, 'up to 20 digits'), { default: () => '' }),
   at: When,
   quantity: Quantity,
+  /** Whether the subscriber's number in use is one of the visited country, for a plan's local tariffs. */
+  local: Schema.optionalWith(Schema.Boolean, { exact: true }),
 });
 /** What a subscriber has left of a package, from a moment on and before another. */
 export const Balance = Schema.Struct({

@@ -5,7 +5,7 @@ import { formatPercent, formatPrice } from './decimal.ts';
 import { NO_TOTALS } from './discounts.ts';
 import { priceAt, termsOn } from './rate.ts';
 import { ratingRefusals } from './refusals.ts';
-import type { ReadyPlan } from './retail.ts';
+import { type ReadyPlan, tariffIn } from './retail.ts';
 import type { Service } from './schema.ts';
 import { DIRECTIONS, SERVICES } from './services.ts';
 
@@ -46,8 +46,8 @@ const pricesOf = (ready: ReadyTerms) =>
     ),
   );
 
-const termsIn = ({ byNetwork, elsewhere }: ReadyPlan, network: string, day: number): ReadyTerms | Refusal => {
-  const versions = byNetwork.get(network) ?? elsewhere;
+const termsIn = (plan: ReadyPlan, network: string, day: number): ReadyTerms | Refusal => {
+  const versions = tariffIn(plan, network);
   if (versions === undefined) return ratingRefusals.networkWithoutTariff();
   return termsOn(versions, day) ?? ratingRefusals.noTermsInForce();
 };
@@ -56,10 +56,14 @@ const termsIn = ({ byNetwork, elsewhere }: ReadyPlan, network: string, day: numb
 export const tariffOf = (plan: ReadyPlan, network: string, day: number) => {
   const ready = termsIn(plan, network, day);
   if (isRefusal(ready)) return ready;
+  const versions = plan.local === null ? undefined : tariffIn(plan.local, network);
+  const local = versions === undefined ? undefined : termsOn(versions, day);
   const { version, validFrom, validUntil, currency, bands, discounts, taxes } = ready.terms;
   return {
     ...{ network, plan: plan.id, version, validFrom, validUntil, currency, bands },
     prices: pricesOf(ready),
+    /** Of the subscriber's own numbers of that country, before the prices of all; none: there is no such tariff. */
+    localPrices: local === undefined ? [] : pricesOf(local),
     discounts: discounts.map(({ name, services, subscribers, tiers }) => ({
       name,
       services,

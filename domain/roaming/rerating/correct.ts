@@ -2,9 +2,9 @@ import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { ReadyAgreement } from '../rating/compile.ts';
 import { rescaled } from '../rating/decimal.ts';
 import { NO_TOTALS } from '../rating/discounts.ts';
-import { type Price, rateEvent, rateUnder, type Step, type UsageEvent } from '../rating/rate.ts';
-import { ratingRefusals } from '../rating/refusals.ts';
-import type { ReadyPlan } from '../rating/retail.ts';
+import { type Price, rateEvent, type Step, type UsageEvent } from '../rating/rate.ts';
+import { type ReadyPlan, rateByPlan } from '../rating/retail.ts';
+import { numberKind } from '../statistics/calling-codes.ts';
 import { localDay, type RatedUsage, type UsageTerms } from '../usage/usage-record.ts';
 import type { TotalLine, Totals } from './schema.ts';
 
@@ -90,13 +90,12 @@ export const eventOfUsage = (
   atMs: usage.atMs,
   utcOffsetMinutes: usage.utcOffsetMinutes,
   quantity: usage.quantity,
+  local: numberKind(usage.number, home, network) === 'local',
   subscriber: groups,
 });
 
 /** Packages keep what they have covered: what is priced anew is the rest. */
 export const retailPrice = (plan: ReadyPlan, event: UsageEvent, { takes }: RatedUsage): Price | Refusal => {
-  const versions = plan.byNetwork.get(event.visited) ?? plan.elsewhere;
-  if (versions === undefined) return ratingRefusals.networkWithoutTariff();
   const steps: Step[] = [];
   let left = event.quantity;
   for (const { balance, taken } of takes) {
@@ -104,7 +103,7 @@ export const retailPrice = (plan: ReadyPlan, event: UsageEvent, { takes }: Rated
     steps.push({ kind: 'package', balance, package: null, quantity, taken: BigInt(taken), amount: 0n });
     left -= Number(quantity);
   }
-  return rateUnder(versions, event, NO_TOTALS, BigInt(left), steps);
+  return rateByPlan(plan, event, NO_TOTALS, BigInt(left), steps);
 };
 
 /** One side of a record: what it has come to, and what it would cost. */
