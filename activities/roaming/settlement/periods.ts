@@ -7,7 +7,7 @@ import { parseDay } from '../../../domain/roaming/rating/calendar.ts';
 import { termsOn } from '../../../domain/roaming/rating/rate.ts';
 import { sumsOf } from '../../../domain/roaming/settlement/month.ts';
 import { parsePartnerStatement } from '../../../domain/roaming/settlement/partner-statement.ts';
-import type { EndRules, PeriodCommand } from '../../../domain/roaming/settlement/schema.ts';
+import type { EndRules, PeriodCommand, PeriodTerms } from '../../../domain/roaming/settlement/schema.ts';
 import { agreementName } from '../../../domain/roaming/terms/terms.ts';
 import type { FileRef } from '../../../domain/sim/schema.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
@@ -39,8 +39,9 @@ export const readPeriod = (step: PeriodStep) => Effect.map(periodOf(step), ({ st
 const WAITS: ReadonlySet<string> = new Set(['DayMissing', 'RateMissing']);
 
 /** What both agreements say of the period's end: the version of its last day, of the revisions in force (decision 0340). */
-const endRules = ({ tenant, partner: code, to }: PeriodStep) =>
+const endRules = (step: PeriodStep, frequency: PeriodTerms['frequency']) =>
   Effect.gen(function* () {
+    const { tenant, partner: code, to } = step;
     const { terms: settings, partner } = yield* termsOf(code);
     const sides = [
       { direction: 'outbound', name: agreementName(settings.home, code), has: true },
@@ -51,6 +52,10 @@ const endRules = ({ tenant, partner: code, to }: PeriodStep) =>
       if (!has) continue;
       const found = revisionReady({ tenant, kind: 'agreement', name: agreement });
       const { revision, ready } = yield* found.pipe(whenLoaded(tenant));
+      const agreed = ready.agreement.settlement?.period;
+      if (agreed !== undefined && agreed !== frequency) {
+        yield* alertAbout(tenant, periodKey(step), 'FrequencyDiffers', direction);
+      }
       const terms = termsOn(ready.terms, parseDay(to) ?? 0)?.terms;
       if (terms !== undefined) rules.push({ direction, agreement, revision, terms });
     }
@@ -63,7 +68,7 @@ export const drawPeriod = (step: PeriodStep) =>
     const { tenant, partner: code, from, to } = step;
     const { partner } = yield* termsOf(code);
     const { heartbeat, commandIdFor } = yield* CurrentStep;
-    const { stage, days, revision } = yield* periodOf(step);
+    const { stage, days, revision, terms } = yield* periodOf(step);
     if (stage !== 'open') return { stage };
     const known = new Set(days.map(({ book, day }) => dayFileName(book, day)));
     // One after the other: a quarter of a large partner is thousands of files.
@@ -73,7 +78,7 @@ export const drawPeriod = (step: PeriodStep) =>
       yield* askPeriod(step, { _tag: 'AddDay', book, day, lines: sumsOf(lines) }, { commandId: `day:${book}:${day}` });
       yield* heartbeat({ stage: 'adding', book, day });
     }
-    const rules = yield* endRules(step);
+    const rules = yield* endRules(step, terms.frequency);
     const drawn = yield* Effect.either(
       askPeriod(
         step,

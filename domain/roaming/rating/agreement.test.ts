@@ -50,6 +50,9 @@ describe('an agreement is refused', () => {
     ['InvalidAgreement', `${V}/rates/0/following/price`, 0.1],
     ['InvalidAgreement', `${V}/rates/0/following/price`, '0.1234567'],
     ['InvalidAgreement', `${V}/rates/0/service`, 'fax'],
+    ['InvalidAgreement', 'scope/0', 'fax'],
+    ['InvalidAgreement', 'settlement/period', 'weekly'],
+    ['InvalidAgreement', 'settlement/method', 'gross'],
     ['InvalidAgreement', `${V}/taxes/0/percent`, '6.12345'],
     ['InvalidAgreement', `${V}/decimals`, 7],
     ['InvalidAgreement', `${V}/rounding/tax`, 'nearest'],
@@ -92,6 +95,17 @@ describe('an agreement is refused', () => {
     ['AmountTooFine', `${V}/commitments/0/amount`, '10.0001'],
   ])('with %s at %s', (code, place, value, field = place) => {
     expect(agreementProblems(changed(agreement, place, value))).toContain(`${code} ${field}`);
+  });
+
+  it('with a rate for what it does not cover; its settlement is kept with it', () => {
+    expect(agreementProblems(changed(agreement, 'scope', ['voice', 'sms']))).toEqual([
+      'OutOfScope terms/1/rates/7/service',
+    ]);
+    const ready = compileAgreement(right(decodeAgreement(agreement)));
+    expect(isProblems(ready) ? ready : ready.agreement).toEqual({
+      ...{ id: 'CHNCM-HKGPP', home: 'CHNCM', visited: 'HKGPP', scope: ['voice', 'sms', 'data'] },
+      settlement: { period: 'monthly', method: 'netting' },
+    });
   });
 
   it('with everything that is wrong at once', () => {

@@ -49,7 +49,7 @@ export interface ReadyTerms {
 }
 
 export interface ReadyAgreement {
-  readonly agreement: Pick<Agreement, 'id' | 'home' | 'visited'>;
+  readonly agreement: Omit<Agreement, 'terms'>;
   /** By their first day. */
   readonly terms: ReadonlyArray<ReadyTerms>;
 }
@@ -213,9 +213,18 @@ const subscriberProblems = (terms: ReadonlyArray<Terms>): ReadonlyArray<Refusal>
     ),
   );
 
+const scopeProblems = (scope: Agreement['scope'], terms: ReadonlyArray<Terms>): ReadonlyArray<Refusal> =>
+  terms.flatMap(({ rates }, version) =>
+    rates.flatMap(({ service }, at) =>
+      scope.length === 0 || scope.includes(service)
+        ? []
+        : [agreementRefusals.outOfScope(`terms/${version}/rates/${at}/service`)],
+    ),
+  );
+
 /** @returns everything that is wrong with it when something is. */
 export const compileAgreement = ({ terms, ...agreement }: Agreement): ReadyAgreement | Problems => {
   const [ready, found] = compileVersions(terms, 'terms');
-  const problems = [...found, ...subscriberProblems(terms)];
+  const problems = [...found, ...subscriberProblems(terms), ...scopeProblems(agreement.scope, terms)];
   return problems.length > 0 ? problemsOf(problems) : { agreement, terms: ready };
 };

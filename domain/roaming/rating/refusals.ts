@@ -63,6 +63,7 @@ export const agreementRefusals = {
     'OtherCurrency',
     'A local tariff has the currency and decimals of the tariff of all numbers there.',
   ),
+  outOfScope: at('OutOfScope', 'The agreement does not cover this service.'),
   networkTwice: at('NetworkTwice', 'Another tariff names this network, or names none as this one does.'),
 } as const;
 

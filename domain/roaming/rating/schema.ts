@@ -109,8 +109,21 @@ const Terms = Schema.Struct({
 export const EndTerms = Terms.pick('version', 'currency', 'decimals', 'rounding', 'discounts', 'commitments');
 const ListOfTerms = list(Terms, 200).pipe(Schema.minItems(1));
 
+/** How it is paid: both directions of each whole month or quarter against each other. */
+const Settled = Schema.Struct({
+  period: Schema.Literal('monthly', 'quarterly'),
+  method: Schema.Literal('netting'),
+});
 /** What subscribers of `home` cost while they are in `visited`. */
-export const Agreement = Schema.Struct({ id: Name, home: Tadig, visited: Tadig, terms: ListOfTerms });
+export const Agreement = Schema.Struct({
+  id: Name,
+  home: Tadig,
+  visited: Tadig,
+  /** Services that it covers; none named: all. */
+  scope: Services,
+  settlement: orNull(Settled),
+  terms: ListOfTerms,
+});
 
 /** An amount of usage that is used up before the tariff counts. */
 const Package = Schema.Struct({

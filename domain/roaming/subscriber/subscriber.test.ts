@@ -69,6 +69,10 @@ describe('a subscriber', () => {
       'off',
       'allowed',
     ]);
+    // Made or received alike.
+    const received = { _tag: 'Check', atMs: NOON, direction: 'terminating', party: '49' } as const;
+    expect(one.must({ ...received, number: LOCAL })).toMatchObject({ verdict: 'off', number: LOCAL });
+    expect(one.must({ ...received, number: HOME })).toMatchObject({ verdict: 'allowed', number: HOME });
     one.must(turn(true, NOON + 1));
     expect(verdict(NOON + 1, LOCAL)).toBe('allowed');
     expect(one.must(turn(true, NOON + 1))).toMatchObject({ changed: false });
