@@ -13,7 +13,7 @@ import { CurrentStep } from '../activity.ts';
 
 /** How the steps of an import ask the file's actor and the partner's register. */
 
-const SOURCE = 'roaming-import';
+export const IMPORT_SOURCE = 'roaming-import';
 const TURN_WAIT_MS = 2_000;
 
 export const importId = ({ tenant, partner, file }: ImportInput) => ({ tenant, key: importKey(partner, file.sm3) });
@@ -81,5 +81,5 @@ export const isKnown = (input: ImportInput) =>
 
 export const alertOf = (tenant: TenantId, subject: string, code: string, stage: string) =>
   Effect.flatMap(Clock.currentTimeMillis, (nowMs) =>
-    raiseAlert(tenant, { source: SOURCE, subject, level: 'problem', code, stage }, nowMs),
+    raiseAlert(tenant, { source: IMPORT_SOURCE, subject, level: 'problem', code, stage }, nowMs),
   );

@@ -18,6 +18,7 @@ import {
 } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { buildFile, checkFile, recordsOf } from './build-file.ts';
+import { companionOf, hashOf } from './checksum.ts';
 import { eachParty } from './each-party.ts';
 import { exchanged } from './exchanges.ts';
 import { alertOf } from './import-asking.ts';
@@ -96,6 +97,11 @@ const sendOne = (input: SendInput, terms: RoamingConfiguration, file: OutgoingFi
     if (ref === undefined || ref === null) return false;
     const upload = { ...ref, open: (offset: number) => files.open(input.tenant, ref.id, offset) };
     yield* exchanged(input.tenant, input.partner, 'send', port.upload(input.partner, upload));
+    const checksum = terms.partners.get(input.partner)?.checksum ?? null;
+    if (checksum !== null) {
+      const hash = checksum === 'sm3' ? ref.sm3 : yield* hashOf(checksum, upload.open(0));
+      yield* port.upload(input.partner, companionOf(ref.name, checksum, hash));
+    }
     const { series, sequence } = file;
     const sent = yield* askOutgoing(input, { _tag: 'Send', series, sequence }, series, sequence, file.rap ?? 0);
     if (series === 'nrtrde') yield* tellLate(input, file, sent.file?.sentAtMs ?? 0);

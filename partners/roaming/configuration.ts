@@ -10,7 +10,7 @@ import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import { type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
+import { CHECKSUMS, type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
 import {
   CiberSettings,
   type CiberTerms,
@@ -35,6 +35,11 @@ const access = {
   keyFile: Schema.optional(Schema.String),
   passwordFile: Schema.optional(Schema.String),
 };
+const Minutes = Schema.optionalWith(Schema.NullOr(Schema.Int.pipe(Schema.between(15, 100_000))), {
+  default: () => null,
+});
+const AwaitedSettings = Schema.Struct({ usageMinutes: Minutes, nrtrdeMinutes: Minutes });
+const NOT_AWAITED = { usageMinutes: null, nrtrdeMinutes: null };
 const Settings = Schema.Struct({
   home: Tadig,
   zone: Schema.NonEmptyString,
@@ -50,6 +55,8 @@ const Settings = Schema.Struct({
       ...access,
       visitors: Schema.optional(VisitorsSettings),
       ciber: Schema.optional(CiberSettings),
+      checksum: Schema.optionalWith(Schema.NullOr(Schema.Literal(...CHECKSUMS)), { default: () => null }),
+      awaited: Schema.optionalWith(AwaitedSettings, { default: () => NOT_AWAITED }),
     }),
   ).pipe(Schema.maxItems(1_000)),
   departments: Schema.optionalWith(
@@ -152,7 +159,7 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
     const servers = new Map<string, SftpServer>();
     const serverAt = (code: string, at: Access) => accessOf(code, at, beside);
     for (const configured of partners) {
-      const { code, name, agreementFile, bookDigits, returnFatal } = configured;
+      const { code, name, agreementFile, bookDigits, returnFatal, checksum, awaited } = configured;
       first.push(yield* agreementAt(beside(agreementFile), home, code));
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       const visitors = visitorsOf(configured);
@@ -160,7 +167,7 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       const theirs = configured.visitors?.agreementFile;
       if (theirs !== undefined) first.push(yield* agreementAt(beside(theirs), code, home));
       const ciber = yield* ciberOf(configured, beside);
-      found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber });
+      found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber, checksum, awaited });
       servers.set(code, yield* serverAt(code, configured));
     }
     for (const { code, ...at } of departments) {

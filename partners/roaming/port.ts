@@ -11,6 +11,17 @@ import type { CiberTerms, NetworkElement, Visitors } from './visitors.ts';
  * takes ours, and terms by which its files are priced (docs/roaming-pipeline.md).
  */
 
+/** Hashes that may lie beside a file, named as they are. */
+export const CHECKSUMS = ['sm3', 'sha256'] as const;
+export type Checksum = (typeof CHECKSUMS)[number];
+
+/** How often a partner's files come at the latest; null: nobody is told when they do not. */
+export interface Intervals {
+  /** Of TAP or CIBER. */
+  readonly usageMinutes: number | null;
+  readonly nrtrdeMinutes: number | null;
+}
+
 export interface ConfiguredPartner {
   /** TADIG code. */
   readonly code: string;
@@ -24,6 +35,9 @@ export interface ConfiguredPartner {
   readonly visitors: Visitors | null;
   /** Its files are CIBER batches, both ways; null: TAP. */
   readonly ciber: CiberTerms | null;
+  /** What lies beside each file, both ways; null: nothing. */
+  readonly checksum: Checksum | null;
+  readonly awaited: Intervals;
 }
 
 interface Home {

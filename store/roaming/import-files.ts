@@ -1,6 +1,10 @@
+import { Effect } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Fault } from '../../domain/kernel/refusal.ts';
 import type { AuditLine, ImportStatus } from '../../domain/roaming/imports/schema.ts';
 import { type ListPlan, listIndexes } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
+import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
 import { type Fields, planOf, readModel } from '../read-model.ts';
 import { itemOf, listOf } from '../sim/lists.ts';
 
@@ -63,3 +67,17 @@ export const importFilePlans: ReadonlyArray<CollectionPlan> = [
 
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */
 export const listImportFiles = listOf(importFileList, model);
+
+/** When the last file of such a format came from a partner; 0: none has. As far as its actors have written. */
+export const lastReceived = (tenant: TenantId, partner: string, format: RegExp): Effect.Effect<number, Fault, Mongo> =>
+  Effect.gen(function* () {
+    const collection = databaseOf(yield* Mongo).collection<ImportFileItem>(importFileList.collection);
+    const found = yield* mongoTry('looking for the last file', () =>
+      collection
+        .find({ tenant, partner, format } as object, { projection: { receivedAtMs: 1 } })
+        .sort({ receivedAtMs: -1 })
+        .limit(1)
+        .toArray(),
+    );
+    return found[0]?.receivedAtMs ?? 0;
+  });

@@ -21,7 +21,7 @@ import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
-import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
+import { type Checksum, type Intervals, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
@@ -172,6 +172,10 @@ interface HouseOptions {
   readonly more?: ReadonlyArray<string>;
   /** Of our own network, each with a server of its own. */
   readonly elements?: ReadonlyArray<NetworkElement>;
+  /** What lies beside each file of every partner. */
+  readonly checksum?: Checksum;
+  /** How often partners' files come at the latest. */
+  readonly awaited?: Intervals;
   /** The partner's server is reached over a line that can become bad. */
   readonly overLine?: boolean;
 }

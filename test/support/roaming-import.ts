@@ -2,7 +2,7 @@ import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
-import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
+import type { Checksum, Intervals, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import type { NetworkElement, Visitors } from '../../partners/roaming/visitors.ts';
 import { example, right } from './rating.ts';
 
@@ -86,13 +86,17 @@ interface TermsOptions {
   readonly plan?: unknown;
   readonly returnFatal?: boolean;
   readonly elements?: ReadonlyArray<NetworkElement>;
+  readonly checksum?: Checksum;
+  readonly awaited?: Intervals;
 }
+
+const NOT_AWAITED: Intervals = { usageMinutes: null, nrtrdeMinutes: null };
 
 /** Some partners and their terms, all as in the documented examples. */
 export const roamingTerms = (
   bookDigits = 2,
   codes: ReadonlyArray<string> = ['HKGPP'],
-  { plan = planJson(), returnFatal = false, elements = [] }: TermsOptions = {},
+  { plan = planJson(), returnFatal = false, elements = [], checksum, awaited = NOT_AWAITED }: TermsOptions = {},
 ): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
@@ -102,7 +106,10 @@ export const roamingTerms = (
       const visitors = prefix === undefined ? null : visitorsOf(prefix);
       return [
         code,
-        { code, name: `partner ${code}`, bookDigits, returnFatal, visitors, ciber: CIBER.get(code) ?? null },
+        {
+          ...{ code, name: `partner ${code}`, bookDigits, returnFatal, visitors, ciber: CIBER.get(code) ?? null },
+          ...{ checksum: checksum ?? null, awaited },
+        },
       ];
     }),
   ),

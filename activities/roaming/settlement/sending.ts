@@ -1,9 +1,9 @@
 import { Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
-import { sm3Hex } from '../../../domain/keys/sm3.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
 import { type FileRef, Files, type NewFile } from '../../../store/files/files.ts';
 import { type ClearingFile, keepClearingFile, noteSent } from '../../../store/roaming/clearing-files.ts';
+import { companionOf } from '../checksum.ts';
 
 /**
  * What settlement makes, on its way out (seed 002 §3.2.3): stored, logged, and put where the receiver takes it, with its
@@ -54,13 +54,7 @@ const put = (tenant: TenantId, ref: FileRef, to: string) =>
       sm3: ref.sm3,
       open: (offset) => files.open(tenant, ref.id, offset),
     });
-    const line = Buffer.from(`${ref.sm3}  ${ref.name}\n`);
-    yield* port.upload(to, {
-      name: `${ref.name}.sm3`,
-      bytes: line.length,
-      sm3: sm3Hex(line),
-      open: (offset) => Stream.make(line.subarray(offset)),
-    });
+    yield* port.upload(to, companionOf(ref.name, 'sm3', ref.sm3));
   });
 
 /** To each receiver that has not had it. */
