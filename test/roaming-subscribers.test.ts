@@ -271,6 +271,22 @@ describe('a subscriber over HTTP', () => {
   });
 });
 
+it('usage of a number that was switched off is charged, as the partner charges it, and a person is told', async () => {
+  const number = await register('STRICT', 70);
+  expect(await post('STRICT/switch', { number, on: false, fromMs: Date.UTC(2026, 10, 6) })).toMatchObject({
+    status: 200,
+  });
+  const told = async () => {
+    const filters = { source: 'roaming-import', subject: 'STRICT' };
+    return (await house.run(listAlerts({ tenant, filters }))).items.map(({ code, stage }) => `${code} ${stage}`);
+  };
+  await importFile({ day: '20261105', firstSubscriber: 70, records: 5 });
+  expect(await told()).toEqual([]);
+  await importFile({ day: '20261107', firstSubscriber: 70, records: 5 });
+  expect(await told()).toEqual(['UsageAgainstContract off']);
+  expect(await usageOf('STRICT')).toHaveLength(10);
+});
+
 describe('statistics', () => {
   interface Points {
     readonly points: ReadonlyArray<{ readonly label: string; readonly count: number; readonly usage: string }>;

@@ -10,12 +10,13 @@ import { afterPackages, groupsIn, rateForSubscriber, tariffIn } from '../../doma
 import { numberKind } from '../../domain/roaming/statistics/calling-codes.ts';
 import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
 import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/subscriber/schema.ts';
-import { activeAt } from '../../domain/roaming/subscriber/subscriber.ts';
+import { activeAt, isRestricted, verdictOnUsage } from '../../domain/roaming/subscriber/subscriber.ts';
 import { localDay, type RatedUsage, type UsageTerms } from '../../domain/roaming/usage/usage-record.ts';
 import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
 import { dropUsage, keepUsage, type UsagePart } from '../../store/roaming/usage.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
+import { alertOf } from './import-asking.ts';
 import { eventOf, type RatedFile } from './import-rating.ts';
 
 /**
@@ -99,6 +100,8 @@ export class Charging {
   readonly numbers = new Map<number, number>();
   /** Of subscribers who have one. */
   readonly packageTypes = new Map<string, string>();
+  /** Subscribers whose usage was not as their contracts have it, and what was the matter. */
+  readonly against = new Map<string, Set<'off' | 'blocked'>>();
   readonly charged: ChargedFile;
   private readonly currency: string;
   private readonly usageTerms: UsageTerms;
@@ -192,10 +195,21 @@ export class Charging {
     const own = single || plan.local !== null || groupsIn(plan, state.profile).length > 0;
     const records = own ? this.ofItsOwn(state, rows) : this.asForAll(state, rows);
     const postings = single ? singly(records) : summed(records);
+    this.holdAgainst(subscriber, state, records);
     return {
       post: { _tag: 'Post', chunk, currency: this.currency, postings },
       usage: { owner: { subscriber }, file: this.charged.sm3, part: chunk, terms: this.usageTerms, records },
     };
+  }
+
+  private holdAgainst(subscriber: string, state: SubscriberState, records: ReadonlyArray<RatedUsage>): void {
+    if (!isRestricted(state)) return;
+    for (const record of records) {
+      const verdict = verdictOnUsage(state, record);
+      if (verdict === 'allowed') continue;
+      const found = this.against.get(subscriber) ?? new Set();
+      this.against.set(subscriber, found.add(verdict));
+    }
   }
 
   keptOut({ rows }: Part, { code }: Refusal): void {
@@ -284,6 +298,17 @@ export const outcomeOf = (
 export const batchesOf = (parts: ReadonlyArray<Part>): ReadonlyArray<ReadonlyArray<Part>> =>
   Array.from({ length: Math.ceil(parts.length / BATCH) }, (_, at) => parts.slice(at * BATCH, (at + 1) * BATCH));
 
+/** Told by name, of a file. */
+const MOST_TOLD = 100;
+
+/** Usage that the network let happen though the contract does not allow it is charged, and a person looks at it. */
+const tellAgainst = ({ tenant }: ImportInput, { against }: Charging) =>
+  Effect.forEach(
+    [...against].slice(0, MOST_TOLD).flatMap(([subscriber, verdicts]) => [...verdicts].map((one) => [subscriber, one])),
+    ([subscriber = '', verdict = '']) => alertOf(tenant, subscriber, 'UsageAgainstContract', verdict),
+    { discard: true },
+  );
+
 /** Posts every part; says how far it is. */
 export const chargeAll = (input: ImportInput, charging: Charging, parts: ReadonlyArray<Part>) =>
   Effect.gen(function* () {
@@ -304,4 +329,5 @@ export const chargeAll = (input: ImportInput, charging: Charging, parts: Readonl
         }),
       { concurrency: BATCHES_AT_ONCE, discard: true },
     );
+    yield* tellAgainst(input, charging);
   });

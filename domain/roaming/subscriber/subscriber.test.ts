@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { factsFor, running } from '../../../test/support/facts.ts';
 import type { SubscriberCommand, SubscriberReply } from './schema.ts';
 import { spentIn, usedIn } from './spending.ts';
-import { activeAt, subscriberDecider } from './subscriber.ts';
+import { activeAt, isRestricted, subscriberDecider, verdictOnUsage } from './subscriber.ts';
 
 const HOME = '8613912345678';
 const LOCAL = '85291234567';
@@ -87,6 +87,20 @@ describe('a subscriber', () => {
       { verdict: 'allowed' },
       { verdict: 'blocked' },
     ]);
+  });
+
+  it('has usage held against its contract: of a number that was off, or with somebody who is blocked', () => {
+    expect(isRestricted(subscriber().now())).toBe(false);
+    const state = subscriber(turn(false, NOON), { _tag: 'SetLists', allow: [], block: ['491'] }).now();
+    expect(isRestricted(state)).toBe(true);
+    const verdict = (number: string, atMs: number, destination = '') =>
+      verdictOnUsage(state, { number, atMs, destination });
+    expect([verdict(LOCAL, NOON - 1), verdict(LOCAL, NOON), verdict(HOME, NOON)]).toEqual([
+      'allowed',
+      'off',
+      'allowed',
+    ]);
+    expect([verdict(HOME, NOON, '491'), verdict(HOME, NOON, '492')]).toEqual(['blocked', 'allowed']);
   });
 
   it('alarms once for each threshold, day and month', () => {

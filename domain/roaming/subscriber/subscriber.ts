@@ -239,11 +239,27 @@ const evolve = (state: SubscriberState | null, event: SubscriberEvent): Subscrib
 const verdictOf = (
   state: SubscriberState,
   number: string,
-  { atMs, party }: Of<'Check'>,
+  { atMs, party }: Pick<Of<'Check'>, 'atMs' | 'party'>,
 ): SubscriberReply['verdict'] => {
   if (!isOn(state, number, atMs)) return 'off';
   const isBlocked = state.block.includes(party) || (state.allow.length > 0 && !state.allow.includes(party));
   return isBlocked ? 'blocked' : 'allowed';
+};
+
+/** Whether there is anything that usage of the subscriber could be against. */
+export const isRestricted = ({ numbers, allow, block }: SubscriberState): boolean =>
+  allow.length > 0 || block.length > 0 || numbers.some(({ on: switches }) => switches.some(({ on }) => !on));
+
+/**
+ * What the contract says of usage that has happened (seed 002 §2.2.2): its number was switched off, or it went to somebody
+ * with whom the subscriber lets nothing through. Of what is received, and of data, `destination` is empty.
+ */
+export const verdictOnUsage = (
+  state: SubscriberState,
+  { number, atMs, destination }: { readonly number: string; readonly atMs: number; readonly destination: string },
+): SubscriberReply['verdict'] => {
+  if (destination === '') return isOn(state, number, atMs) ? 'allowed' : 'off';
+  return verdictOf(state, number, { atMs, party: destination });
 };
 
 const decide = (
