@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../kernel/decimal.ts';
 import { FATES } from '../imports/fate.ts';
 import type { Usage } from '../imports/usage.ts';
+import { isUsage } from '../rating/services.ts';
 import type { CiberRecord, Edition } from './schema.ts';
 
 /**
@@ -88,7 +89,7 @@ export const readCiberUsage = (usage: Usage, record: CiberRecord, clock: CiberCl
   if (totalCharge === '') return FATES.ChargeMissing;
   usage.charge = Number(parseDecimal(totalCharge, clock.decimals));
   if (!Number.isSafeInteger(usage.charge)) return FATES.ChargeMissing;
-  return Number.isSafeInteger(usage.quantity) && usage.quantity >= 0 ? undefined : FATES.InvalidQuantity;
+  return isUsage(usage.service, usage.quantity) ? undefined : FATES.InvalidQuantity;
 };
 
 /** Decimals of the field that is summed; the same in each layout that has it, or the edition is of no use here. */

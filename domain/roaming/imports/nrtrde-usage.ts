@@ -1,4 +1,5 @@
 import type { Types } from '../codec/codec.ts';
+import { isUsage } from '../rating/services.ts';
 import { FATES } from './fate.ts';
 import { offsetMinutes } from './file-control.ts';
 import { MESSAGES, setMoment, type Usage } from './usage.ts';
@@ -58,5 +59,5 @@ export const readNrtrdeUsage = (usage: Usage, { moc, mtc, gprs }: NrtrdeRecord):
   const offset = offsetMinutes(event.utcTimeOffset ?? '');
   if (!setMoment(usage, event.callEventStartTimeStamp ?? '', offset)) return FATES.TimestampMissing;
   if (usage.msisdn === '' && usage.imsi === '') return FATES.SubscriberMissing;
-  return Number.isSafeInteger(usage.quantity) && usage.quantity >= 0 ? undefined : FATES.InvalidQuantity;
+  return isUsage(usage.service, usage.quantity) ? undefined : FATES.InvalidQuantity;
 };

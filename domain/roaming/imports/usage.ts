@@ -1,6 +1,7 @@
 import type { Types } from '../codec/codec.ts';
 import type { TapName } from '../codec/grammar.ts';
 import type { Service } from '../rating/schema.ts';
+import { isUsage } from '../rating/services.ts';
 import { FATES } from './fate.ts';
 
 /**
@@ -218,5 +219,5 @@ export const readUsage = (
   if (!setWhen(usage, event.stamp, offsets)) return FATES.TimestampMissing;
   if (usage.msisdn === '' && usage.imsi === '') return FATES.SubscriberMissing;
   if (!Number.isSafeInteger(usage.charge)) return FATES.ChargeMissing;
-  return Number.isSafeInteger(usage.quantity) && usage.quantity >= 0 ? undefined : FATES.InvalidQuantity;
+  return isUsage(usage.service, usage.quantity) ? undefined : FATES.InvalidQuantity;
 };

@@ -9,6 +9,7 @@ import { NO_TOTALS, type Totals } from './discounts.ts';
 import { endPeriod } from './period.ts';
 import { addPrice, type Price, rateEvent, type UsageEvent, usageEvent } from './rate.ts';
 import { type Agreement, decodeAgreement, decodeUsageRecords } from './schema.ts';
+import { MOST_USED } from './services.ts';
 
 const ready = right(compileAgreement(exampleAgreement));
 const call: UsageEvent = {
@@ -126,6 +127,9 @@ describe('the price of an event', () => {
     ['ServiceWithoutRate', { service: 'sms', direction: 'terminating' }],
     ['InvalidQuantity', { quantity: -1 }],
     ['InvalidQuantity', { quantity: 1.5 }],
+    ['InvalidQuantity', { quantity: MOST_USED.voice + 1 }],
+    ['InvalidQuantity', { service: 'sms', quantity: MOST_USED.sms + 1 }],
+    ['InvalidQuantity', { service: 'data', quantity: MOST_USED.data + 1 }],
   ] as const)('is refused with %s', (code, event) => {
     expect(rateEvent(ready, { ...call, ...event })).toMatchObject({ _tag: 'Refusal', code });
   });

@@ -7,6 +7,7 @@ import { type DiscountPart, discountOf, NO_TOTALS, partsOf, type Totals, totalOf
 import { longestPrefix } from './prefix-trie.ts';
 import { ratingRefusals } from './refusals.ts';
 import type { Terms, UsageRecord } from './schema.ts';
+import { isUsage } from './services.ts';
 
 /**
  * What an event costs, and why: a list of steps whose amounts add up to the price exactly. Amounts of steps are in
@@ -256,7 +257,7 @@ export const rateEvent = (
   before: Totals = NO_TOTALS,
 ): Price | Refusal => {
   if (event.home !== agreement.home || event.visited !== agreement.visited) return ratingRefusals.otherNetworks();
-  if (!Number.isSafeInteger(event.quantity) || event.quantity < 0) return ratingRefusals.invalidQuantity();
+  if (!isUsage(event.service, event.quantity)) return ratingRefusals.invalidQuantity();
   return rateUnder(terms, event, before, BigInt(event.quantity), []);
 };
 

@@ -87,5 +87,10 @@ export const ratingRefusals = {
       action: 'Add a rate without a zone, for all other destinations.',
     }),
   invalidQuantity: (): Refusal =>
-    refuse('invalid', 'InvalidQuantity', 'A quantity is a whole number, 0 or more.', { field: 'quantity' }),
+    refuse(
+      'invalid',
+      'InvalidQuantity',
+      'A quantity is a whole number, 0 or more, and no more than can be used at once.',
+      { field: 'quantity' },
+    ),
 } as const;

@@ -4,6 +4,7 @@ import { NO_TOTALS, type Totals } from './discounts.ts';
 import { type Price, rateUnder, type Step, type UsageEvent } from './rate.ts';
 import { agreementRefusals, type Problems, problemsOf, ratingRefusals } from './refusals.ts';
 import type { Balance, RetailPlan } from './schema.ts';
+import { isUsage } from './services.ts';
 
 /**
  * What a subscriber pays (seed 002 §2.1.3, §3.2.2): packages first, the one that ends soonest before the others, then the
@@ -164,7 +165,7 @@ export const rateForSubscriber = (
   balances: ReadonlyArray<Balance>,
   before: Totals = NO_TOTALS,
 ): Price | Refusal => {
-  if (!Number.isSafeInteger(event.quantity) || event.quantity < 0) return ratingRefusals.invalidQuantity();
+  if (!isUsage(event.service, event.quantity)) return ratingRefusals.invalidQuantity();
   const { steps, left } = takePackages(plan, event, balances);
   return rateByPlan(plan, event, before, BigInt(left), steps);
 };
