@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeEdition } from '../domain/roaming/ciber/schema.ts';
-import { CiberFile } from '../domain/roaming/outgoing/ciber-file.ts';
 import { simulatedSubscriber } from '../partners/roaming/simulator-file.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
 import { usageOf } from '../store/roaming/usage.ts';
+import { ciberBatch } from './support/ciber-batch.ts';
 import { CIBER_PARTNER, type Inbound, inboundOf, PATIENT, startInbound } from './support/inbound.ts';
-import { example, right } from './support/rating.ts';
 import { PARTNER, type RoamingHouse, tenant } from './support/roaming-house.ts';
 import { correctedVisitorsAgreement } from './support/roaming-import.ts';
 
@@ -283,46 +281,6 @@ describe('the agreement about visitors', () => {
 });
 
 describe('a partner with CIBER', () => {
-  const OF_US = {
-    sender: CIBER_PARTNER,
-    recipient: 'CHNCM',
-    senderSid: '133',
-    recipientSid: '30001',
-    utcOffset: '-0500',
-  };
-  const batchOf = (sequence: number): Buffer => {
-    const file = new CiberFile(
-      right(decodeEdition(example('ciber-edition'))),
-      OF_US,
-      { sequence, atMs: Date.now() },
-      2,
-    );
-    for (let at = 0; at < 6; at += 1) {
-      const { imsi, msisdn } = simulatedSubscriber(at % 3);
-      file.add({
-        ...{
-          event: at % 2 === 0 ? 'voice.originating' : 'voice.terminating',
-          imsi,
-          msisdn,
-          imei: '',
-          party: '8613800000001',
-        },
-        ...{ localTime: `202611021${at}0000`, utcOffset: '-0500', seconds: 61, bytesIn: 1_000, bytesOut: 10 * at },
-        ...{
-          reference: '',
-          area: 0,
-          cell: 0,
-          chargeMinor: 20 + sequence,
-          chargedUnits: 0,
-          entityType: 1,
-          entityId: '1',
-        },
-      });
-    }
-    const bytes = file.end();
-    if (!(bytes instanceof Uint8Array)) throw new Error(JSON.stringify(bytes));
-    return Buffer.from(bytes);
-  };
   const handIn = (name: string, bytes: Buffer) =>
     house.ask('POST', `/import-files?partner=${CIBER_PARTNER}&name=${name}`, { bytes });
 
@@ -330,13 +288,13 @@ describe('a partner with CIBER', () => {
     await house.openSubscribers(3);
     const numbers = [0, 1, 2].map((at) => simulatedSubscriber(at).msisdn);
     await expect.poll(() => house.run(subscribersOf(tenant, 'msisdn', numbers)), PATIENT).toEqual(['S0', 'S1', 'S2']);
-    expect(await handIn('batch-998', batchOf(998))).toMatchObject({ status: 202 });
+    expect(await handIn('batch-998', ciberBatch(998))).toMatchObject({ status: 202 });
     const audit = { in: 6, rated: 6, rejected: 0, duplicate: 0, quarantined: 0 };
     await inbound.newest(CIBER_PARTNER, { status: 'done', format: 'CIBER', sequence: 998, audit });
     // 999 is followed by 1.
-    await handIn('batch-1', batchOf(1));
+    await handIn('batch-1', ciberBatch(1));
     await inbound.newest(CIBER_PARTNER, { status: 'done', sequence: 1, warningCount: 1, audit });
-    await handIn('cut', batchOf(2).subarray(0, 500));
+    await handIn('cut', ciberBatch(2).subarray(0, 500));
     await inbound.newest(CIBER_PARTNER, { status: 'quarantined' });
   });
 
