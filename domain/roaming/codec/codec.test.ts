@@ -34,7 +34,7 @@ const scanned = (format: FormatName, level: Level, bytes: Buffer): Unit => {
   scanner.begin(source);
   const entry = scanner.element(rules.scheme[level], 0, bytes.length, false);
   expect(scanner.stop).toBe(bytes.length);
-  return new Unit(level, '', rules, source, entry, 0, bytes.length, scanner.remarks);
+  return new Unit(level, '', rules, source, entry, 0, bytes.length, scanner.remarks, scanner.glanced);
 };
 
 /** Everything that a view's getters give, read one by one. */

@@ -302,7 +302,7 @@ export class FileReader {
     if (top.level === 'part') top.seen.add(name);
     // The scanner goes on writing into a list of its own while it is empty: what a unit has is told to no other.
     const odd = scanner.remarks.length === 0 ? NO_REMARKS : scanner.remarks;
-    this.out.push(new Unit(top.level, name, rules, source, entry, at, scanner.stop, odd) as Piece);
+    this.out.push(new Unit(top.level, name, rules, source, entry, at, scanner.stop, odd, scanner.glanced) as Piece);
     top.count += 1;
     this.units += 1;
     this.at = scanner.stop;

@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { reform } from '../../../test/support/roaming-records.ts';
 import { batchBytes, goodBatch, type Loose } from '../../../test/support/tap-batch.ts';
 import { tapFile } from '../../../test/support/tap-file.ts';
-import { readFile } from './file-reader.ts';
+import { FileReader, readFile } from './file-reader.ts';
 import { grammar, type Shape, type TapName } from './grammar.ts';
 import { Picker } from './pick.ts';
+
+const INDEFINITE = { indefinite: true, longLengths: false, padding: false, unknown: false };
 
 /** Every path to a value in a record, with what stands there, by its plain form. */
 const pathsOf = (shape: Shape, value: Loose, path: string, into: Map<string, Loose>): void => {
@@ -101,4 +104,40 @@ it('is asked for all its fields before a file is read, and reads units of its ow
   if (first === undefined) throw new Error('there is no record');
   expect(() => picker.text('gprsCall/equipmentIdentifier/imei')).toThrow();
   expect(() => new Picker('TAP-0312', 'record').read(first)).toThrow();
+});
+
+/** All that a reader tells of a file, units with everything that is in them. */
+const toldOf = (bytes: Buffer, fields?: Picker): unknown => {
+  const reader = new FileReader(fields === undefined ? {} : { fields });
+  const told: unknown[] = [];
+  for (let at = 0; at < bytes.length; at += 1_000) {
+    for (const piece of reader.feed(bytes.subarray(at, at + 1_000))) {
+      if (piece.kind === 'opened' || piece.kind === 'closed' || piece.kind === 'kept') told.push(piece);
+      else told.push([piece.name, piece.offset, piece.bytes, piece.remarks, piece.plain()]);
+    }
+  }
+  reader.end();
+  return [told, reader.refused];
+};
+
+it('leaves nothing unchecked: what is told of a file that was tampered with is the same', () => {
+  const good = [tapFile(12), reform(tapFile(12), INDEFINITE, () => 0)];
+  let odd = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...good),
+      fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 0xff })), { minLength: 1, maxLength: 3 }),
+      (bytes, changes) => {
+        const file = Buffer.from(bytes);
+        for (const [at, byte] of changes) file[at % file.length] = byte;
+        const picker = new Picker('TAP-0312', 'record');
+        picker.integer('gprsCall/gprsServiceUsed/chargeInformationList/0/chargeDetailList/0/charge');
+        const told = toldOf(file);
+        expect(toldOf(file, picker)).toEqual(told);
+        if (JSON.stringify(told).includes('LengthPastParent')) odd += 1;
+      },
+    ),
+    { numRuns: 400 },
+  );
+  expect(odd).toBeGreaterThan(20);
 });

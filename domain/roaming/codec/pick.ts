@@ -19,12 +19,40 @@ interface Node {
   readonly steps: (Step & { note: number | undefined; readonly inside: Node })[];
 }
 
-const LEAVES: Readonly<Record<LeafKind, (source: Source, entry: number) => string | Integer>> = {
-  text: textAt,
-  hex: hexAt,
-  bcd: bcdAt,
-  integer: integerAt,
+/** The unit at hand, where its fields are read from. */
+interface Hand {
+  source: Source;
+  entry: number;
+}
+
+/** Where the first of the notes is that was made; -1 when none was. */
+const noted = ({ source: { tape }, entry }: Hand, notes: readonly number[]): number => {
+  for (let at = 0; at < notes.length; at += 1) {
+    const found = tape[entry - (notes[at] as number)] as number;
+    if (found >= 0) return found;
+  }
+  return -1;
 };
+
+/** By kind, a field of its own making: one function for all kinds would call whichever is meant through a table each time. */
+const LEAVES = {
+  text: (hand: Hand, notes: readonly number[]) => (): string | undefined => {
+    const at = noted(hand, notes);
+    return at < 0 ? undefined : textAt(hand.source, at);
+  },
+  hex: (hand: Hand, notes: readonly number[]) => (): string | undefined => {
+    const at = noted(hand, notes);
+    return at < 0 ? undefined : hexAt(hand.source, at);
+  },
+  bcd: (hand: Hand, notes: readonly number[]) => (): string | undefined => {
+    const at = noted(hand, notes);
+    return at < 0 ? undefined : bcdAt(hand.source, at);
+  },
+  integer: (hand: Hand, notes: readonly number[]) => (): Integer | undefined => {
+    const at = noted(hand, notes);
+    return at < 0 ? undefined : integerAt(hand.source, at);
+  },
+} satisfies Readonly<Record<LeafKind, unknown>>;
 
 const NOTHING = sourceOf(Buffer.alloc(0), 0, new Int32Array(0));
 
@@ -34,8 +62,7 @@ export class Picker {
   private readonly root: Node = { steps: [] };
   private notes = 0;
   private laid: Scheme | undefined;
-  private source: Source = NOTHING;
-  private entry = 0;
+  private readonly hand: Hand = { source: NOTHING, entry: 0 };
 
   constructor(format: FormatName, level: Level) {
     this.format = format;
@@ -48,11 +75,15 @@ export class Picker {
    * path that the format does not have, and once a file is read.
    */
   text(...paths: readonly string[]): Picked<string> {
-    return this.field(paths, (kind) => kind !== 'integer');
+    const { kind, notes } = this.field(paths);
+    if (kind === 'integer') throw notOne(paths);
+    return { value: LEAVES[kind](this.hand, notes) };
   }
 
   integer(...paths: readonly string[]): Picked<Integer> {
-    return this.field(paths, (kind) => kind === 'integer');
+    const { kind, notes } = this.field(paths);
+    if (kind !== 'integer') throw notOne(paths);
+    return { value: LEAVES[kind](this.hand, notes) };
   }
 
   /** The grammar with what is to be noted; nothing more can be asked for from here on. */
@@ -64,29 +95,16 @@ export class Picker {
   /** The unit whose fields are wanted, of a reader that was given this picker. What they give is good for as long as its views are. */
   read({ source, entry }: Unit): void {
     if (source.scheme !== this.laid) throw new Error('the reader of this unit was not told which fields are wanted');
-    this.source = source;
-    this.entry = entry;
+    this.hand.source = source;
+    this.hand.entry = entry;
   }
 
-  private field<A>(paths: readonly string[], fits: (kind: LeafKind) => boolean): Picked<A> {
+  private field(paths: readonly string[]): { readonly kind: LeafKind; readonly notes: readonly number[] } {
     if (this.laid !== undefined) throw new Error('a file is being read already');
     const places = paths.map((path) => this.lay(path));
     const [kind] = places.map((place) => place.kind);
-    if (kind === undefined || !places.every((place) => place.kind === kind) || !fits(kind)) {
-      throw new Error(`not of one kind: ${paths.join(', ')}`);
-    }
-    const notes = places.map(({ note }) => note);
-    const read = LEAVES[kind];
-    return {
-      value: () => {
-        for (const note of notes) {
-          const at = this.source.tape[this.entry - note] as number;
-          // Of the kind that the caller asked for, which has been held against the grammar.
-          if (at >= 0) return read(this.source, at) as A;
-        }
-        return undefined;
-      },
-    };
+    if (kind === undefined || !places.every((place) => place.kind === kind)) throw notOne(paths);
+    return { kind, notes: places.map(({ note }) => note) };
   }
 
   /** Lays a path over the grammar; gives the kind of what it leads to, and its number among the notes. */
@@ -110,6 +128,8 @@ export class Picker {
     return { kind: shape.kind, note: step.note };
   }
 }
+
+const notOne = (paths: readonly string[]): Error => new Error(`not of one kind: ${paths.join(', ')}`);
 
 interface Found {
   readonly tag: number;

@@ -1,3 +1,4 @@
+import { Glancer } from './glance.ts';
 import { LAYOUT, type Scheme } from './scheme.ts';
 import { ENTRY as ENTRY_SIZE, KEPT, type Source } from './tape.ts';
 
@@ -52,9 +53,12 @@ export class Scanner {
   /** Entries of the unit at hand that a person should hear of: what is kept, and negative integers. */
   remarks: number[] = [];
 
+  private readonly glancer: Glancer;
+
   constructor(scheme: Scheme) {
     this.scheme = scheme;
     this.follows = scheme.follows;
+    this.glancer = new Glancer(scheme, MAX_DEPTH, MAX_INTEGER);
   }
 
   begin(source: Source): void {
@@ -63,6 +67,7 @@ export class Scanner {
     this.bytes = source.bytes;
     this.tape = source.tape;
     this.next = 0;
+    this.glancer.begin(source.bytes);
   }
 
   /**
@@ -73,17 +78,25 @@ export class Scanner {
     this.growing = growing;
     if (this.remarks.length > 0) this.remarks = [];
     const { notes } = this.scheme;
-    while (this.next + notes > this.tape.length) this.grow();
     const entry = this.next + notes;
-    this.tape.fill(-1, this.next, entry);
+    // Room for the element, and for an entry of each note.
+    while (entry + (notes + 1) * ENTRY > this.tape.length) this.grow();
+    const { tape } = this;
+    for (let note = this.next; note < entry; note += 1) tape[note] = -1;
     this.next = entry;
     this.begun = entry;
-    this.stop = this.walk(shape, at, end);
+    const stop = notes === 0 ? -1 : this.glancer.glance(tape, entry, shape, at, end);
+    if (stop >= 0) this.next = this.glancer.next;
+    this.glanced = stop >= 0;
+    if (stop < 0) for (let note = entry - notes; note < entry; note += 1) tape[note] = -1;
+    this.stop = stop < 0 ? this.walk(shape, at, end) : stop;
     return entry;
   }
   /** The entry of the element at hand. */
   begun = 0;
   stop = 0;
+  /** Whether the element at hand has on the tape no more than itself and what was to be noted. */
+  glanced = false;
 
   /**
    * The element that begins at `from`, before `until`, with all that it holds; gives where it ends. What is around the

@@ -1,7 +1,8 @@
 import type { Codec, Level, Types } from './codec.ts';
 import { type Fields, type FormatName, type List, onTheWire, type Shape } from './grammar.ts';
 import type { Kept } from './interpret.ts';
-import { ENTRY, KEPT, type KeptKind, type Source } from './tape.ts';
+import { Scanner } from './scan.ts';
+import { ENTRY, KEPT, type KeptKind, type Source, sourceOf } from './tape.ts';
 
 /** Something inside a unit that a person should hear of. */
 export interface Remark {
@@ -63,6 +64,12 @@ export const placeOf = (choice: Fields, { tape }: Source, root: number, target: 
   return { path: names.join('/'), position };
 };
 
+/** All of a unit on a tape. */
+interface Whole {
+  readonly source: Source;
+  readonly entry: number;
+}
+
 /** A group, a record, a notification: what has been read as a whole. Its fields are read from its bytes on demand. */
 export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
   readonly kind: L;
@@ -75,6 +82,9 @@ export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
   private readonly from: number;
   private readonly to: number;
   private readonly odd: readonly number[];
+  /** Only the fields asked for are on the tape: whoever wants others has the unit scanned again, once. */
+  private readonly glanced: boolean;
+  private again: Whole | undefined;
 
   constructor(
     kind: L,
@@ -85,6 +95,7 @@ export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
     from: number,
     to: number,
     odd: readonly number[],
+    glanced: boolean,
   ) {
     this.kind = kind;
     this.name = name;
@@ -94,6 +105,7 @@ export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
     this.from = from;
     this.to = to;
     this.odd = odd;
+    this.glanced = glanced;
   }
 
   get format(): F {
@@ -107,18 +119,32 @@ export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
   get bytes(): Buffer {
     return this.held.bytes.subarray(this.from, this.to);
   }
-  /** The bytes and tape that it is read from; throws when the reader has gone on and uses them again. */
+  /** The bytes and tape that it is read from, with what was noted alone when its reader was given a picker; throws when the reader has gone on and uses them again. */
   get source(): Source {
     if (this.held.over) throw new Error('the reader has gone on, and this unit was not to be kept');
     return this.held;
   }
+  private get whole(): Whole {
+    if (!this.glanced) return this;
+    this.again ??= this.scanned();
+    return this.again;
+  }
+  private scanned(): Whole {
+    const { bytes, base } = this.source;
+    const scanner = new Scanner(this.codec.scheme);
+    const source = sourceOf(bytes, base, new Int32Array(this.to - this.from));
+    scanner.begin(source);
+    return { source, entry: scanner.element(scanner.scheme[this.kind], this.from, this.to, false) };
+  }
   /** Fields are read when they are asked for, each time anew. */
   get view(): Types[F][L] {
-    return this.codec.of[this.kind].view(this.source, this.entry) as unknown as Types[F][L];
+    const { source, entry } = this.whole;
+    return this.codec.of[this.kind].view(source, entry) as unknown as Types[F][L];
   }
   /** All fields, in an object of its own that holds nothing of the file in memory. */
   plain(): Types[F][L] {
-    return this.codec.of[this.kind].plain(this.source, this.entry) as unknown as Types[F][L];
+    const { source, entry } = this.whole;
+    return this.codec.of[this.kind].plain(source, entry) as unknown as Types[F][L];
   }
   /** Whether there is anything that `remarks` would tell. */
   get remarkable(): boolean {
