@@ -1,32 +1,18 @@
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigProvider, Effect, Layer, ManagedRuntime, Schedule } from 'effect';
+import { Effect } from 'effect';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { actorDefinitions } from '../actors/actors.ts';
 import { booksActor } from '../actors/roaming/books.ts';
 import { settlementPeriodActor } from '../actors/roaming/settlement-period.ts';
 import { Actors } from '../actors/runtime/actors.ts';
-import { clusterClientLayer } from '../actors/runtime/cluster.ts';
-import { ActorsRemote } from '../actors/runtime/live.ts';
-import { runMigrations } from '../cli/admin/migrate.ts';
 import type { TenantId } from '../domain/kernel/actor-id.ts';
-import { isFault } from '../domain/kernel/refusal.ts';
 import { daysBetween } from '../domain/roaming/settlement/day.ts';
 import type { BooksCommand, PeriodCommand } from '../domain/roaming/settlement/schema.ts';
-import { startRoamingPartner } from '../partners/roaming/simulator.ts';
-import { keyPair } from '../partners/simulator/state.ts';
-import { runSimulators, type Simulators } from '../partners/simulators.ts';
-import { type KeyRing, KeyRingLive } from '../store/keys/key-ring.ts';
-import { Mongo, MongoLive } from '../store/mongo.ts';
 import { clearingFilesOf } from '../store/roaming/clearing-files.ts';
-import { root } from '../temporal/bundle.ts';
 import { Processes } from '../temporal/client.ts';
-import { temporalClientLayer } from '../temporal.config.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { serverAddress, uniqueName } from './support/names.ts';
-import { type ServingNode, startNode } from './support/node-process.ts';
-import { agreementWith } from './support/roaming-import.ts';
+import { RoamingNodes } from './support/roaming-nodes.ts';
 
 /**
  * A quarter's close and a month's settlement on real nodes, the one with the worker killed with SIGKILL while days are being
@@ -44,96 +30,26 @@ const KEY = `${STEP.agreement}:${FROM}`;
 const { closeDays, settlePeriod } = settlementContract.workflows;
 const finance = { subject: 'ann', tenant, roles: ['finance'] as const };
 
-type Services = Actors | KeyRing | Mongo | Processes;
-let directory: string;
-/** Whom the node of a worker must know, beside roaming. */
-let others: Simulators;
-let env: Record<string, string>;
-let client: ManagedRuntime.ManagedRuntime<Services, unknown>;
-let worker: ServingNode;
-let actors: ServingNode;
-const servers: Array<Awaited<ReturnType<typeof startRoamingPartner>>> = [];
-
-const startServer = async (name: string) => {
-  const { publicKey, privateKey } = await keyPair(join(directory, name), 'chncm');
-  await writeFile(join(directory, `${name}.key`), privateKey, { mode: 0o600 });
-  const server = await startRoamingPartner(
-    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-    {
-      directory: join(directory, `${name}-server`),
-      host: '127.0.0.1',
-      port: 0,
-      controlPort: 0,
-      users: [{ username: 'chncm', publicKeys: [publicKey], directories: ['outbox', 'inbox', 'archive'] }],
-      settings: {},
-      tickMs: 50,
-      log: () => undefined,
-    },
-  );
-  servers.push(server);
-  const url = `sftp://chncm@127.0.0.1:${server.port}/`;
-  return { server, access: { url, fingerprint: server.fingerprint, keyFile: `${name}.key` } };
-};
+let house: RoamingNodes;
+const WORKER = 1;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hufu-settlement-killed-'));
-  for (const name of ['agreement', 'plan']) {
-    await copyFile(join(root, 'docs/examples/roaming', `${name}.json`), join(directory, `${name}.json`));
-  }
-  const partner = { code: PARTNER, name: 'Hong Kong', agreementFile: 'agreement.json', bookDigits: 1 };
-  const settings = {
-    home: 'CHNCM',
-    zone: 'Asia/Shanghai',
-    planFile: 'plan.json',
-    partners: [{ ...partner, ...(await startServer('partner')).access }],
-    departments: [{ code: 'finance', ...(await startServer('finance')).access }],
-  };
-  await writeFile(join(directory, 'roaming.json'), JSON.stringify(settings));
-  others = await runSimulators({ directory: join(directory, 'others'), vendors: [] });
-  const database = uniqueName('settlement_killed');
-  env = {
-    MONGODB_URI: serverAddress('MONGODB_URI'),
-    REDIS_URL: serverAddress('REDIS_URL'),
-    TEMPORAL_ADDRESS: serverAddress('TEMPORAL_ADDRESS'),
-    TEMPORAL_NAMESPACE: database.replaceAll('_', '-'),
-    HUFU_DATABASE: database,
-    HUFU_KEY_DIR: join(directory, 'keys'),
-    HUFU_DEMO_KEYS: '1',
-    HUFU_STATE_DIR: join(root, '.hufu'),
-    HUFU_HTTP_HOST: '127.0.0.1',
-    HUFU_LOG: 'fatal',
-    HUFU_TRACE_RATIO: '0',
-    ...others.environment,
-    HUFU_ROAMING_FILE: join(directory, 'roaming.json'),
-  };
-  await runMigrations(env);
-  actors = await startNode('actors', env);
-  worker = await startNode('worker', env);
-  client = ManagedRuntime.make(
-    Layer.merge(ActorsRemote(actorDefinitions).pipe(Layer.provideMerge(clusterClientLayer)), temporalClientLayer).pipe(
-      Layer.provideMerge(Layer.merge(MongoLive, KeyRingLive)),
-      Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env))))),
-    ),
-  );
+  house = await RoamingNodes.open({
+    servers: {
+      mongodbUri: serverAddress('MONGODB_URI'),
+      redisUrl: serverAddress('REDIS_URL'),
+      temporalAddress: serverAddress('TEMPORAL_ADDRESS'),
+    },
+    database: uniqueName('settlement_killed'),
+    partner: PARTNER,
+    roles: ['actors', 'worker'],
+    department: 'finance',
+  });
+  await house.start();
 }, 180_000);
-afterAll(async () => {
-  await worker.process.end('SIGTERM');
-  await actors.process.end('SIGTERM');
-  await client.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
-  await client.dispose();
-  for (const server of servers) await server.close();
-  await others.close();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => house.close());
 
-/** Again as long as nobody answers. */
-const ask = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> =>
-  client.runPromise(Effect.retry(effect, { schedule: Schedule.spaced(250), while: isFault }));
-
-const killWorker = async (): Promise<void> => {
-  await worker.process.end('SIGKILL');
-  worker = await startNode('worker', env);
-};
+const ask: RoamingNodes['ask'] = (effect) => house.ask(effect);
 
 const told = (book: string, command: BooksCommand) =>
   Effect.flatMap(Actors, (known) => {
@@ -172,7 +88,7 @@ const period = () =>
   );
 const keptDays = () => ask(clearingFilesOf(tenant, 'day', PARTNER, '2026-01-01', TO));
 const inbox = async (server: number): Promise<ReadonlyArray<string>> =>
-  (await readdir(join(servers[server]?.files ?? '', 'inbox'))).sort();
+  (await readdir(join(house.servers[server]?.files ?? '', 'inbox'))).sort();
 
 it('a worker that is killed twice leaves every day of every book once, and every amount once', async () => {
   let amount = 0n;
@@ -217,9 +133,9 @@ it('a worker that is killed twice leaves every day of every book once, and every
   const all = BOOKS.length * DAYS.length;
   // In the middle: some days are kept, and not all.
   await expect.poll(async () => (await keptDays()).length, { timeout: 120_000, interval: 20 }).toBeGreaterThan(20);
-  await killWorker();
+  await house.kill(WORKER);
   await expect.poll(async () => (await period())?.days.length, { timeout: 180_000, interval: 50 }).toBeGreaterThan(50);
-  await killWorker();
+  await house.kill(WORKER);
   await expect.poll(async () => (await period())?.stage, { timeout: 180_000, interval: 100 }).toBe('drawn');
   expect(await keptDays()).toHaveLength(all);
   expect((await period())?.days).toHaveLength(BOOKS.length * daysBetween(FROM, TO).length);

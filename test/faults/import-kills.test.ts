@@ -20,6 +20,7 @@ import {
 } from '../support/roaming-import-run.ts';
 import { randomOf } from './faults.ts';
 import { importKilled, importUndisturbed } from './import-kills.ts';
+import { importOnNodes } from './import-on-nodes.ts';
 import { killTimes } from './kills.ts';
 
 /** An import goes on after its process was killed, and its totals are those of one that was left alone. */
@@ -87,6 +88,30 @@ it('an import whose process is killed again and again changes no total', { timeo
   } finally {
     await rm(directory, { recursive: true });
   }
+});
+
+it('an import whose worker and nodes are killed, as a house has them, changes no total', {
+  timeout: 400_000,
+}, async () => {
+  const servers = {
+    mongodbUri: serverAddress('MONGODB_URI'),
+    redisUrl: serverAddress('REDIS_URL'),
+    temporalAddress: serverAddress('TEMPORAL_ADDRESS'),
+  };
+  const common = { servers, file, subscribers: SUBSCRIBERS, books: BOOKS };
+  const seed = Number(process.env['HUFU_FAULTS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const calm = await importOnNodes({ ...common, database: uniqueName('import_nodes') });
+  expect(calm.totals).toMatchObject({ status: 'done', audit: { in: 5_000, rejected: 0, duplicate: 0 } });
+  const told: Array<string> = [];
+  const kills = {
+    count: 3,
+    random: randomOf(seed),
+    tookMs: calm.tookMs,
+    log: (line: string) => void told.push(line),
+  };
+  const disturbed = await importOnNodes({ ...common, database: uniqueName('import_nodes') }, kills);
+  expect(disturbed.totals, `HUFU_FAULTS_SEED=${seed}: ${told.join('; ')}`).toEqual(calm.totals);
+  expect(disturbed.killed).toBeGreaterThan(0);
 });
 
 it('usage in near real time is observed once, though the process is killed in the middle', {
