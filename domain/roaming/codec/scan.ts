@@ -19,8 +19,8 @@ const CLASS = 0xc0;
 const CONSTRUCTED = 0x20;
 /** No format of ours nests as deeply; what is not known is not followed further. */
 const MAX_DEPTH = 64;
-/** Numbers on the stack for each element that is open: its end, row, place, first child, entry, whether indefinite. */
-const FRAME = 6;
+/** Numbers on the stack for each element that is open: its end, row, place, entry, whether indefinite. */
+const FRAME = 5;
 /** An integer of more bytes is no number that anything here counts. */
 const MAX_INTEGER = 16;
 
@@ -110,7 +110,6 @@ export class Scanner {
     let end = until;
     let row = shape << TAG_BITS;
     let place = 0;
-    let first = next;
     let own = -1;
     let open = 0;
     let depth = 0;
@@ -129,9 +128,8 @@ export class Scanner {
           end = stack[depth - FRAME] as number;
           row = stack[depth - FRAME + 1] as number;
           place = stack[depth - FRAME + 2] as number;
-          first = stack[depth - FRAME + 3] as number;
-          own = stack[depth - FRAME + 4] as number;
-          open = stack[depth - FRAME + 5] as number;
+          own = stack[depth - FRAME + 3] as number;
+          open = stack[depth - FRAME + 4] as number;
           continue;
         }
         this.next = next;
@@ -183,7 +181,7 @@ export class Scanner {
       const order = (found >> PLACE_SHIFT) & PLACE;
       const leaf = inner < FIRST_CONSTRUCTED;
       const wrong = leaf === constructed || (inner === INTEGER && (length === 0 || length > MAX_INTEGER));
-      if (inner === 0 || wrong || (order <= place && this.stands(first, next, order, row))) {
+      if (inner === 0 || wrong || (order <= place && this.stands(own + ENTRY, next, order, row))) {
         this.next = next;
         const kind = inner === 0 ? KEPT.unknown : wrong ? KEPT.misshapen : KEPT.repeated;
         at = this.keep(kind, at, indefinite === 1 ? this.skip(content, end, depth / FRAME) : stop);
@@ -220,14 +218,12 @@ export class Scanner {
       end = indefinite === 1 ? end : stop;
       row = inner << TAG_BITS;
       place = 0;
-      first = next;
       own = entry;
       open = indefinite;
       stack[depth] = end;
       stack[depth + 1] = row;
-      stack[depth + 3] = first;
-      stack[depth + 4] = own;
-      stack[depth + 5] = open;
+      stack[depth + 3] = own;
+      stack[depth + 4] = open;
       depth += FRAME;
     }
   }
