@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Effect } from 'effect';
+import { Effect, Stream } from 'effect';
 import { importFileActor } from '../actors/roaming/import-file.ts';
 import { Actors } from '../actors/runtime/actors.ts';
+import { FileReader } from '../domain/roaming/codec/file-reader.ts';
 import { importKey } from '../domain/roaming/imports/import-file.ts';
 import type { RoamingConfiguration } from '../partners/roaming/port.ts';
 import type { SimulatedFile } from '../partners/roaming/simulator-file.ts';
+import { type FileRef, Files } from '../store/files/files.ts';
 import { Mongo } from '../store/mongo.ts';
 import { agreementWith, roamingTerms } from '../test/support/roaming-import.ts';
 import {
@@ -22,15 +24,19 @@ import type { Bench, BenchContext } from './bench.ts';
 
 /**
  * A partner's TAP 3.12 file from the archive to the books: decoded, checked, duplicates out, attributed, rated, posted to
- * its subscribers, booked. A hundredth of the records first, then a tenth, then all of
- * them: the time of a record must not grow. `HUFU_IMPORT_RECORDS` takes another number than
- * 100,000, or a million with `--full`.
+ * its subscribers, booked. A hundredth of the records first, in a process that has just started and once more, then a
+ * tenth, then all of them: the time of a record must not grow. `HUFU_IMPORT_RECORDS` takes another number than
+ * 100,000, or a million with `--full`. The baseline reads the same file's records and inserts them as they are, a thousand
+ * at a time, acknowledged by the journal of the database.
  */
 
 const RECORDS = 1_000_000;
 const FEW = 100_000;
 /** So many records of a subscriber, as a day in a large partner's network has them. */
 const RECORDS_EACH = 20;
+/** Of the baseline. */
+const AT_ONCE = 1_000;
+const DURABLE = { w: 'majority', j: true } as const;
 const MEBI = 1024 * 1024;
 
 const importOne = (file: SimulatedFile) =>
@@ -44,14 +50,48 @@ const importOne = (file: SimulatedFile) =>
     const id = { tenant: importTenant, key: importKey(file.sender, stored.sm3) };
     const { state } = yield* Effect.flatMap(Actors, (actors) => actors.read(importFileActor, id));
     if (state?.status !== 'done' || state.audit === null) throw new Error(`the import ended ${state?.status}`);
-    return { seconds, cpuSeconds: (user + system) / 1e6, audit: state.audit };
+    return { stored, seconds, cpuSeconds: (user + system) / 1e6, audit: state.audit };
+  });
+
+/** Read and inserted, and nothing decided. @returns records a second */
+const plainly = (stored: FileRef, records: number) =>
+  Effect.gen(function* () {
+    const connection = yield* Mongo;
+    const collection = connection.collection<{ readonly record: unknown }>('bench_plain_records');
+    const files = yield* Files;
+    const begun = performance.now();
+    const reader = new FileReader({ reuse: true });
+    let batch: Array<{ readonly record: unknown }> = [];
+    const insert = Effect.suspend(() => {
+      const some = batch;
+      batch = [];
+      return Effect.promise(() => collection.insertMany(some, { ordered: false, writeConcern: DURABLE }));
+    });
+    yield* Stream.runForEach(files.open(importTenant, stored.id), (bytes) =>
+      Effect.gen(function* () {
+        for (const piece of reader.feed(Buffer.from(bytes))) {
+          if (piece.kind === 'record') batch.push({ record: piece.plain() });
+        }
+        if (batch.length >= AT_ONCE) yield* insert;
+      }),
+    );
+    if (batch.length > 0) yield* insert;
+    const seconds = (performance.now() - begun) / 1_000;
+    yield* Effect.promise(() => collection.drop());
+    return records / seconds;
   });
 
 const terms: RoamingConfiguration = roamingTerms();
 
 const run = async ({ full, report, log, mongodbUri, database }: BenchContext): Promise<void> => {
   const most = Number(process.env['HUFU_IMPORT_RECORDS'] ?? (full ? RECORDS : FEW));
-  const sizes = [0.01, 0.1, 1].map((share) => Math.max(1_000, Math.round(most * share)));
+  const [few, some] = [0.01, 0.1].map((share) => Math.max(1_000, Math.round(most * share))) as [number, number];
+  const sizes = [
+    { records: few, name: `${few} records, in a process that has just started` },
+    { records: few, name: `${few} records` },
+    { records: some, name: `${some} records` },
+    { records: most, name: `${most} records` },
+  ];
   const [partner] = terms.partners.values();
   if (partner === undefined) throw new Error('there is no partner');
   const directory = await mkdtemp(join(tmpdir(), 'hufu-bench-keys-'));
@@ -61,9 +101,9 @@ const run = async ({ full, report, log, mongodbUri, database }: BenchContext): P
     await runtime.runPromise(prepareImports);
     let opened = 0;
     let firstRecord = 0;
-    for (const [at, records] of sizes.entries()) {
+    for (const [at, { records, name }] of sizes.entries()) {
       const subscribers = Math.max(50, Math.round(records / RECORDS_EACH));
-      log(`${records} records of ${subscribers} subscribers`);
+      log(`${name}, of ${subscribers} subscribers`);
       await runtime.runPromise(openSubscribers(opened, subscribers));
       opened = Math.max(opened, subscribers);
       const common = { sender: partner.code, recipient: terms.home, day: '20261101', utcOffset: '+0800' };
@@ -79,7 +119,7 @@ const run = async ({ full, report, log, mongodbUri, database }: BenchContext): P
       let peak = process.memoryUsage.rss();
       const before = peak;
       const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
-      const { seconds, cpuSeconds, audit } = await runtime
+      const { stored, seconds, cpuSeconds, audit } = await runtime
         .runPromise(importOne(file))
         .finally(() => clearInterval(watch));
       const { in: all, rated, rejected, duplicate, quarantined } = audit;
@@ -88,9 +128,10 @@ const run = async ({ full, report, log, mongodbUri, database }: BenchContext): P
           `${seconds.toFixed(1)} s, of which this process computed ${cpuSeconds.toFixed(1)} s`,
       );
       if (rated !== records) throw new Error(`${rated} of ${records} records were rated`);
+      const baseline = await runtime.runPromise(plainly(stored, records));
       const goal = records === RECORDS ? { goal: { min: 20_000 } } : {};
-      report({ figure: `import of ${records} records`, value: records / seconds, unit: 'records/s', ...goal });
-      report({ figure: `import of ${records} records: memory grown`, value: (peak - before) / MEBI, unit: 'MiB' });
+      report({ figure: `import of ${name}`, value: records / seconds, unit: 'records/s', baseline, ...goal });
+      report({ figure: `import of ${name}: memory grown`, value: (peak - before) / MEBI, unit: 'MiB' });
     }
     await runtime.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
   } finally {
