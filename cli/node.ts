@@ -42,6 +42,7 @@ import { VopPortLive } from '../partners/vop/sftp.ts';
 import { FilesLive } from '../store/files/gridfs.ts';
 import { KeyRingLive } from '../store/keys/key-ring.ts';
 import { Mongo, MongoLive, mongoHealth } from '../store/mongo.ts';
+import { MongoMetricsLive } from '../store/mongo-metrics.ts';
 import { AuditLive } from '../store/operations/audit.ts';
 import { RedisConnection, RedisLive, redisHealth } from '../store/redis.ts';
 import { LogLive, log } from '../telemetry/log.ts';
@@ -61,7 +62,7 @@ import type { Role } from './role.ts';
  * is the only place where the rooms meet. A node without the role `actors` holds none, and asks those of the others.
  */
 
-const base = Layer.merge(MongoLive, KeyRingLive);
+const base = Layer.merge(Layer.provideMerge(MongoMetricsLive, MongoLive), KeyRingLive);
 
 /** The actors with their reminders and what follows their journal, here. */
 const actorsHere = Layer.mergeAll(

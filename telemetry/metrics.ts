@@ -4,10 +4,12 @@
  * `histogram` once at the top of its file; the gateway serves `registry` at `/metrics`.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectMachineMetrics } from './machine.ts';
 
 export const registry = new Registry();
 
 collectDefaultMetrics({ register: registry });
+collectMachineMetrics(registry);
 
 export interface MetricOptions<Label extends string> {
   /** `hufu_<room>_<what>_<unit>`, e.g. `hufu_actor_turn_seconds`. Counters end in `_total`. */

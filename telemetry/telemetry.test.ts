@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { cpus } from 'node:os';
 import { Cause, Effect, Logger } from 'effect';
 import { expect, test } from 'vitest';
 import { effectLogger, makeLog, redacted } from './log.ts';
+import { processorSeconds } from './machine.ts';
 import { addSource, counter, exposition, gauge, histogram, holding } from './metrics.ts';
 import { collectorOf } from './otlp.ts';
 import { tally } from './tally.ts';
@@ -55,6 +57,28 @@ test('what is held back or tallied is told when somebody asks', async () => {
     'hufu_test_tally_seconds_count{kind="a"} 5',
   ]);
   expect(await exposition()).toContain('hufu_test_held_total{kind="a"} 4');
+});
+
+test('the machine’s processors are read anew each time, in seconds over all of them', async () => {
+  const times = { user: 1000, nice: 250, sys: 500, irq: 125, idle: 8000 };
+  expect(processorSeconds([{ times }, { times }])).toEqual({
+    user: 2,
+    nice: 0.5,
+    system: 1,
+    interrupt: 0.25,
+    idle: 16,
+  });
+  const shown = async () =>
+    [...(await exposition()).matchAll(/^hufu_machine_processor_seconds_total\{mode="(\w+)"\} (\S+)$/gm)].map(
+      ([, mode, seconds]) => [mode, Number(seconds)] as const,
+    );
+  const first = await shown();
+  expect(first.map(([mode]) => mode)).toEqual(['user', 'nice', 'system', 'interrupt', 'idle']);
+  const total = (rows: typeof first) => rows.reduce((sum, [, seconds]) => sum + seconds, 0);
+  const perProcessor = total(first) / cpus().length;
+  expect(perProcessor).toBeGreaterThan(0);
+  // Not added up again at each reading: that would be twice as much.
+  expect(total(await shown()) / cpus().length).toBeLessThan(perProcessor * 1.5);
 });
 
 test('another source is served after ours, and a failing one does not take ours away', async () => {

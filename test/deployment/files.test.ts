@@ -88,6 +88,17 @@ test('every metric in rules and dashboard is measured', () => {
   expect(textOf('prometheus/rules.yaml')).toContain(`sum(hufu_cluster_shards_held) < ${SHARDS}`);
 });
 
+test('a machine whose processors are more than 80 % busy raises an alarm', () => {
+  const groups = under(documentsOf(join(root, 'prometheus/rules.yaml'))[0]?.toJS(), 'rules').flat();
+  const rule = (groups as ReadonlyArray<Readonly<Record<string, unknown>>>).find(
+    (one) => one['alert'] === 'HufuMachineBusy',
+  );
+  expect(rule).toMatchObject({
+    for: '5m',
+    expr: expect.stringMatching(/^1 - .*mode="idle".* \/ .* > 0\.8$/),
+  });
+});
+
 describe('kubernetes', () => {
   const manifests = yamls
     .filter((path) => path.includes('/kubernetes/') && !path.endsWith('kustomization.yaml'))
