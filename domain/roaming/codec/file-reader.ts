@@ -6,7 +6,7 @@ import { identify } from './identify.ts';
 import type { Picker } from './pick.ts';
 import { ScanError, Scanner } from './scan.ts';
 import { type KeptKind, type Source, sourceOf } from './tape.ts';
-import { keptKind, placeOf, Unit } from './unit.ts';
+import { keptKind, Places, Unit } from './unit.ts';
 
 /**
  * Files of TAP, RAP and NRTRDE as they come in, chunk by chunk: what is complete is handed on at once, so memory holds
@@ -317,7 +317,8 @@ export class FileReader {
       this.wanted = 2 * size;
       return false;
     }
-    const { path } = placeOf(rules.grammar[top.level], this.source as Source, begun, Number.POSITIVE_INFINITY, written);
+    const places = new Places(rules.grammar[top.level], this.source as Source, begun, written);
+    const { path } = places.to(Number.POSITIVE_INFINITY);
     return this.stop(cause.code, BROKEN[cause.code], this.base + cause.at, path);
   }
 

@@ -160,13 +160,24 @@ const lengthBytes = (length: number): Buffer => {
 /** What is written for a value, in the grammar's order, with the bytes that are kept put back where they stood. */
 export const composeWith = (choice: Fields, value: Value, kept: readonly Kept[]): Buffer => {
   const left = new Map<string, Kept[]>();
-  for (const one of kept) left.set(one.path, [...(left.get(one.path) ?? []), one]);
+  for (const one of kept) {
+    const same = left.get(one.path);
+    if (same === undefined) left.set(one.path, [one]);
+    else same.push(one);
+  }
 
   const assembled = (pieces: readonly Buffer[], path: string): Buffer => {
-    const all = [...pieces];
-    for (const { position, bytes } of left.get(path) ?? []) all.splice(position, 0, bytes);
+    const here = left.get(path);
+    if (here === undefined) return Buffer.concat(pieces);
     left.delete(path);
-    return Buffer.concat(all);
+    // One pass, for there may be a million.
+    const all: Buffer[] = [];
+    let written = 0;
+    for (const { position, bytes } of here.sort((one, other) => one.position - other.position)) {
+      while (all.length < position && written < pieces.length) all.push(pieces[written++] as Buffer);
+      all.push(bytes);
+    }
+    return Buffer.concat([...all, ...pieces.slice(written)]);
   };
   const member = ({ name, tag, shape }: Member, inner: Value, path: string): readonly Buffer[] => {
     const here = path === '' ? name : `${path}/${name}`;

@@ -107,7 +107,7 @@ it('is asked for all its fields before a file is read, and reads units of its ow
 });
 
 /** All that a reader tells of a file, units with everything that is in them. */
-const toldOf = (bytes: Buffer, fields?: Picker): unknown => {
+const toldOf = (bytes: Buffer, fields?: Picker): readonly unknown[] => {
   const reader = new FileReader(fields === undefined ? {} : { fields });
   const told: unknown[] = [];
   for (let at = 0; at < bytes.length; at += 1_000) {
@@ -134,7 +134,8 @@ it('leaves nothing unchecked: what is told of a file that was tampered with is t
         picker.integer('gprsCall/gprsServiceUsed/chargeInformationList/0/chargeDetailList/0/charge');
         const told = toldOf(file);
         expect(toldOf(file, picker)).toEqual(told);
-        if (JSON.stringify(told).includes('LengthPastParent')) odd += 1;
+        // Of what is told, the last: a value may be a bigint, which is no JSON.
+        if (JSON.stringify(told.at(-1))?.includes('LengthPastParent')) odd += 1;
       },
     ),
     { numRuns: 400 },

@@ -21,6 +21,8 @@ const CONSTRUCTED = 0x20;
 const MAX_DEPTH = 64;
 /** Numbers on the stack for each element that is open: its end, row, place, entry, whether indefinite. */
 const FRAME = 5;
+/** A bit for each place that a member may have. */
+const PLACE_WORDS = (PLACE + 1) / 32;
 /** An integer of more bytes is no number that anything here counts. */
 const MAX_INTEGER = 16;
 
@@ -47,6 +49,13 @@ export class Scanner {
   private tape: Int32Array<ArrayBuffer> = new Int32Array(0);
   private next = 0;
   private readonly stack = new Int32Array((MAX_DEPTH + 1) * FRAME);
+  /** By depth: the places met in the element that is open there, up to this entry of the tape. */
+  private readonly met = new Int32Array((MAX_DEPTH + 1) * PLACE_WORDS);
+  private readonly metTo = new Int32Array(MAX_DEPTH + 1);
+  /** By depth: in which turn, and from which entry, `met` is of. */
+  private readonly metIn = new Float64Array(2 * (MAX_DEPTH + 1));
+  /** Counts the elements that were asked for. */
+  private turn = 0;
   private source: Source | undefined;
   /** Whether bytes may follow the source's last. */
   private growing = false;
@@ -76,6 +85,7 @@ export class Scanner {
    */
   element(shape: number, at: number, end: number, growing: boolean): number {
     this.growing = growing;
+    this.turn += 1;
     if (this.remarks.length > 0) this.remarks = [];
     const { notes } = this.scheme;
     const entry = this.next + notes;
@@ -181,7 +191,7 @@ export class Scanner {
       const order = (found >> PLACE_SHIFT) & PLACE;
       const leaf = inner < FIRST_CONSTRUCTED;
       const wrong = leaf === constructed || (inner === INTEGER && (length === 0 || length > MAX_INTEGER));
-      if (inner === 0 || wrong || (order <= place && this.stands(own + ENTRY, next, order, row))) {
+      if (inner === 0 || wrong || (order <= place && this.stands(own + ENTRY, next, order, row, depth))) {
         this.next = next;
         const kind = inner === 0 ? KEPT.unknown : wrong ? KEPT.misshapen : KEPT.repeated;
         at = this.keep(kind, at, indefinite === 1 ? this.skip(content, end, depth / FRAME) : stop);
@@ -246,14 +256,29 @@ export class Scanner {
     return length;
   }
 
-  /** Whether a member of this place has come before. */
-  private stands(first: number, next: number, place: number, row: number): boolean {
-    for (let at = first; at < next; at = this.tape[at + 3] as number) {
+  /**
+   * Whether a member of this place has come before. What was met is kept for each element that is open, so that one which
+   * asks again looks only at what has come since: a million members out of order are looked at once each.
+   */
+  private stands(first: number, next: number, place: number, row: number, depth: number): boolean {
+    const { met, metIn, metTo } = this;
+    const level = depth / FRAME;
+    const words = level * PLACE_WORDS;
+    if (metIn[2 * level] !== this.turn || metIn[2 * level + 1] !== first) {
+      metIn[2 * level] = this.turn;
+      metIn[2 * level + 1] = first;
+      metTo[level] = first;
+      met.fill(0, words, words + PLACE_WORDS);
+    }
+    for (let at = metTo[level] as number; at < next; at = this.tape[at + 3] as number) {
       const tag = this.tape[at] as number;
       const found = tag > 0 ? (this.follows[row | tag] as number) : 0;
-      if (((found >> PLACE_SHIFT) & PLACE) === place) return true;
+      const one = (found >> PLACE_SHIFT) & PLACE;
+      const word = words + (one >> 5);
+      met[word] = (met[word] as number) | (1 << (one & 31));
     }
-    return false;
+    metTo[level] = next;
+    return ((met[words + (place >> 5)] as number) & (1 << (place & 31))) !== 0;
   }
 
   private keep(kind: number, at: number, stop: number): number {

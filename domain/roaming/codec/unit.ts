@@ -25,44 +25,103 @@ interface Place {
   readonly position: number;
 }
 
+/** An element on the way to where the walk is, with what was counted around it. */
+interface Around {
+  readonly shape: Shape | undefined;
+  readonly names: number;
+  readonly index: number;
+  readonly position: number;
+  readonly tag: number;
+  /** The entry after it; past every entry when it has not ended. */
+  readonly next: number;
+}
+
 /**
- * The way from a unit's entry to another one inside it, in field names and numbers of a list's elements. Everything is
- * on the tape before what it holds, so an element holds `target` when it begins before and does not end before it. A
- * target past the tape's end gives the element that was open when a scan broke off.
+ * The ways from a unit's entry to others inside it, in field names and numbers of a list's elements. Everything is on the
+ * tape before what it holds, so an element holds a target when it begins before and does not end before it. Targets are
+ * asked for in their order on the tape, and the walk goes on from the last: all of them take one walk.
  */
-export const placeOf = (choice: Fields, { tape }: Source, root: number, target: number, written: number): Place => {
-  const names: string[] = [];
-  let shape: Shape | undefined = choice;
-  let position = 0;
-  let index = 0;
-  const enter = (elements: Fields, tag: number): Shape | undefined => {
-    const way = onTheWire(elements).find((one) => one.tag === tag)?.way ?? [];
+export class Places {
+  private readonly tape: Int32Array;
+  private readonly written: number;
+  private at: number;
+  private shape: Shape | undefined;
+  private index = 0;
+  private position = 0;
+  private readonly names: string[] = [];
+  private readonly around: Around[] = [];
+
+  constructor(choice: Fields, { tape }: Source, root: number, written = Number.POSITIVE_INFINITY) {
+    this.tape = tape;
+    this.written = written;
+    this.at = root;
+    this.shape = choice;
+  }
+
+  /** A target past the tape's end gives the element that was open when a scan broke off. */
+  to(target: number): Place {
+    while (this.at < this.written) {
+      this.leave();
+      const { at, names, shape, index, position } = this;
+      const tag = this.tape[at] as number;
+      const next = this.tape[at + 3] as number;
+      if (at !== target && next !== 0 && target >= next) {
+        this.pass(tag, next);
+        continue;
+      }
+      const before = names.length;
+      const inner = this.enter(tag);
+      if (at === target) {
+        const place = { path: names.join('/'), position };
+        names.length = before;
+        this.pass(tag, next);
+        return place;
+      }
+      const until = next === 0 ? Number.POSITIVE_INFINITY : next;
+      this.around.push({ shape, names: before, index, position, tag, next: until });
+      this.shape = inner;
+      this.index = 0;
+      this.position = 0;
+      this.at = at + ENTRY;
+    }
+    return { path: this.names.join('/'), position: this.position };
+  }
+
+  private pass(tag: number, next: number): void {
+    if (tag > 0) this.index += 1;
+    this.position += 1;
+    this.at = next;
+  }
+
+  /** Out of the elements that end before where the walk is. */
+  private leave(): void {
+    for (let last = this.around.at(-1); last !== undefined && this.at >= last.next; last = this.around.at(-1)) {
+      this.around.pop();
+      this.names.length = last.names;
+      this.shape = last.shape;
+      this.index = last.index;
+      this.position = last.position;
+      this.pass(last.tag, this.at);
+    }
+  }
+
+  /** Adds the names of the element with this tag; gives its shape, or that around it for what has no field. */
+  private enter(tag: number): Shape | undefined {
+    const { shape, names } = this;
+    if (tag <= 0 || shape === undefined) return shape;
+    let fields: Shape = shape;
+    if (shape.kind === 'list') {
+      names.push(String(this.index));
+      const { element }: List = shape;
+      if (element.tag !== undefined) return element.shape;
+      fields = element.shape;
+    }
+    if (!('members' in fields)) return undefined;
+    const way = onTheWire(fields).find((one) => one.tag === tag)?.way ?? [];
     names.push(...way.map(({ name }) => name));
     return way.at(-1)?.shape;
-  };
-  for (let at = root; at < written; ) {
-    const tag = tape[at] as number;
-    const next = tape[at + 3] as number;
-    if (at !== target && next !== 0 && target >= next) {
-      if (tag > 0) index += 1;
-      position += 1;
-      at = next;
-      continue;
-    }
-    if (tag > 0 && shape !== undefined) {
-      if (shape.kind === 'list') {
-        names.push(String(index));
-        const { element }: List = shape;
-        shape = element.tag === undefined ? enter(element.shape as Fields, tag) : element.shape;
-      } else shape = 'members' in shape ? enter(shape, tag) : undefined;
-    }
-    if (at === target) break;
-    index = 0;
-    position = 0;
-    at += ENTRY;
   }
-  return { path: names.join('/'), position };
-};
+}
 
 /** All of a unit on a tape. */
 interface Whole {
@@ -151,11 +210,13 @@ export class Unit<F extends FormatName = FormatName, L extends Level = Level> {
     return this.odd.length > 0;
   }
   get remarks(): readonly Remark[] {
+    if (this.odd.length === 0) return [];
+    const places = new Places(this.codec.grammar[this.kind], this.held, this.entry);
     return this.odd.map((entry) => {
       const { tape, bytes, base } = this.source;
       const value = tape[entry] as number;
       const [from, to] = [tape[entry + 1] as number, tape[entry + 2] as number];
-      const place = placeOf(this.codec.grammar[this.kind], this.held, this.entry, entry, Number.POSITIVE_INFINITY);
+      const place = places.to(entry);
       const what = value < 0 ? keptKind(value) : 'negative';
       return { what, offset: base + from, ...place, bytes: bytes.subarray(from, to) };
     });
