@@ -277,9 +277,7 @@ export class FileReader {
     const definite = header.length >= 0;
     const stop = header.content + header.length;
     const size = definite ? stop - at : bytes.length - at;
-    if (size > MAX_UNIT && (definite || !this.final)) {
-      return this.stop('UnitTooLarge', 'A record or group of more than 16 MiB is not read.', this.base + at);
-    }
+    if (definite && size > MAX_UNIT) return this.tooLarge();
     if (definite && stop > bytes.length) {
       if (this.final)
         return this.stop('LengthPastParent', `${header.length} bytes run past the end of the file.`, this.base + at);
@@ -294,6 +292,7 @@ export class FileReader {
       if (!(cause instanceof ScanError)) throw cause;
       return this.broken(top, cause, size);
     }
+    if (scanner.stop - at > MAX_UNIT) return this.tooLarge();
     const tag = source.tape[entry] as number;
     const name = names[top.level].get(tag);
     // A part that has stood before is carried along; a record or a unit is never the second of its kind.
@@ -309,11 +308,16 @@ export class FileReader {
     return true;
   }
 
+  private tooLarge(): false {
+    return this.stop('UnitTooLarge', 'A record or group of more than 16 MiB is not read.', this.base + this.at);
+  }
+
   private broken(top: Frame, cause: ScanError, size: number): boolean {
     const { scanner, codec: rules } = this.current as NonNullable<typeof this.current>;
     const { begun, written } = scanner;
     scanner.back();
     if (cause.code === 'Incomplete') {
+      if (size > MAX_UNIT) return this.tooLarge();
       this.wanted = 2 * size;
       return false;
     }

@@ -204,6 +204,37 @@ describe('refusals', () => {
   });
 });
 
+describe('a file in one buffer', () => {
+  const forms = { indefinite: true, longLengths: false, padding: false, unknown: false };
+
+  it('may have more bytes than a record or group may, with indefinite lengths too', () => {
+    const record = Buffer.concat([Buffer.from('6e80', 'hex'), Buffer.alloc(1024 * 1024, 0xff), Buffer.alloc(2)]);
+    const file = reform(tapWith([]), forms, () => 0);
+    // Before the end of the list, of the batch and of nothing else: two zeros each.
+    const records = Array.from({ length: 20 }, () => record);
+    const whole = Buffer.concat([file.subarray(0, -4), ...records, file.subarray(-4)]);
+    const { pieces, refused } = readFile(whole);
+    expect(refused).toBeUndefined();
+    expect(pieces.filter(({ kind }) => kind === 'record')).toHaveLength(20);
+  });
+
+  it('is refused where one record or group has more than 16 MiB, in whichever form', () => {
+    const padding = Buffer.alloc(17 * 1024 * 1024, 0xff);
+    const file = reform(tapWith([]), forms, () => 0);
+    const long = Buffer.concat([
+      file.subarray(0, -4),
+      Buffer.from('6e80', 'hex'),
+      padding,
+      Buffer.alloc(2),
+      file.subarray(-4),
+    ]);
+    const at = file.length - 4;
+    for (const sizes of [[long.length], [65_536]]) {
+      expect(inChunks(long, sizes).refused).toMatchObject({ code: 'UnitTooLarge', offset: at });
+    }
+  });
+});
+
 describe('what real files hold', () => {
   it('a volume without its sign byte is kept as it stands, and told', () => {
     const [record] = readFile(tapWith([call('fffffff0')])).pieces.filter(({ kind }) => kind === 'record');
