@@ -72,7 +72,7 @@ const asOneProcess = async (context: BenchContext, { file, subscribers, random, 
     const undisturbed = await totalsAfter('calm', false);
     report({ figure: `one process, ${file.records} records: left alone`, value: tookMs / 1_000, unit: 's' });
     const disturbed = await totalsAfter('killed', true);
-    report({ figure: 'one process: killed', value: killed, unit: 'times' });
+    report({ figure: 'one process: killed', value: killed, unit: 'times', goal: { min: kills } });
     compare(context, 'one process', disturbed, undisturbed);
   } finally {
     await rm(directory, { recursive: true });
@@ -88,7 +88,7 @@ const onNodes = async (context: BenchContext, { file, subscribers, random, kills
   report({ figure: `${figure}: left alone`, value: calm.tookMs / 1_000, unit: 's' });
   const toKill = { count: kills, random, tookMs: calm.tookMs, log };
   const disturbed = await importOnNodes({ ...common, database: `${database}_nodes_killed` }, toKill);
-  report({ figure: `${figure}: killed`, value: disturbed.killed, unit: 'times' });
+  report({ figure: `${figure}: killed`, value: disturbed.killed, unit: 'times', goal: { min: kills } });
   report({
     figure: `${figure}: with kills`,
     value: disturbed.tookMs / 1_000,
