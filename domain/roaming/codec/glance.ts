@@ -81,8 +81,10 @@ export class Glancer {
       if (tag === 0x1f) {
         tag = bytes[content++] as number;
         if (tag >= 0x80) {
-          tag = ((tag & 0x7f) << 7) | (bytes[content++] as number);
-          if (tag > MAX_TAG) return -1;
+          const third = bytes[content++] as number;
+          tag = ((tag & 0x7f) << 7) | third;
+          // A tag of more bytes is nothing that we know, whatever its first ones say.
+          if (third >= 0x80 || tag > MAX_TAG) return -1;
         }
       }
       let length = bytes[content++] as number;
@@ -116,7 +118,7 @@ export class Glancer {
       }
       const inner = found & SHAPE;
       if (inner < FIRST_CONSTRUCTED) {
-        if ((lead & CONSTRUCTED) !== 0) return -1;
+        if ((lead & CONSTRUCTED) !== 0 || indefinite === 1) return -1;
         // Too long for a number, none, or negative.
         if (inner === INTEGER && ((length - 1) >>> 0 >= longest || (bytes[content] as number) >= 0x80)) return -1;
         at = stop;

@@ -142,3 +142,25 @@ it('leaves nothing unchecked: what is told of a file that was tampered with is t
   );
   expect(odd).toBeGreaterThan(20);
 });
+
+it.each(['definite', 'indefinite'])(
+  'tells the same of a file with %s lengths, whichever byte of it is damaged',
+  (form) => {
+    const bytes = form === 'definite' ? tapFile(3) : reform(tapFile(3), INDEFINITE, () => 0);
+    const file = Buffer.from(bytes);
+    let refused = 0;
+    for (const [at, was] of bytes.entries()) {
+      // A tag or length that goes on, an indefinite length, nothing at all, padding; the last of these makes a value of a group.
+      for (const byte of new Set([was | 0x80, 0x80, 0x00, 0xff, was ^ 0x20])) {
+        file[at] = byte;
+        const picker = new Picker('TAP-0312', 'record');
+        picker.integer('gprsCall/gprsServiceUsed/chargeInformationList/0/chargeDetailList/0/charge');
+        const told = toldOf(file);
+        expect(toldOf(file, picker), `byte ${at} is ${byte}`).toEqual(told);
+        if (told.at(-1) !== undefined) refused += 1;
+      }
+      file[at] = was;
+    }
+    expect(refused).toBeGreaterThan(100);
+  },
+);
