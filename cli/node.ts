@@ -7,6 +7,7 @@ import { reconciliationSteps } from '../activities/mandates/reconciliation/steps
 import { mandatesSteps } from '../activities/mandates/steps.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
 import { limitFollower } from '../activities/roaming/limit-follower.ts';
+import { accountFollower } from '../activities/roaming/settlement/account-follower.ts';
 import { settlementSteps } from '../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../activities/roaming/terms.ts';
@@ -31,6 +32,7 @@ import { cardServiceSocket } from '../gateway/sim/card-service/card-service.ts';
 import { cardMakingSettingsLayer } from '../gateway/sim/settings.ts';
 import { CrmPortLive } from '../partners/crm/http.ts';
 import { EopPortLive } from '../partners/eop/https.ts';
+import { FinanceSystemLive } from '../partners/finance/http.ts';
 import { HallPortLive } from '../partners/hall/http.ts';
 import { MailPortLive } from '../partners/mail/driver.ts';
 import { MandateFilesPortLive } from '../partners/mandate-files/sftp.ts';
@@ -89,6 +91,7 @@ const partners = Layer.mergeAll(
   ReconciliationRulesLive,
   RoamingLive,
   SubscriberMessagesLive,
+  FinanceSystemLive,
 ).pipe(Layer.provideMerge(ProvincePortLive));
 
 /** A node is ready when what it lives on answers; which that is depends on its roles. */
@@ -159,7 +162,7 @@ const devicesOf = (roles: ReadonlySet<Role>) => (roles.has('devices') ? readersH
 const followers = Layer.mergeAll(
   SubscriptionsLive([writeFollower]),
   SubscriptionsLive(mandateFollowers),
-  SubscriptionsLive([limitFollower]),
+  SubscriptionsLive([limitFollower, accountFollower]),
 );
 /** The same actors as those of the rest of the node: a layer is built once. */
 const followersOf = (roles: ReadonlySet<Role>) =>

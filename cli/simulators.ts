@@ -64,7 +64,7 @@ const crmAt = async (directory: string) => {
 };
 
 const addressesOf = (
-  { vop, telecom, eop, banks, provinces, hall, roaming, vendors }: Simulators,
+  { vop, telecom, eop, banks, provinces, hall, roaming, finance, vendors }: Simulators,
   crm: { readonly url: string; readonly controlUrl: string },
 ): Opened['addresses'] => {
   return [
@@ -85,6 +85,7 @@ const addressesOf = (
       address: `sftp://${roaming.partner.host}:${roaming.partner.port}`,
       note: `roaming partner, control ${roaming.partner.controlUrl}`,
     },
+    { name: 'Finance (simulated)', address: finance.url, note: `control ${finance.controlUrl}` },
     ...(telecom === undefined
       ? []
       : [

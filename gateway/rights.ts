@@ -197,6 +197,9 @@ export const RIGHTS: RightsTable = {
   'roaming.settlement.handInDetail': { allow: ['finance', 'operator', 'unit-administrator'] },
   'roaming.clearingFile.list': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.clearingFile.content': { allow: ['finance', 'unit-administrator'] },
+  'roaming.financeAccount.list': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
+  'roaming.financeAccount.read': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
+  'roaming.financeAccount.send': { allow: ['finance', 'operator', 'unit-administrator'] },
   // roaming: subscribers; one of them (role `subscriber`) reaches itself alone, which the routes see to
   'roaming.subscriber.register': { allow: ['operator', 'unit-administrator'] },
   'roaming.subscriber.read': { allow: ['operator', 'unit-administrator', 'auditor', 'subscriber'] },

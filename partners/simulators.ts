@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RunningBank, startBank } from './bank/simulator.ts';
 import type { HallDoor } from './bank/simulator-desk.ts';
 import { type EopBehaviour, type RunningEop, startEop } from './eop/simulator.ts';
+import { type RunningFinance, startFinance } from './finance/simulator.ts';
 import { type RunningHall, startHall } from './hall/simulator.ts';
 import { mailPassword, type RunningTelecom, startTelecom } from './mail/simulator.ts';
 import { startMailbox } from './mail/simulator-mailbox.ts';
@@ -75,11 +76,13 @@ export interface Simulators {
   readonly provinces: readonly RunningProvince[];
   readonly hall: RunningHall | undefined;
   readonly roaming: RoamingSide;
+  /** Finance’s own system, which takes account data of roaming. */
+  readonly finance: RunningFinance;
   readonly vendors: ReadonlyMap<string, RunningPartner<VendorSettings>>;
   /** How we reach them: for `vopPortAt` and `vendorPortAt`. */
   readonly vopServer: SftpServer;
   readonly vendorServers: ReadonlyArray<{ readonly code: string; readonly name: string; readonly server: SftpServer }>;
-  /** The same for another process: VOP_SFTP_…, HUFU_VENDORS_FILE, TELECOM_MAIL_…, EOP_…, HUFU_BANKS_FILE, HUFU_BANK_DOOR_…, HUFU_PROVINCES_FILE, HUFU_MANDATE_FILES_FILE, HUFU_ROAMING_FILE. */
+  /** The same for another process: VOP_SFTP_…, HUFU_VENDORS_FILE, TELECOM_MAIL_…, EOP_…, HUFU_BANKS_FILE, HUFU_BANK_DOOR_…, HUFU_PROVINCES_FILE, HUFU_MANDATE_FILES_FILE, HUFU_ROAMING_FILE, HUFU_FINANCE_FILE. */
   readonly environment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
@@ -269,13 +272,24 @@ const writeVendors = async (
   return file;
 };
 
+const runFinance = async (directory: string, host: string) => {
+  const finance = await startFinance({ directory, host });
+  const file = join(directory, 'finance.json');
+  await writeFile(file, JSON.stringify([{ tenant: 'demo', url: finance.url, keyFile: finance.keyFile }]));
+  return { finance, environment: { HUFU_FINANCE_FILE: file } };
+};
+
+const vendorKeys = async (directory: string, vendors: ReadonlyArray<SimulatedVendor>) => {
+  const keys = new Map<string, Awaited<ReturnType<typeof keyPair>>>();
+  for (const { code } of vendors) keys.set(code, await keyPair(join(directory, 'vendors', code, 'keys'), 'client'));
+  return keys;
+};
+
 export const runSimulators = async (options: SimulatorsOptions): Promise<Simulators> => {
   const { directory, host = '127.0.0.1', tickMs = 100, log = () => undefined } = options;
   await mkdir(directory, { recursive: true });
   const ours = await keyPair(join(directory, 'client'), 'rps');
-  const keys = new Map<string, Awaited<ReturnType<typeof keyPair>>>();
-  for (const { code } of options.vendors)
-    keys.set(code, await keyPair(join(directory, 'vendors', code, 'keys'), 'client'));
+  const keys = await vendorKeys(directory, options.vendors);
   const common = { host, tickMs, log };
   const rps = { username: 'rps', publicKeys: [ours.publicKey] };
   const vop = await startVop({
@@ -314,11 +328,13 @@ export const runSimulators = async (options: SimulatorsOptions): Promise<Simulat
   });
   const sides = await runMandateSides(directory, host, options.bankDoorPort, options.carrier);
   const roaming = await runRoamingSide(join(directory, 'roaming'), host, tickMs);
+  const accounts = await runFinance(join(directory, 'finance'), host);
   const vopServer = reach('vop', 'rps', ours.privateKey, vop);
   const vendorsFile = await writeVendors(directory, vendorServers, ours.privateFile);
   return {
     ...sides,
     roaming,
+    finance: accounts.finance,
     vop,
     telecom: telecom?.running,
     eop,
@@ -334,14 +350,13 @@ export const runSimulators = async (options: SimulatorsOptions): Promise<Simulat
       ...eop.environment,
       ...sides.environment,
       ...roaming.environment,
+      ...accounts.environment,
     },
     close: async () => {
       await telecom?.close();
       for (const vendor of vendors.values()) await vendor.close();
       await sides.close();
-      await roaming.close();
-      await eop.close();
-      await vop.close();
+      for (const side of [roaming, accounts.finance, eop, vop]) await side.close();
     },
   };
 };

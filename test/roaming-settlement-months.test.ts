@@ -2,7 +2,7 @@ import { Effect } from 'effect';
 import { expect, it } from 'vitest';
 import { implement, temporalActivities } from '../activities/activity.ts';
 import type { TenantId } from '../domain/kernel/actor-id.ts';
-import { refuse } from '../domain/kernel/refusal.ts';
+import { fault, refuse } from '../domain/kernel/refusal.ts';
 import { allWorkflows } from '../temporal/bundle.ts';
 import { queueOf } from '../workflows/contract.ts';
 import { type PeriodStage, settlementContract } from '../workflows/roaming/settlement/contract.ts';
@@ -17,14 +17,26 @@ const tenant = 'demo' as TenantId;
 const taskQueue = queueOf('roaming');
 const runtime = { runPromiseExit: Effect.runPromiseExit };
 const DAY_MS = 86_400_000;
-const { closeDays, settlePeriod } = settlementContract.workflows;
+const { closeDays, sendAccount, settlePeriod } = settlementContract.workflows;
 
 /** Steps that say what they were asked. `missing`: how often the period looks until all days are closed. */
-const played = ({ imports = 0, missing = 0 }: { readonly imports?: number; readonly missing?: number }) => {
+const played = ({
+  imports = 0,
+  missing = 0,
+  down = 0,
+  refuses = false,
+}: {
+  readonly imports?: number;
+  readonly missing?: number;
+  /** Posts that finance does not answer. */
+  readonly down?: number;
+  readonly refuses?: boolean;
+}) => {
   const asked: Array<string> = [];
   let underWay = imports;
   let looks = 0;
   let importLooks = 0;
+  let posts = 0;
   let stage: PeriodStage = 'open';
   const say = (what: string) =>
     Effect.sync(() => {
@@ -72,11 +84,21 @@ const played = ({ imports = 0, missing = 0 }: { readonly imports?: number; reado
       }),
     remindFinance: (about) => say(`remind ${about.stage}`),
     compareDetail: () => Effect.succeed({ differences: 0 }),
+    postAccount: () =>
+      Effect.gen(function* () {
+        posts += 1;
+        if (refuses) return yield* Effect.fail(refuse('conflict', 'NotClosed', 'The day is not closed.'));
+        if (posts <= down) return yield* Effect.fail(fault('finance', 'Unavailable', 'It is down.'));
+        return { status: 'accepted' as const };
+      }),
+    refuseAccount: ({ account, code }) => Effect.as(say(`refuse ${account} ${code}`), { status: 'refused' as const }),
+    tellAccountLate: ({ account }) => say(`late ${account}`),
   });
   return {
     asked,
     activities: temporalActivities(steps, runtime),
     looks: () => looks,
+    posts: () => posts,
     looksAtImports: () => importLooks,
   };
 };
@@ -132,4 +154,27 @@ it('a period waits for its days for a month, reminds finance every three days, a
     }),
   );
   expect(asked).toContain('instruction');
+}, 240_000);
+
+it('an account is sent until finance answers, over more than one run; after an hour a person is told, once a run', async () => {
+  const account = 'day:HKGPP:2026-10-01';
+  const args = [{ tenant, account, attempt: 1 }];
+  await withServer(async (environment) => {
+    const silent = played({ down: 400 });
+    await withWorker(environment, { workflowsPath: allWorkflows, taskQueue, ...silent }, async (client) => {
+      const workflowId = 'account-silent';
+      const result = await client.workflow.execute(sendAccount.type, { taskQueue, workflowId, args });
+      expect(result).toEqual({ status: 'accepted' });
+    });
+    expect(silent.posts()).toBe(401);
+    // Three days are one run; four hundred attempts are more than that.
+    expect(silent.asked).toEqual([`late ${account}`, `late ${account}`]);
+    const refused = played({ refuses: true });
+    await withWorker(environment, { workflowsPath: allWorkflows, taskQueue, ...refused }, async (client) => {
+      const workflowId = 'account-refused';
+      const result = await client.workflow.execute(sendAccount.type, { taskQueue, workflowId, args });
+      expect(result).toEqual({ status: 'refused' });
+    });
+    expect(refused.asked).toEqual([`refuse ${account} NotClosed`]);
+  });
 }, 240_000);

@@ -23,6 +23,7 @@ export {
   sendNrtrde as 'roaming.sendNrtrde',
   settleReturn as 'roaming.settleReturn',
 } from './roaming/sending.ts';
+export { sendAccount as 'roaming.sendAccount' } from './roaming/settlement/accounts.ts';
 export { closeDays as 'roaming.closeDays', closeMonth as 'roaming.closeMonth' } from './roaming/settlement/days.ts';
 export {
   reconcileDetail as 'roaming.reconcileDetail',

@@ -1,4 +1,5 @@
 import { booksActor } from './books.ts';
+import { financeAccountActor } from './finance-account.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
 import { outgoingActor } from './outgoing.ts';
 import { reratingsActor } from './reratings.ts';
@@ -16,4 +17,5 @@ export const roamingActors = [
   outgoingActor,
   termsActor,
   reratingsActor,
+  financeAccountActor,
 ] as const;

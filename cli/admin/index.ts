@@ -5,6 +5,7 @@ import { addAudit } from './audit.ts';
 import { addBlankCards } from './blank-cards.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addFiles } from './files.ts';
+import { addFinance } from './finance.ts';
 import { addKeys } from './keys.ts';
 import { addMandates } from './mandates.ts';
 import { addMigrate } from './migrate.ts';
@@ -40,6 +41,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addRoaming,
   addRoamingFiles,
   addReratings,
+  addFinance,
   addStatistics,
   addStock,
   addSubscribers,

@@ -10,6 +10,7 @@ import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { deliveryPlan } from '../../store/roaming/deliveries.ts';
 import { exchangePlan } from '../../store/roaming/exchanges.ts';
+import { financeAccountPlan } from '../../store/roaming/finance-accounts.ts';
 import { identityPlan } from '../../store/roaming/identities.ts';
 import { importFilePlans } from '../../store/roaming/import-files.ts';
 import { quarantinedRecordPlan } from '../../store/roaming/quarantined-records.ts';
@@ -52,6 +53,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   recordKeyPlan,
   returnedRecordPlan,
   ...settlementPlans,
+  financeAccountPlan,
   ...roamingStatisticsPlans,
   ...outputPlans,
   resourceFilePlan,

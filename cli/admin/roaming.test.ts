@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Effect, Stream } from 'effect';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { roamingActors } from '../../actors/roaming/actors.ts';
+import { financeAccountActor } from '../../actors/roaming/finance-account.ts';
 import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
@@ -18,6 +19,7 @@ import { Failure } from '../failure.ts';
 const tenant = 'demo' as TenantId;
 const FROM = '2026-09-01';
 const TO = '2026-09-30';
+const ACCOUNT = 'day:HKGPP:2026-09-05';
 let stores: AdminStores;
 const run: AdminStores['run'] = (effect) => stores.run(effect);
 
@@ -57,6 +59,14 @@ beforeAll(async () => {
       const about = { kind: 'dayReport', partner: 'HKGPP', of: '2026-09-05', name, way: 'made' } as const;
       yield* keepClearingFile(tenant, { ...about, ref, atMs: 1_793_500_800_000, result: 'kept', counts: { lines: 7 } });
       yield* noteSent(tenant, about, 'finance', 1_793_500_900_000);
+      const answer = { status: 422, text: '{"reason":"BookClosed"}' };
+      for (const command of [
+        { _tag: 'Request', kind: 'day', partner: 'HKGPP' },
+        { _tag: 'Refuse', attempt: 1, code: 'FinanceRefused', sm3: null, answer },
+      ] as const) {
+        const envelope = { commandId: command._tag, caller: { subject: 'ann', tenant, roles: ['finance'] as const } };
+        yield* actors.ask(financeAccountActor, { id: { tenant, key: ACCOUNT }, command, envelope });
+      }
     }),
   );
 });
@@ -77,4 +87,16 @@ it('periods, days and files of settlement are listed, and a statement is written
   expect(said).toContain('net 250 SDR');
   expect(await readFile(out, 'utf8')).toContain('Direction,Service');
   await expect(hufu('roaming', 'statement', 'HKGPP-2026', '2026-10-01', '--out', out)).rejects.toThrow(Failure);
+});
+
+it('accounts that finance has refused are listed, and shown with what it said', async () => {
+  const listed = async () =>
+    expect(objects(await hufu('finance', 'list', '--status', 'refused', '--json'))).toMatchObject([
+      { key: ACCOUNT, kind: 'day', partner: 'HKGPP', attempt: 1, code: 'FinanceRefused', httpStatus: 422 },
+    ]);
+  await vi.waitFor(listed, { timeout: 30_000, interval: 200 });
+  const shown = await hufu('finance', 'show', ACCOUNT);
+  expect(shown).toContain(`${ACCOUNT}: refused`);
+  expect(shown).toContain('by ann: FinanceRefused, HTTP 422 {"reason":"BookClosed"}');
+  await expect(hufu('finance', 'show', 'day:HKGPP:2026-09-06')).rejects.toThrow(Failure);
 });

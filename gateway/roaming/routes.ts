@@ -6,6 +6,7 @@ import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 import { reratingRoutes } from './reratings.ts';
 import { returnedRecordRoutes } from './returned-records.ts';
+import { financeAccountRoutes } from './settlement/accounts.ts';
 import { bookRoutes } from './settlement/books.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
@@ -24,6 +25,7 @@ export const roamingRoutes = [
   ...outgoingFileRoutes,
   ...returnedRecordRoutes,
   ...bookRoutes,
+  ...financeAccountRoutes,
   ...periodRoutes,
   ...partnerFileRoutes,
   ...termsRoutes,

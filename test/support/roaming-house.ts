@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect } from 'vitest';
+import type { NeedsOfSet } from '../../activities/activity.ts';
 import { limitFollower } from '../../activities/roaming/limit-follower.ts';
+import { accountFollower } from '../../activities/roaming/settlement/account-follower.ts';
 import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../../activities/roaming/terms.ts';
@@ -21,6 +23,10 @@ import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
+import { financeSystem } from '../../partners/finance/http.ts';
+import { FinanceSystem } from '../../partners/finance/port.ts';
+import { startFinance } from '../../partners/finance/simulator.ts';
+import { keyIn, type NoticeServer } from '../../partners/notices.ts';
 import { type Checksum, type Intervals, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
@@ -78,6 +84,7 @@ const servicesOf = (
   servers: ReadonlyMap<string, SftpServer>,
   configuration: RoamingConfiguration,
   messages: { readonly url: string; readonly key: SecretBytes },
+  accounts: ReadonlyArray<NoticeServer>,
 ) => {
   const stores = keyRingLayer({ directory: join(directory, 'keys'), demoKeys: true }).pipe(
     Layer.provideMerge(mongoLayer({ uri: serverAddress('MONGODB_URI'), database })),
@@ -89,8 +96,9 @@ const servicesOf = (
     tls: false,
     apiKey: undefined,
   });
-  const workers = workersLayer({
-    sets: [roamingSteps, settlementSteps],
+  const sets = [roamingSteps, settlementSteps] as const;
+  const workers = workersLayer<NeedsOfSet<(typeof sets)[number]>>({
+    sets,
     workflowsPath: allWorkflows,
     cacheDir: join(root, '.hufu/cache'),
     tracing: makeTracing({ ratio: 0, ringSize: 1 }),
@@ -99,6 +107,7 @@ const servicesOf = (
     Layer.provide(
       Layer.mergeAll(
         Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
+        Layer.succeed(FinanceSystem, financeSystem(accounts)),
         Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
         roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
       ),
@@ -108,7 +117,7 @@ const servicesOf = (
     Layer.provideMerge(ActorsLive(roamingActors)),
     Layer.provideMerge(singleNodeLayer),
   );
-  return Layer.merge(workers, SubscriptionsLive([limitFollower])).pipe(
+  return Layer.merge(workers, SubscriptionsLive([limitFollower, accountFollower])).pipe(
     Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
     Layer.provideMerge(temporal),
     Layer.provideMerge(stores),
@@ -189,11 +198,14 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const { partner, finance, network, servers } = partners;
   const key = Buffer.from('a key of the message system');
   const messages = await startMessages(key);
+  const accounts = await startFinance({ directory: join(directory, 'accounts') });
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
   const runtime = ManagedRuntime.make(
-    servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }),
+    servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }, [
+      { tenant, url: accounts.url, key: (await Effect.runPromise(keyIn(accounts.keyFile))) ?? new SecretBytes(key) },
+    ]),
   );
   const context = await runtime.runtime();
   const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
@@ -238,6 +250,8 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       return found;
     },
     messages,
+    /** Finance's own system, which is sent account data. */
+    accounts,
     /** To the partner, where it was asked for. */
     get line(): BadLine {
       if (partners.line === undefined) throw new Error('the partner is not reached over a line');
@@ -274,7 +288,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await runtime.dispose();
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
-      await Promise.all([partners.line?.close(), partner.close(), finance.close(), messages.close()]);
+      await Promise.all([partners.line?.close(), partner.close(), finance.close(), messages.close(), accounts.close()]);
       for (const one of network.values()) await one.close();
       await rm(directory, { recursive: true });
     },

@@ -4,6 +4,7 @@ import { fileRegisterActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { type Fault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
+import { accountKey } from '../../../domain/roaming/finance/account-key.ts';
 import { dayReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import {
   dayOfMoment,
@@ -22,6 +23,7 @@ import { ownersOfNumbers } from '../../../store/roaming/owners-of-numbers.ts';
 import type { OfTenant } from '../../../workflows/contract.ts';
 import { CurrentStep } from '../../activity.ts';
 import { bookNames } from '../import-books.ts';
+import { requestAccount } from './accounts.ts';
 import { alertAbout, askBooks, termsOf } from './asking.ts';
 import { keepFile, sendFile } from './sending.ts';
 
@@ -158,6 +160,8 @@ export const reportDay = ({ tenant, partner, day }: OfDay) =>
       way: 'made',
       counts: { lines: merged.lines.length },
     } as const;
-    yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), departments);
+    const file = yield* keepFile(tenant, about, bytes);
+    yield* requestAccount(tenant, accountKey({ kind: 'day', partner, of: day }), partner);
+    yield* sendFile(tenant, file, departments);
     return null;
   });

@@ -1,6 +1,7 @@
 import { Clock, Effect } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { refuse } from '../../../domain/kernel/refusal.ts';
+import { accountKey } from '../../../domain/roaming/finance/account-key.ts';
 import { monthReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import { lastDayOver, monthBefore, monthDays } from '../../../domain/roaming/settlement/day.ts';
 import { comparedMonths, type Finding, monthOf, type RangeRule } from '../../../domain/roaming/settlement/month.ts';
@@ -10,6 +11,7 @@ import { closedDays, mergedDays } from '../../../store/roaming/day-files.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
 import type { OfTenant } from '../../../workflows/contract.ts';
 import type { MonthRule } from '../../../workflows/roaming/settlement/contract.ts';
+import { requestAccount } from './accounts.ts';
 import { alertAbout, termsOf } from './asking.ts';
 import { keepFile, sendFile } from './sending.ts';
 
@@ -60,6 +62,8 @@ export const reportMonth = ({
     const name = `BM${terms.home}${partner}${month.replace('-', '')}.csv`;
     const counts = { findings: now.findings.length, lines: report.rows.length };
     const about = { kind: 'monthReport', partner, of: month, name, way: 'made', counts } as const;
-    yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), departments);
+    const file = yield* keepFile(tenant, about, bytes);
+    yield* requestAccount(tenant, accountKey({ kind: 'month', partner, of: month }), partner);
+    yield* sendFile(tenant, file, departments);
     return { findings: now.findings.length };
   });

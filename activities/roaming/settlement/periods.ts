@@ -3,6 +3,7 @@ import { revisionReady } from '../../../actors/roaming/terms-documents.ts';
 import { isRefusal } from '../../../domain/kernel/refusal.ts';
 import type { Language } from '../../../domain/kernel/report.ts';
 import { sm3Hex } from '../../../domain/keys/sm3.ts';
+import { accountKey } from '../../../domain/roaming/finance/account-key.ts';
 import { parseDay } from '../../../domain/roaming/rating/calendar.ts';
 import { termsOn } from '../../../domain/roaming/rating/rate.ts';
 import { sumsOf } from '../../../domain/roaming/settlement/month.ts';
@@ -28,6 +29,7 @@ import {
 import { CurrentStep } from '../../activity.ts';
 import { bookNames } from '../import-books.ts';
 import { whenLoaded } from '../terms.ts';
+import { requestAccount } from './accounts.ts';
 import { alertAbout, askPeriod, periodKey, periodOf, termsOf } from './asking.ts';
 import { keepFile, sendFile } from './sending.ts';
 
@@ -220,9 +222,13 @@ export const closePeriod = (step: PeriodStep) =>
   Effect.gen(function* () {
     const { stage, statement } = yield* periodOf(step);
     const even = stage === 'approved' && statement?.netMinor === 0n;
-    if (stage !== 'paid' && !even) return { stage };
+    // Also of one that an earlier attempt has closed.
+    if (stage !== 'paid' && stage !== 'closed' && !even) return { stage };
     const { commandIdFor } = yield* CurrentStep;
-    return { stage: (yield* askPeriod(step, { _tag: 'Close' }, { commandId: commandIdFor('close') })).stage };
+    const closed = yield* askPeriod(step, { _tag: 'Close' }, { commandId: commandIdFor('close') });
+    const { tenant, partner, agreement, from: of } = step;
+    yield* requestAccount(tenant, accountKey({ kind: 'period', agreement, of }), partner);
+    return { stage: closed.stage };
   });
 
 export const remindFinance = (step: PeriodStep & StageResult) =>

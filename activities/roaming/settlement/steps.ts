@@ -1,6 +1,7 @@
 import { Effect } from 'effect';
 import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
 import { implement } from '../../activity.ts';
+import { postAccount, refuseAccount, tellAccountLate } from './accounts.ts';
 import { alertAbout } from './asking.ts';
 import { checkDay, closeBooks, importsUnderWay, reportDay, settlementStanding } from './days.ts';
 import { compareDetail } from './details.ts';
@@ -37,4 +38,7 @@ export const settlementSteps = implement(settlementContract)({
   remindFinance,
   compareDetail,
   wakePeriods,
+  postAccount,
+  refuseAccount,
+  tellAccountLate,
 });

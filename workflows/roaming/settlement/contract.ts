@@ -1,4 +1,5 @@
 import type { Caller } from '../../../domain/kernel/caller.ts';
+import type { AccountStatus } from '../../../domain/roaming/finance/schema.ts';
 import type { PeriodState } from '../../../domain/roaming/settlement/schema.ts';
 import type { FileRef } from '../../../domain/sim/schema.ts';
 import { activity, contract, type OfTenant, signal, update, workflow } from '../../contract.ts';
@@ -91,6 +92,17 @@ export interface DetailResult {
   readonly differences: number | null;
 }
 
+/** Account data for finance's system: its actor says what it is of, and holds the answer. */
+export interface AccountInput extends OfTenant {
+  /** `day:HKGPP:2026-10-01`, `month:HKGPP:2026-10`, `period:HKGPP-2026:2026-10-01` */
+  readonly account: string;
+  readonly attempt: number;
+}
+
+export interface AccountResult {
+  readonly status: AccountStatus;
+}
+
 export const settlementContract = contract({
   area: 'roaming',
   workflows: {
@@ -109,6 +121,8 @@ export const settlementContract = contract({
     }),
     /** The details of both sides, line by line. Its key is `<agreement>:<first day>:<sm3>`. */
     reconcileDetail: workflow<DetailInput, DetailResult>()({}),
+    /** One account to finance, for as long as it takes. Its key is `<account>:<attempt>`. */
+    sendAccount: workflow<AccountInput, AccountResult>()({}),
   },
   activities: {
     /** Null where no roaming is configured. */
@@ -143,5 +157,10 @@ export const settlementContract = contract({
     closePeriod: activity<PeriodStep, StageResult>('actorAsk'),
     remindFinance: activity<PeriodStep & StageResult, null>('quick'),
     compareDetail: activity<DetailInput, DetailResult>('storeWrite'),
+    postAccount: activity<AccountInput, AccountResult>('partnerTransfer'),
+    /** It cannot be sent as it is: into quarantine with this code. */
+    refuseAccount: activity<AccountInput & { readonly code: string }, AccountResult>('actorAsk'),
+    /** Finance has not answered for long: a person is told, and it is tried all the same. */
+    tellAccountLate: activity<AccountInput, null>('quick'),
   },
 });
