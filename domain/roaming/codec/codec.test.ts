@@ -9,7 +9,7 @@ import { fileOf, generate } from './generate.ts';
 import { type Fields, FORMATS, type FormatName, grammar } from './grammar.ts';
 import { composeWith, interpret, type Kept, type Value } from './interpret.ts';
 import { Scanner } from './scan.ts';
-import { sourceOf } from './tape.ts';
+import { integerAt, sourceOf, textAt } from './tape.ts';
 import { Unit } from './unit.ts';
 
 const LEVELS = ['part', 'record', 'file'] as const;
@@ -71,6 +71,36 @@ const FORMS: fc.Arbitrary<Forms> = fc.record({
 describe('generated files', () => {
   it.each(FORMATS)('%s is what the generator writes today', (format) => {
     expect(readFileSync(join(import.meta.dirname, 'generated', fileOf(format)), 'utf8')).toBe(generate(format));
+  });
+});
+
+/** A source with one element that has these bytes. */
+const single = (bytes: Buffer) => sourceOf(bytes, 0, Int32Array.of(1, 0, bytes.length, 4));
+
+describe('single values', () => {
+  it('are the texts that stand there, though others of their size and last byte were read before', () => {
+    const size = fc.integer({ min: 0, max: 70 });
+    const ofSize = size.chain((length) => {
+      const alike = fc.constantFrom(0x30, 0x31, 0xff);
+      return fc.array(fc.array(alike, { minLength: length, maxLength: length }), { minLength: 2, maxLength: 12 });
+    });
+    fc.assert(
+      fc.property(ofSize, (texts) => {
+        for (const text of [...texts, ...texts]) {
+          const bytes = Buffer.from(text);
+          expect(textAt(single(bytes), 0)).toBe(bytes.toString('latin1'));
+        }
+      }),
+    );
+  });
+
+  it('are the integers that stand there, of one byte to sixteen, above and below zero', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 16 }), (bytes) => {
+        const whole = BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
+        expect(BigInt(integerAt(single(Buffer.from(bytes)), 0))).toBe(whole);
+      }),
+    );
   });
 });
 

@@ -50,7 +50,8 @@ const reader = (shape: Shape, way: 'view' | 'plain', entry: string): string => {
     const { element } = shape;
     const inner = reader(element.shape, way, 'at');
     const each = element.tag !== undefined && isChoice(element.shape) ? inside(element.shape, way, 'at') : inner;
-    return `listAt(source, ${entry}, (source, at) => ${each})`;
+    const called = /^(\w+)\(source, at\)$/.exec(each)?.[1];
+    return `listAt(source, ${entry}, ${called ?? `(source, at) => ${each}`})`;
   }
   return way === 'view' ? `new ${shape.name}View(source, ${entry})` : `plain${shape.name}(source, ${entry})`;
 };

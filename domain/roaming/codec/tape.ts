@@ -43,27 +43,54 @@ export const sourceOf = (bytes: Buffer, base: number, tape: Int32Array<ArrayBuff
 
 // Indexes come from the tape, which the scanner has written within the bytes: `as number` below is what it has checked.
 
-/** By a byte, the characters of its halves. */
-const [HIGH, LOW] = [4, 0].map((shift) =>
-  Uint8Array.from({ length: 0x100 }, (_, byte) => ((byte >> shift) & 0x0f).toString(16).charCodeAt(0)),
-) as [Uint8Array, Uint8Array];
+/** By a byte, the characters of its halves, as they lie in memory one after the other. */
+const HALVES = new Uint16Array(
+  Uint8Array.from({ length: 0x200 }, (_, at) => ((at % 2 === 0 ? at >> 5 : at >> 1) & 0x0f).toString(16).charCodeAt(0))
+    .buffer,
+);
+const PAIRS = new Uint16Array(CODES.buffer);
+
+/**
+ * Texts that were read last, with their bytes, by size and last byte: a record says its moment three times, and names of
+ * access points are the same in thousands. To compare is cheaper than to make a string; of shorter ones it is not.
+ */
+const REPEATED = { from: 14, to: 64, slots: 256 } as const;
+const lastBytes = new Uint8Array(REPEATED.slots * REPEATED.to);
+const lastTexts: string[] = Array.from({ length: REPEATED.slots }, () => '');
 
 /** Characters of ISO 8859-1, byte for byte, so that nothing is lost whatever stands there. */
 export const textAt = ({ bytes, tape }: Source, entry: number): string => {
   const from = tape[entry + 1] as number;
   const size = (tape[entry + 2] as number) - from;
+  return size < REPEATED.from || size > REPEATED.to ? textOf(bytes, from, size) : repeated(bytes, from, size);
+};
+
+const textOf = (bytes: Buffer, from: number, size: number): string => {
   if (size > CODES.length) return bytes.toString('latin1', from, from + size);
   for (let at = 0; at < size; at += 1) CODES[at] = bytes[from + at] as number;
   return ofCodes(size);
 };
 
+/** From the last byte backwards, for the seconds of a time stamp stand there. */
+const repeated = (bytes: Buffer, from: number, size: number): string => {
+  const slot = (size * 31 + (bytes[from + size - 1] as number)) % REPEATED.slots;
+  const base = slot * REPEATED.to;
+  const known = lastTexts[slot] as string;
+  if (known.length === size) {
+    let at = size - 1;
+    while (at >= 0 && lastBytes[base + at] === bytes[from + at]) at -= 1;
+    if (at < 0) return known;
+  }
+  for (let at = 0; at < size; at += 1) lastBytes[base + at] = bytes[from + at] as number;
+  const text = textOf(bytes, from, size);
+  lastTexts[slot] = text;
+  return text;
+};
+
 const hexOf = (bytes: Buffer, from: number, digits: number): string => {
   if (digits > CODES.length) return bytes.toString('hex', from, from + ((digits + 1) >> 1)).slice(0, digits);
-  for (let at = 0; at < digits; at += 2) {
-    const byte = bytes[from + (at >> 1)] as number;
-    CODES[at] = HIGH[byte] as number;
-    CODES[at + 1] = LOW[byte] as number;
-  }
+  const size = (digits + 1) >> 1;
+  for (let at = 0; at < size; at += 1) PAIRS[at] = HALVES[bytes[from + at] as number] as number;
   return ofCodes(digits);
 };
 
@@ -91,7 +118,10 @@ export const integerAt = (source: Source, entry: number): Integer => {
     for (let at = from + 1; at < to; at += 1) value = (value << 8) | (bytes[at] as number);
     return value;
   }
-  if (size <= 6) return bytes.readIntBE(from, size);
+  if (size <= 6) {
+    for (let at = from + 1; at < to; at += 1) value = value * 0x100 + (bytes[at] as number);
+    return value;
+  }
   const whole = BigInt.asIntN(size * 8, BigInt(`0x${bytes.toString('hex', from, to)}`));
   return whole >= Number.MIN_SAFE_INTEGER && whole <= Number.MAX_SAFE_INTEGER ? Number(whole) : whole;
 };
@@ -110,12 +140,26 @@ export const firstAt = ({ tape }: Source, entry: number): number => {
   return -1;
 };
 
-/** Every child of a list, made by `of`; what is kept is passed over. */
+/** The entry of the next child of a list that is an element of the grammar; `end` when there is none. */
+const elementFrom = (tape: Int32Array, from: number, end: number): number => {
+  let at = from;
+  while (at < end && (tape[at] as number) <= 0) at = tape[at + 3] as number;
+  return at;
+};
+
+/**
+ * Every child of a list, made by `of`; what is kept is passed over. Lists mostly have one element or two: an array that
+ * begins with them has room for them alone, one that begins empty takes room for seventeen with its first.
+ */
 export const listAt = <A>(source: Source, entry: number, of: (source: Source, entry: number) => A): readonly A[] => {
   const { tape } = source;
   const end = tape[entry + 3] as number;
-  const found: A[] = [];
-  for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
+  const first = elementFrom(tape, entry + ENTRY, end);
+  if (first >= end) return [];
+  const second = elementFrom(tape, tape[first + 3] as number, end);
+  if (second >= end) return [of(source, first)];
+  const found = [of(source, first), of(source, second)];
+  for (let at = tape[second + 3] as number; at < end; at = tape[at + 3] as number) {
     if ((tape[at] as number) > 0) found.push(of(source, at));
   }
   return found;

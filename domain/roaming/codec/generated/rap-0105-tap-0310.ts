@@ -62,7 +62,7 @@ export class RapBatchControlInfoView extends View implements RapBatchControlInfo
   get rapReleaseVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 543); return at < 0 ? undefined : integerAt(source, at); }
   get fileTypeIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 110); return at < 0 ? undefined : textAt(source, at); }
   get roamingPartner(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 550); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
   get tapDecimalPlaces(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 244); return at < 0 ? undefined : integerAt(source, at); }
   get tapCurrency(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 210); return at < 0 ? undefined : textAt(source, at); }
 }
@@ -97,7 +97,7 @@ const plainRapBatchControlInfo = (source: Source, entry: number): RapBatchContro
       case 543: rapReleaseVersionNumber_ = integerAt(source, at); break;
       case 110: fileTypeIndicator_ = textAt(source, at); break;
       case 550: roamingPartner_ = textAt(source, at); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
       case 244: tapDecimalPlaces_ = integerAt(source, at); break;
       case 210: tapCurrency_ = textAt(source, at); break;
     }
@@ -132,7 +132,7 @@ export interface RapAuditControlInfo {
 export class RapAuditControlInfoView extends View implements RapAuditControlInfo {
   get totalSevereReturnValue(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 533); return at < 0 ? undefined : integerAt(source, at); }
   get returnDetailsCount(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 528); return at < 0 ? undefined : integerAt(source, at); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
   get totalSevereReturnTax(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 553); return at < 0 ? undefined : integerAt(source, at); }
 }
 
@@ -147,7 +147,7 @@ const plainRapAuditControlInfo = (source: Source, entry: number): RapAuditContro
     switch (tape[at]) {
       case 533: totalSevereReturnValue_ = integerAt(source, at); break;
       case 528: returnDetailsCount_ = integerAt(source, at); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
       case 553: totalSevereReturnTax_ = integerAt(source, at); break;
     }
   }
@@ -191,7 +191,7 @@ export interface StopReturn {
 
 export class StopReturnView extends View implements StopReturn {
   get lastSeqNumber(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 555); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainStopReturn = (source: Source, entry: number): StopReturn => {
@@ -202,7 +202,7 @@ const plainStopReturn = (source: Source, entry: number): StopReturn => {
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 555: lastSeqNumber_ = textAt(source, at); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
     }
   }
   return { lastSeqNumber: lastSeqNumber_, operatorSpecList: operatorSpecList_ };
@@ -222,7 +222,7 @@ export interface MissingReturn {
 export class MissingReturnView extends View implements MissingReturn {
   get startMissingSeqNumber(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 532); return at < 0 ? undefined : textAt(source, at); }
   get endMissingSeqNumber(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 518); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMissingReturn = (source: Source, entry: number): MissingReturn => {
@@ -235,7 +235,7 @@ const plainMissingReturn = (source: Source, entry: number): MissingReturn => {
     switch (tape[at]) {
       case 532: startMissingSeqNumber_ = textAt(source, at); break;
       case 518: endMissingSeqNumber_ = textAt(source, at); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
     }
   }
   return { startMissingSeqNumber: startMissingSeqNumber_, endMissingSeqNumber: endMissingSeqNumber_, operatorSpecList: operatorSpecList_ };
@@ -301,7 +301,7 @@ const plainErrorDetail = (source: Source, entry: number): ErrorDetail => {
   let errorCode_: ErrorDetail['errorCode'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 549: errorContext_ = listAt(source, at, (source, at) => plainErrorContext(source, at)); break;
+      case 549: errorContext_ = listAt(source, at, plainErrorContext); break;
       case 524: itemOffset_ = integerAt(source, at); break;
       case 519: errorCode_ = integerAt(source, at); break;
     }
@@ -329,7 +329,7 @@ const plainTransferBatchError = (source: Source, entry: number): TransferBatchEr
   let errorDetail_: TransferBatchError['errorDetail'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { errorDetail: errorDetail_ };
@@ -357,7 +357,7 @@ const plainNotificationError = (source: Source, entry: number): NotificationErro
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 2: notification_ = plainNotification(source, at); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { notification: notification_, errorDetail: errorDetail_ };
@@ -386,7 +386,7 @@ const plainBatchControlError = (source: Source, entry: number): BatchControlErro
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 4: batchControlInfo_ = plainBatchControlInfo(source, at); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { batchControlInfo: batchControlInfo_, errorDetail: errorDetail_ };
@@ -415,7 +415,7 @@ const plainAccountingInfoError = (source: Source, entry: number): AccountingInfo
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 5: accountingInfo_ = plainAccountingInfo(source, at); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { accountingInfo: accountingInfo_, errorDetail: errorDetail_ };
@@ -444,7 +444,7 @@ const plainNetworkInfoError = (source: Source, entry: number): NetworkInfoError 
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 6: networkInfo_ = plainNetworkInfo(source, at); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { networkInfo: networkInfo_, errorDetail: errorDetail_ };
@@ -501,8 +501,8 @@ const plainMessageDescriptionError = (source: Source, entry: number): MessageDes
   let errorDetail_: MessageDescriptionError['errorDetail'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 8: messageDescriptionInfo_ = listAt(source, at, (source, at) => plainMessageDescriptionInformationDefinition(source, at)); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 8: messageDescriptionInfo_ = listAt(source, at, plainMessageDescriptionInformationDefinition); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { messageDescriptionInfo: messageDescriptionInfo_, errorDetail: errorDetail_ };
@@ -531,7 +531,7 @@ const plainAuditControlInfoError = (source: Source, entry: number): AuditControl
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 15: auditControlInfo_ = plainAuditControlInfo(source, at); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
     }
   }
   return { auditControlInfo: auditControlInfo_, errorDetail: errorDetail_ };
@@ -563,7 +563,7 @@ export class FatalReturnView extends View implements FatalReturn {
   get networkInfoError(): NetworkInfoError | undefined { const { source } = this; const at = childAt(source, this.entry, 523); return at < 0 ? undefined : new NetworkInfoErrorView(source, at); }
   get messageDescriptionError(): MessageDescriptionError | undefined { const { source } = this; const at = childAt(source, this.entry, 522); return at < 0 ? undefined : new MessageDescriptionErrorView(source, at); }
   get auditControlInfoError(): AuditControlInfoError | undefined { const { source } = this; const at = childAt(source, this.entry, 513); return at < 0 ? undefined : new AuditControlInfoErrorView(source, at); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainFatalReturn = (source: Source, entry: number): FatalReturn => {
@@ -588,7 +588,7 @@ const plainFatalReturn = (source: Source, entry: number): FatalReturn => {
       case 523: networkInfoError_ = plainNetworkInfoError(source, at); break;
       case 522: messageDescriptionError_ = plainMessageDescriptionError(source, at); break;
       case 513: auditControlInfoError_ = plainAuditControlInfoError(source, at); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
     }
   }
   return { fileSequenceNumber: fileSequenceNumber_, transferBatchError: transferBatchError_, notificationError: notificationError_, batchControlError: batchControlError_, accountingInfoError: accountingInfoError_, networkInfoError: networkInfoError_, messageDescriptionError: messageDescriptionError_, auditControlInfoError: auditControlInfoError_, operatorSpecList: operatorSpecList_ };
@@ -617,7 +617,7 @@ export class SevereReturnView extends View implements SevereReturn {
   get fileSequenceNumber(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 109); return at < 0 ? undefined : textAt(source, at); }
   get callEventDetail(): CallEventDetail | undefined { const { source } = this; const at = oneAt(source, this.entry, [9, 10, 11, 12, 13, 14, 17, 297]); return at < 0 ? undefined : new CallEventDetailView(source, at); }
   get errorDetail(): readonly ErrorDetail[] | undefined { const { source } = this; const at = childAt(source, this.entry, 520); return at < 0 ? undefined : listAt(source, at, (source, at) => new ErrorDetailView(source, at)); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainSevereReturn = (source: Source, entry: number): SevereReturn => {
@@ -631,8 +631,8 @@ const plainSevereReturn = (source: Source, entry: number): SevereReturn => {
     switch (tape[at]) {
       case 109: fileSequenceNumber_ = textAt(source, at); break;
       case 9: case 10: case 11: case 12: case 13: case 14: case 17: case 297: callEventDetail_ = plainCallEventDetail(source, at); break;
-      case 520: errorDetail_ = listAt(source, at, (source, at) => plainErrorDetail(source, at)); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 520: errorDetail_ = listAt(source, at, plainErrorDetail); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
     }
   }
   return { fileSequenceNumber: fileSequenceNumber_, callEventDetail: callEventDetail_, errorDetail: errorDetail_, operatorSpecList: operatorSpecList_ };
@@ -693,7 +693,7 @@ export class AcknowledgementView extends View implements Acknowledgement {
   get ackFileCreationTimeStamp(): DateTimeLong | undefined { const { source } = this; const at = childAt(source, this.entry, 516); return at < 0 ? undefined : new DateTimeLongView(source, at); }
   get ackFileAvailableTimeStamp(): DateTimeLong | undefined { const { source } = this; const at = childAt(source, this.entry, 515); return at < 0 ? undefined : new DateTimeLongView(source, at); }
   get fileTypeIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 110); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 551); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainAcknowledgement = (source: Source, entry: number): Acknowledgement => {
@@ -714,7 +714,7 @@ const plainAcknowledgement = (source: Source, entry: number): Acknowledgement =>
       case 516: ackFileCreationTimeStamp_ = plainDateTimeLong(source, at); break;
       case 515: ackFileAvailableTimeStamp_ = plainDateTimeLong(source, at); break;
       case 110: fileTypeIndicator_ = textAt(source, at); break;
-      case 551: operatorSpecList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 551: operatorSpecList_ = listAt(source, at, textAt); break;
     }
   }
   return { sender: sender_, recipient: recipient_, rapFileSequenceNumber: rapFileSequenceNumber_, ackFileCreationTimeStamp: ackFileCreationTimeStamp_, ackFileAvailableTimeStamp: ackFileAvailableTimeStamp_, fileTypeIndicator: fileTypeIndicator_, operatorSpecList: operatorSpecList_ };

@@ -57,7 +57,7 @@ export class BatchControlInfoView extends View implements BatchControlInfo {
   get releaseVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 189); return at < 0 ? undefined : integerAt(source, at); }
   get fileTypeIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 110); return at < 0 ? undefined : textAt(source, at); }
   get rapFileSequenceNumber(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 181); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainBatchControlInfo = (source: Source, entry: number): BatchControlInfo => {
@@ -86,7 +86,7 @@ const plainBatchControlInfo = (source: Source, entry: number): BatchControlInfo 
       case 189: releaseVersionNumber_ = integerAt(source, at); break;
       case 110: fileTypeIndicator_ = textAt(source, at); break;
       case 181: rapFileSequenceNumber_ = textAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { sender: sender_, recipient: recipient_, fileSequenceNumber: fileSequenceNumber_, fileCreationTimeStamp: fileCreationTimeStamp_, transferCutOffTimeStamp: transferCutOffTimeStamp_, fileAvailableTimeStamp: fileAvailableTimeStamp_, specificationVersionNumber: specificationVersionNumber_, releaseVersionNumber: releaseVersionNumber_, fileTypeIndicator: fileTypeIndicator_, rapFileSequenceNumber: rapFileSequenceNumber_, operatorSpecInformation: operatorSpecInformation_ };
@@ -255,11 +255,11 @@ const plainAccountingInfo = (source: Source, entry: number): AccountingInfo => {
   let tapDecimalPlaces_: AccountingInfo['tapDecimalPlaces'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 211: taxation_ = listAt(source, at, (source, at) => plainTaxation(source, at)); break;
-      case 95: discounting_ = listAt(source, at, (source, at) => plainDiscounting(source, at)); break;
+      case 211: taxation_ = listAt(source, at, plainTaxation); break;
+      case 95: discounting_ = listAt(source, at, plainDiscounting); break;
       case 135: localCurrency_ = textAt(source, at); break;
       case 210: tapCurrency_ = textAt(source, at); break;
-      case 80: currencyConversionInfo_ = listAt(source, at, (source, at) => plainCurrencyConversion(source, at)); break;
+      case 80: currencyConversionInfo_ = listAt(source, at, plainCurrencyConversion); break;
       case 244: tapDecimalPlaces_ = integerAt(source, at); break;
     }
   }
@@ -400,8 +400,8 @@ export interface CalledNumAnalysis {
 
 export class CalledNumAnalysisView extends View implements CalledNumAnalysis {
   get calledNumAnalysisCode(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 247); return at < 0 ? undefined : integerAt(source, at); }
-  get countryCodeTable(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 78); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
-  get iacTable(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 127); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get countryCodeTable(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 78); return at < 0 ? undefined : listAt(source, at, textAt); }
+  get iacTable(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 127); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainCalledNumAnalysis = (source: Source, entry: number): CalledNumAnalysis => {
@@ -413,8 +413,8 @@ const plainCalledNumAnalysis = (source: Source, entry: number): CalledNumAnalysi
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 247: calledNumAnalysisCode_ = integerAt(source, at); break;
-      case 78: countryCodeTable_ = listAt(source, at, (source, at) => textAt(source, at)); break;
-      case 127: iacTable_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 78: countryCodeTable_ = listAt(source, at, textAt); break;
+      case 127: iacTable_ = listAt(source, at, textAt); break;
     }
   }
   return { calledNumAnalysisCode: calledNumAnalysisCode_, countryCodeTable: countryCodeTable_, iacTable: iacTable_ };
@@ -449,10 +449,10 @@ const plainNetworkInfo = (source: Source, entry: number): NetworkInfo => {
   let calledNumAnalysis_: NetworkInfo['calledNumAnalysis'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 234: utcTimeOffsetInfo_ = listAt(source, at, (source, at) => plainUtcTimeOffsetInfo(source, at)); break;
-      case 188: recEntityInfo_ = listAt(source, at, (source, at) => plainRecEntityInformation(source, at)); break;
+      case 234: utcTimeOffsetInfo_ = listAt(source, at, plainUtcTimeOffsetInfo); break;
+      case 188: recEntityInfo_ = listAt(source, at, plainRecEntityInformation); break;
       case 157: networkType_ = integerAt(source, at); break;
-      case 249: calledNumAnalysis_ = listAt(source, at, (source, at) => plainCalledNumAnalysis(source, at)); break;
+      case 249: calledNumAnalysis_ = listAt(source, at, plainCalledNumAnalysis); break;
     }
   }
   return { utcTimeOffsetInfo: utcTimeOffsetInfo_, recEntityInfo: recEntityInfo_, networkType: networkType_, calledNumAnalysis: calledNumAnalysis_ };
@@ -629,7 +629,7 @@ export class AuditControlInfoView extends View implements AuditControlInfo {
   get totalDiscountRefund(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 354); return at < 0 ? undefined : integerAt(source, at); }
   get totalAdvisedChargeValueList(): readonly TotalAdvisedChargeValue[] | undefined { const { source } = this; const at = childAt(source, this.entry, 361); return at < 0 ? undefined : listAt(source, at, (source, at) => new TotalAdvisedChargeValueView(source, at)); }
   get callEventDetailsCount(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 43); return at < 0 ? undefined : integerAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainAuditControlInfo = (source: Source, entry: number): AuditControlInfo => {
@@ -649,14 +649,14 @@ const plainAuditControlInfo = (source: Source, entry: number): AuditControlInfo 
     switch (tape[at]) {
       case 101: earliestCallTimeStamp_ = plainDateTimeLong(source, at); break;
       case 133: latestCallTimeStamp_ = plainDateTimeLong(source, at); break;
-      case 224: totalChargeValueList_ = listAt(source, at, (source, at) => plainTotalChargeValue(source, at)); break;
+      case 224: totalChargeValueList_ = listAt(source, at, plainTotalChargeValue); break;
       case 353: totalTaxRefund_ = integerAt(source, at); break;
       case 226: totalTaxValue_ = integerAt(source, at); break;
       case 225: totalDiscountValue_ = integerAt(source, at); break;
       case 354: totalDiscountRefund_ = integerAt(source, at); break;
-      case 361: totalAdvisedChargeValueList_ = listAt(source, at, (source, at) => plainTotalAdvisedChargeValue(source, at)); break;
+      case 361: totalAdvisedChargeValueList_ = listAt(source, at, plainTotalAdvisedChargeValue); break;
       case 43: callEventDetailsCount_ = integerAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { earliestCallTimeStamp: earliestCallTimeStamp_, latestCallTimeStamp: latestCallTimeStamp_, totalChargeValueList: totalChargeValueList_, totalTaxRefund: totalTaxRefund_, totalTaxValue: totalTaxValue_, totalDiscountValue: totalDiscountValue_, totalDiscountRefund: totalDiscountRefund_, totalAdvisedChargeValueList: totalAdvisedChargeValueList_, callEventDetailsCount: callEventDetailsCount_, operatorSpecInformation: operatorSpecInformation_ };
@@ -698,8 +698,8 @@ const plainTransferBatchPart = (source: Source, entry: number): TransferBatchPar
     case 4: return { batchControlInfo: plainBatchControlInfo(source, entry) };
     case 5: return { accountingInfo: plainAccountingInfo(source, entry) };
     case 6: return { networkInfo: plainNetworkInfo(source, entry) };
-    case 7: return { vasInfo: listAt(source, entry, (source, at) => plainVasInformation(source, at)) };
-    case 8: return { messageDescriptionInfo: listAt(source, entry, (source, at) => plainMessageDescriptionInformation(source, at)) };
+    case 7: return { vasInfo: listAt(source, entry, plainVasInformation) };
+    case 8: return { messageDescriptionInfo: listAt(source, entry, plainMessageDescriptionInformation) };
     case 15: return { auditControlInfo: plainAuditControlInfo(source, entry) };
     default: return {};
   }
@@ -1430,8 +1430,8 @@ const plainChargeInformation = (source: Source, entry: number): ChargeInformatio
       case 66: chargedItem_ = textAt(source, at); break;
       case 105: exchangeRateCode_ = integerAt(source, at); break;
       case 258: callTypeGroup_ = plainCallTypeGroup(source, at); break;
-      case 64: chargeDetailList_ = listAt(source, at, (source, at) => plainChargeDetail(source, at)); break;
-      case 214: taxInformation_ = listAt(source, at, (source, at) => plainTaxInformation(source, at)); break;
+      case 64: chargeDetailList_ = listAt(source, at, plainChargeDetail); break;
+      case 214: taxInformation_ = listAt(source, at, plainTaxInformation); break;
       case 96: discountInformation_ = plainDiscountInformation(source, at); break;
     }
   }
@@ -1456,7 +1456,7 @@ export interface BasicHSCSDParameters {
 
 export class BasicHSCSDParametersView extends View implements BasicHSCSDParameters {
   get maxNumberOfChannels(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 161); return at < 0 ? undefined : integerAt(source, at); }
-  get channelCodingAcceptableList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 61); return at < 0 ? undefined : listAt(source, at, (source, at) => integerAt(source, at)); }
+  get channelCodingAcceptableList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 61); return at < 0 ? undefined : listAt(source, at, integerAt); }
   get channelCodingUsed(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 60); return at < 0 ? undefined : integerAt(source, at); }
   get numberOfChannelsUsed(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 252); return at < 0 ? undefined : integerAt(source, at); }
 }
@@ -1471,7 +1471,7 @@ const plainBasicHSCSDParameters = (source: Source, entry: number): BasicHSCSDPar
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 161: maxNumberOfChannels_ = integerAt(source, at); break;
-      case 61: channelCodingAcceptableList_ = listAt(source, at, (source, at) => integerAt(source, at)); break;
+      case 61: channelCodingAcceptableList_ = listAt(source, at, integerAt); break;
       case 60: channelCodingUsed_ = integerAt(source, at); break;
       case 252: numberOfChannelsUsed_ = integerAt(source, at); break;
     }
@@ -1553,7 +1553,7 @@ const plainHSCSDInformation = (source: Source, entry: number): HSCSDInformation 
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 35: basicHSCSDParameters_ = plainBasicHSCSDParameters(source, at); break;
-      case 140: hSCSDParameterModificationList_ = listAt(source, at, (source, at) => plainHSCSDParameterModification(source, at)); break;
+      case 140: hSCSDParameterModificationList_ = listAt(source, at, plainHSCSDParameterModification); break;
     }
   }
   return { basicHSCSDParameters: basicHSCSDParameters_, hSCSDParameterModificationList: hSCSDParameterModificationList_ };
@@ -1592,7 +1592,7 @@ const plainBasicServiceUsed = (source: Source, entry: number): BasicServiceUsed 
     switch (tape[at]) {
       case 36: basicService_ = plainBasicService(source, at); break;
       case 74: chargingTimeStamp_ = plainDateTime(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
       case 82: dataVolumeReference_ = integerAt(source, at); break;
       case 124: hSCSDInformation_ = plainHSCSDInformation(source, at); break;
     }
@@ -1675,7 +1675,7 @@ const plainSupplServiceUsed = (source: Source, entry: number): SupplServiceUsed 
       case 219: thirdPartyInformation_ = plainThirdPartyInformation(source, at); break;
       case 74: chargingTimeStamp_ = plainDateTime(source, at); break;
       case 69: chargeInformation_ = plainChargeInformation(source, at); break;
-      case 37: basicServiceCodeList_ = listAt(source, at, (source, at) => plainBasicServiceCode(source, at)); break;
+      case 37: basicServiceCodeList_ = listAt(source, at, plainBasicServiceCode); break;
     }
   }
   return { supplServiceCode: supplServiceCode_, supplServiceActionCode: supplServiceActionCode_, ssParameters: ssParameters_, thirdPartyInformation: thirdPartyInformation_, chargingTimeStamp: chargingTimeStamp_, chargeInformation: chargeInformation_, basicServiceCodeList: basicServiceCodeList_ };
@@ -1729,7 +1729,7 @@ export interface GprsDestination {
 export class GprsDestinationView extends View implements GprsDestination {
   get accessPointNameNI(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 261); return at < 0 ? undefined : textAt(source, at); }
   get accessPointNameOI(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 262); return at < 0 ? undefined : textAt(source, at); }
-  get remotePdpAddressList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 190); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get remotePdpAddressList(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 190); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainGprsDestination = (source: Source, entry: number): GprsDestination => {
@@ -1742,7 +1742,7 @@ const plainGprsDestination = (source: Source, entry: number): GprsDestination =>
     switch (tape[at]) {
       case 261: accessPointNameNI_ = textAt(source, at); break;
       case 262: accessPointNameOI_ = textAt(source, at); break;
-      case 190: remotePdpAddressList_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 190: remotePdpAddressList_ = listAt(source, at, textAt); break;
     }
   }
   return { accessPointNameNI: accessPointNameNI_, accessPointNameOI: accessPointNameOI_, remotePdpAddressList: remotePdpAddressList_ };
@@ -1798,7 +1798,7 @@ export class CamelServiceUsedView extends View implements CamelServiceUsed {
   get camelCallReference(): CamelCallReference | undefined { const { source } = this; const at = childAt(source, this.entry, 49); return at < 0 ? undefined : new CamelCallReferenceView(source, at); }
   get camelChargeInformation(): ChargeInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 69); return at < 0 ? undefined : new ChargeInformationView(source, at); }
   get camelInitiatedCFIndicator(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 52); return at < 0 ? undefined : integerAt(source, at); }
-  get camelModificationList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 54); return at < 0 ? undefined : listAt(source, at, (source, at) => integerAt(source, at)); }
+  get camelModificationList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 54); return at < 0 ? undefined : listAt(source, at, integerAt); }
   get threeGcamelDestination(): ThreeGcamelDestination | undefined { const { source } = this; const at = oneAt(source, this.entry, [33, 116]); return at < 0 ? undefined : new ThreeGcamelDestinationView(source, at); }
   get cseInformation(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 79); return at < 0 ? undefined : hexAt(source, at); }
 }
@@ -1825,7 +1825,7 @@ const plainCamelServiceUsed = (source: Source, entry: number): CamelServiceUsed 
       case 49: camelCallReference_ = plainCamelCallReference(source, at); break;
       case 69: camelChargeInformation_ = plainChargeInformation(source, at); break;
       case 52: camelInitiatedCFIndicator_ = integerAt(source, at); break;
-      case 54: camelModificationList_ = listAt(source, at, (source, at) => integerAt(source, at)); break;
+      case 54: camelModificationList_ = listAt(source, at, integerAt); break;
       case 33: case 116: threeGcamelDestination_ = plainThreeGcamelDestination(source, at); break;
       case 79: cseInformation_ = hexAt(source, at); break;
     }
@@ -1924,7 +1924,7 @@ export class MobileOriginatedCallView extends View implements MobileOriginatedCa
   get camelServiceUsed(): CamelServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 57); return at < 0 ? undefined : new CamelServiceUsedView(source, at); }
   get valueAddedServiceUsedList(): readonly ValueAddedServiceUsed[] | undefined { const { source } = this; const at = childAt(source, this.entry, 235); return at < 0 ? undefined : listAt(source, at, (source, at) => new ValueAddedServiceUsedView(source, at)); }
   get dualServiceRequested(): DualServiceCode | undefined { const { source } = this; const at = oneAt(source, this.entry, [100, 99]); return at < 0 ? undefined : new DualServiceCodeView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMobileOriginatedCall = (source: Source, entry: number): MobileOriginatedCall => {
@@ -1944,12 +1944,12 @@ const plainMobileOriginatedCall = (source: Source, entry: number): MobileOrigina
       case 147: basicCallInformation_ = plainMoBasicCallInformation(source, at); break;
       case 138: locationInformation_ = plainLocationInformation(source, at); break;
       case 102: equipmentInformation_ = plainEquipmentInformation(source, at); break;
-      case 38: basicServiceUsedList_ = listAt(source, at, (source, at) => plainBasicServiceUsed(source, at)); break;
-      case 207: supplServiceUsedList_ = listAt(source, at, (source, at) => plainSupplServiceUsed(source, at)); break;
+      case 38: basicServiceUsedList_ = listAt(source, at, plainBasicServiceUsed); break;
+      case 207: supplServiceUsedList_ = listAt(source, at, plainSupplServiceUsed); break;
       case 57: camelServiceUsed_ = plainCamelServiceUsed(source, at); break;
-      case 235: valueAddedServiceUsedList_ = listAt(source, at, (source, at) => plainValueAddedServiceUsed(source, at)); break;
+      case 235: valueAddedServiceUsedList_ = listAt(source, at, plainValueAddedServiceUsed); break;
       case 100: case 99: dualServiceRequested_ = plainDualServiceCode(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { basicCallInformation: basicCallInformation_, locationInformation: locationInformation_, equipmentInformation: equipmentInformation_, basicServiceUsedList: basicServiceUsedList_, supplServiceUsedList: supplServiceUsedList_, camelServiceUsed: camelServiceUsed_, valueAddedServiceUsedList: valueAddedServiceUsedList_, dualServiceRequested: dualServiceRequested_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2086,7 +2086,7 @@ export class MobileTerminatedCallView extends View implements MobileTerminatedCa
   get camelServiceUsed(): CamelServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 57); return at < 0 ? undefined : new CamelServiceUsedView(source, at); }
   get valueAddedServiceUsedList(): readonly ValueAddedServiceUsed[] | undefined { const { source } = this; const at = childAt(source, this.entry, 235); return at < 0 ? undefined : listAt(source, at, (source, at) => new ValueAddedServiceUsedView(source, at)); }
   get dualServiceRequested(): DualServiceCode | undefined { const { source } = this; const at = oneAt(source, this.entry, [100, 99]); return at < 0 ? undefined : new DualServiceCodeView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMobileTerminatedCall = (source: Source, entry: number): MobileTerminatedCall => {
@@ -2106,12 +2106,12 @@ const plainMobileTerminatedCall = (source: Source, entry: number): MobileTermina
       case 153: basicCallInformation_ = plainMtBasicCallInformation(source, at); break;
       case 138: locationInformation_ = plainLocationInformation(source, at); break;
       case 102: equipmentInformation_ = plainEquipmentInformation(source, at); break;
-      case 38: basicServiceUsedList_ = listAt(source, at, (source, at) => plainBasicServiceUsed(source, at)); break;
-      case 207: supplServiceUsedList_ = listAt(source, at, (source, at) => plainSupplServiceUsed(source, at)); break;
+      case 38: basicServiceUsedList_ = listAt(source, at, plainBasicServiceUsed); break;
+      case 207: supplServiceUsedList_ = listAt(source, at, plainSupplServiceUsed); break;
       case 57: camelServiceUsed_ = plainCamelServiceUsed(source, at); break;
-      case 235: valueAddedServiceUsedList_ = listAt(source, at, (source, at) => plainValueAddedServiceUsed(source, at)); break;
+      case 235: valueAddedServiceUsedList_ = listAt(source, at, plainValueAddedServiceUsed); break;
       case 100: case 99: dualServiceRequested_ = plainDualServiceCode(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { basicCallInformation: basicCallInformation_, locationInformation: locationInformation_, equipmentInformation: equipmentInformation_, basicServiceUsedList: basicServiceUsedList_, supplServiceUsedList: supplServiceUsedList_, camelServiceUsed: camelServiceUsed_, valueAddedServiceUsedList: valueAddedServiceUsedList_, dualServiceRequested: dualServiceRequested_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2150,7 +2150,7 @@ export class SupplServiceEventView extends View implements SupplServiceEvent {
   get equipmentInformation(): EquipmentInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 102); return at < 0 ? undefined : new EquipmentInformationView(source, at); }
   get supplServiceUsed(): SupplServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 206); return at < 0 ? undefined : new SupplServiceUsedView(source, at); }
   get simToolkitIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 200); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainSupplServiceEvent = (source: Source, entry: number): SupplServiceEvent => {
@@ -2175,7 +2175,7 @@ const plainSupplServiceEvent = (source: Source, entry: number): SupplServiceEven
       case 102: equipmentInformation_ = plainEquipmentInformation(source, at); break;
       case 206: supplServiceUsed_ = plainSupplServiceUsed(source, at); break;
       case 200: simToolkitIndicator_ = textAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { fraudMonitorIndicator: fraudMonitorIndicator_, chargeableSubscriber: chargeableSubscriber_, rapFileSequenceNumber: rapFileSequenceNumber_, networkType: networkType_, locationInformation: locationInformation_, equipmentInformation: equipmentInformation_, supplServiceUsed: supplServiceUsed_, simToolkitIndicator: simToolkitIndicator_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2424,7 +2424,7 @@ export class ServiceCentreUsageView extends View implements ServiceCentreUsage {
   get chargeInformation(): ChargeInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 69); return at < 0 ? undefined : new ChargeInformationView(source, at); }
   get scuChargeType(): ScuChargeType | undefined { const { source } = this; const at = childAt(source, this.entry, 192); return at < 0 ? undefined : new ScuChargeTypeView(source, at); }
   get scuTimeStamps(): ScuTimeStamps | undefined { const { source } = this; const at = childAt(source, this.entry, 193); return at < 0 ? undefined : new ScuTimeStampsView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainServiceCentreUsage = (source: Source, entry: number): ServiceCentreUsage => {
@@ -2451,7 +2451,7 @@ const plainServiceCentreUsage = (source: Source, entry: number): ServiceCentreUs
       case 69: chargeInformation_ = plainChargeInformation(source, at); break;
       case 192: scuChargeType_ = plainScuChargeType(source, at); break;
       case 193: scuTimeStamps_ = plainScuTimeStamps(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { fraudMonitorIndicator: fraudMonitorIndicator_, basicInformation: basicInformation_, rapFileSequenceNumber: rapFileSequenceNumber_, networkType: networkType_, servingNetwork: servingNetwork_, recEntityCode: recEntityCode_, chargeInformation: chargeInformation_, scuChargeType: scuChargeType_, scuTimeStamps: scuTimeStamps_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2487,7 +2487,7 @@ export class ValueAddedServiceView extends View implements ValueAddedService {
   get networkType(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 157); return at < 0 ? undefined : integerAt(source, at); }
   get servingNetwork(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 195); return at < 0 ? undefined : textAt(source, at); }
   get valueAddedServiceUsed(): ValueAddedServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 236); return at < 0 ? undefined : new ValueAddedServiceUsedView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainValueAddedService = (source: Source, entry: number): ValueAddedService => {
@@ -2508,7 +2508,7 @@ const plainValueAddedService = (source: Source, entry: number): ValueAddedServic
       case 157: networkType_ = integerAt(source, at); break;
       case 195: servingNetwork_ = textAt(source, at); break;
       case 236: valueAddedServiceUsed_ = plainValueAddedServiceUsed(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { fraudMonitorIndicator: fraudMonitorIndicator_, chargeableSubscriber: chargeableSubscriber_, rapFileSequenceNumber: rapFileSequenceNumber_, networkType: networkType_, servingNetwork: servingNetwork_, valueAddedServiceUsed: valueAddedServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2649,7 +2649,7 @@ export interface GprsNetworkLocation {
 }
 
 export class GprsNetworkLocationView extends View implements GprsNetworkLocation {
-  get recEntity(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, (source, at) => integerAt(source, at)); }
+  get recEntity(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, integerAt); }
   get locationArea(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 136); return at < 0 ? undefined : integerAt(source, at); }
   get cellId(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 59); return at < 0 ? undefined : integerAt(source, at); }
 }
@@ -2662,7 +2662,7 @@ const plainGprsNetworkLocation = (source: Source, entry: number): GprsNetworkLoc
   let cellId_: GprsNetworkLocation['cellId'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 185: recEntity_ = listAt(source, at, (source, at) => integerAt(source, at)); break;
+      case 185: recEntity_ = listAt(source, at, integerAt); break;
       case 136: locationArea_ = integerAt(source, at); break;
       case 59: cellId_ = integerAt(source, at); break;
     }
@@ -2913,9 +2913,9 @@ const plainGprsServiceUsed = (source: Source, entry: number): GprsServiceUsed =>
   let chargeInformationList_: GprsServiceUsed['chargeInformationList'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 120: gprsServiceUsageList_ = listAt(source, at, (source, at) => plainGprsServiceUsage(source, at)); break;
+      case 120: gprsServiceUsageList_ = listAt(source, at, plainGprsServiceUsage); break;
       case 74: chargingTimeStamp_ = plainDateTime(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
     }
   }
   return { gprsServiceUsageList: gprsServiceUsageList_, chargingTimeStamp: chargingTimeStamp_, chargeInformationList: chargeInformationList_ };
@@ -2946,7 +2946,7 @@ export class GprsCallView extends View implements GprsCall {
   get gprsServiceUsed(): GprsServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 121); return at < 0 ? undefined : new GprsServiceUsedView(source, at); }
   get camelServiceUsed(): CamelServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 57); return at < 0 ? undefined : new CamelServiceUsedView(source, at); }
   get valueAddedServiceUsedList(): readonly ValueAddedServiceUsed[] | undefined { const { source } = this; const at = childAt(source, this.entry, 235); return at < 0 ? undefined : listAt(source, at, (source, at) => new ValueAddedServiceUsedView(source, at)); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainGprsCall = (source: Source, entry: number): GprsCall => {
@@ -2968,8 +2968,8 @@ const plainGprsCall = (source: Source, entry: number): GprsCall => {
       case 102: equipmentInformation_ = plainEquipmentInformation(source, at); break;
       case 121: gprsServiceUsed_ = plainGprsServiceUsed(source, at); break;
       case 57: camelServiceUsed_ = plainCamelServiceUsed(source, at); break;
-      case 235: valueAddedServiceUsedList_ = listAt(source, at, (source, at) => plainValueAddedServiceUsed(source, at)); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 235: valueAddedServiceUsedList_ = listAt(source, at, plainValueAddedServiceUsed); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { typeOfControllingNode: typeOfControllingNode_, gprsBasicCallInformation: gprsBasicCallInformation_, gprsLocationInformation: gprsLocationInformation_, equipmentInformation: equipmentInformation_, gprsServiceUsed: gprsServiceUsed_, camelServiceUsed: camelServiceUsed_, valueAddedServiceUsedList: valueAddedServiceUsedList_, operatorSpecInformation: operatorSpecInformation_ };
@@ -3179,9 +3179,9 @@ const plainChargedPartyInformation = (source: Source, entry: number): ChargedPar
   let chargedPartyEquipment_: ChargedPartyInformation['chargedPartyEquipment'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 310: chargedPartyIdList_ = listAt(source, at, (source, at) => plainChargedPartyIdentification(source, at)); break;
-      case 314: chargedPartyHomeIdList_ = listAt(source, at, (source, at) => plainChargedPartyHomeIdentification(source, at)); break;
-      case 321: chargedPartyLocationList_ = listAt(source, at, (source, at) => plainChargedPartyLocation(source, at)); break;
+      case 310: chargedPartyIdList_ = listAt(source, at, plainChargedPartyIdentification); break;
+      case 314: chargedPartyHomeIdList_ = listAt(source, at, plainChargedPartyHomeIdentification); break;
+      case 321: chargedPartyLocationList_ = listAt(source, at, plainChargedPartyLocation); break;
       case 323: chargedPartyEquipment_ = plainChargedPartyEquipment(source, at); break;
     }
   }
@@ -3306,9 +3306,9 @@ const plainServingPartiesInformation = (source: Source, entry: number): ServingP
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 334: contentProviderName_ = textAt(source, at); break;
-      case 328: contentProviderIdList_ = listAt(source, at, (source, at) => plainContentProvider(source, at)); break;
-      case 330: internetServiceProviderIdList_ = listAt(source, at, (source, at) => plainInternetServiceProvider(source, at)); break;
-      case 333: networkList_ = listAt(source, at, (source, at) => plainNetwork(source, at)); break;
+      case 328: contentProviderIdList_ = listAt(source, at, plainContentProvider); break;
+      case 330: internetServiceProviderIdList_ = listAt(source, at, plainInternetServiceProvider); break;
+      case 333: networkList_ = listAt(source, at, plainNetwork); break;
     }
   }
   return { contentProviderName: contentProviderName_, contentProviderIdList: contentProviderIdList_, internetServiceProviderIdList: internetServiceProviderIdList_, networkList: networkList_ };
@@ -3434,7 +3434,7 @@ const plainContentServiceUsed = (source: Source, entry: number): ContentServiceU
       case 343: totalDataVolume_ = integerAt(source, at); break;
       case 344: chargeRefundIndicator_ = integerAt(source, at); break;
       case 345: contentChargingPoint_ = integerAt(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
       case 351: advisedChargeInformation_ = plainAdvisedChargeInformation(source, at); break;
     }
   }
@@ -3472,7 +3472,7 @@ export class ContentTransactionView extends View implements ContentTransaction {
   get chargedPartyInformation(): ChargedPartyInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 324); return at < 0 ? undefined : new ChargedPartyInformationView(source, at); }
   get servingPartiesInformation(): ServingPartiesInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 335); return at < 0 ? undefined : new ServingPartiesInformationView(source, at); }
   get contentServiceUsed(): readonly ContentServiceUsed[] | undefined { const { source } = this; const at = childAt(source, this.entry, 285); return at < 0 ? undefined : listAt(source, at, (source, at) => new ContentServiceUsedView(source, at)); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainContentTransaction = (source: Source, entry: number): ContentTransaction => {
@@ -3488,8 +3488,8 @@ const plainContentTransaction = (source: Source, entry: number): ContentTransact
       case 304: contentTransactionBasicInfo_ = plainContentTransactionBasicInfo(source, at); break;
       case 324: chargedPartyInformation_ = plainChargedPartyInformation(source, at); break;
       case 335: servingPartiesInformation_ = plainServingPartiesInformation(source, at); break;
-      case 285: contentServiceUsed_ = listAt(source, at, (source, at) => plainContentServiceUsed(source, at)); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 285: contentServiceUsed_ = listAt(source, at, plainContentServiceUsed); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { contentTransactionBasicInfo: contentTransactionBasicInfo_, chargedPartyInformation: chargedPartyInformation_, servingPartiesInformation: servingPartiesInformation_, contentServiceUsed: contentServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -3642,9 +3642,9 @@ const plainTrackingCustomerInformation = (source: Source, entry: number): Tracki
   let trackingCustomerEquipment_: TrackingCustomerInformation['trackingCustomerEquipment'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 299: trackingCustomerIdList_ = listAt(source, at, (source, at) => plainTrackingCustomerIdentification(source, at)); break;
-      case 365: trackingCustomerHomeIdList_ = listAt(source, at, (source, at) => plainTrackingCustomerHomeId(source, at)); break;
-      case 368: trackingCustomerLocList_ = listAt(source, at, (source, at) => plainTrackingCustomerLocation(source, at)); break;
+      case 299: trackingCustomerIdList_ = listAt(source, at, plainTrackingCustomerIdentification); break;
+      case 365: trackingCustomerHomeIdList_ = listAt(source, at, plainTrackingCustomerHomeId); break;
+      case 368: trackingCustomerLocList_ = listAt(source, at, plainTrackingCustomerLocation); break;
       case 371: trackingCustomerEquipment_ = plainTrackingCustomerEquipment(source, at); break;
     }
   }
@@ -3707,9 +3707,9 @@ const plainLCSSPInformation = (source: Source, entry: number): LCSSPInformation 
   let networkList_: LCSSPInformation['networkList'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 374: lCSSPIdentificationList_ = listAt(source, at, (source, at) => plainLCSSPIdentification(source, at)); break;
-      case 378: iSPList_ = listAt(source, at, (source, at) => plainInternetServiceProvider(source, at)); break;
-      case 333: networkList_ = listAt(source, at, (source, at) => plainNetwork(source, at)); break;
+      case 374: lCSSPIdentificationList_ = listAt(source, at, plainLCSSPIdentification); break;
+      case 378: iSPList_ = listAt(source, at, plainInternetServiceProvider); break;
+      case 333: networkList_ = listAt(source, at, plainNetwork); break;
     }
   }
   return { lCSSPIdentificationList: lCSSPIdentificationList_, iSPList: iSPList_, networkList: networkList_ };
@@ -3860,9 +3860,9 @@ const plainTrackedCustomerInformation = (source: Source, entry: number): Tracked
   let trackedCustomerEquipment_: TrackedCustomerInformation['trackedCustomerEquipment'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 370: trackedCustomerIdList_ = listAt(source, at, (source, at) => plainTrackedCustomerIdentification(source, at)); break;
-      case 376: trackedCustomerHomeIdList_ = listAt(source, at, (source, at) => plainTrackedCustomerHomeId(source, at)); break;
-      case 379: trackedCustomerLocList_ = listAt(source, at, (source, at) => plainTrackedCustomerLocation(source, at)); break;
+      case 370: trackedCustomerIdList_ = listAt(source, at, plainTrackedCustomerIdentification); break;
+      case 376: trackedCustomerHomeIdList_ = listAt(source, at, plainTrackedCustomerHomeId); break;
+      case 379: trackedCustomerLocList_ = listAt(source, at, plainTrackedCustomerLocation); break;
       case 381: trackedCustomerEquipment_ = plainTrackedCustomerEquipment(source, at); break;
     }
   }
@@ -4010,7 +4010,7 @@ const plainLocationServiceUsage = (source: Source, entry: number): LocationServi
       case 383: lCSQosRequested_ = plainLCSQosRequested(source, at); break;
       case 390: lCSQosDelivered_ = plainLCSQosDelivered(source, at); break;
       case 74: chargingTimeStamp_ = plainDateTime(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
     }
   }
   return { lCSQosRequested: lCSQosRequested_, lCSQosDelivered: lCSQosDelivered_, chargingTimeStamp: chargingTimeStamp_, chargeInformationList: chargeInformationList_ };
@@ -4044,7 +4044,7 @@ export class LocationServiceView extends View implements LocationService {
   get lCSSPInformation(): LCSSPInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 373); return at < 0 ? undefined : new LCSSPInformationView(source, at); }
   get trackedCustomerInformation(): TrackedCustomerInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 367); return at < 0 ? undefined : new TrackedCustomerInformationView(source, at); }
   get locationServiceUsage(): LocationServiceUsage | undefined { const { source } = this; const at = childAt(source, this.entry, 382); return at < 0 ? undefined : new LocationServiceUsageView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainLocationService = (source: Source, entry: number): LocationService => {
@@ -4069,7 +4069,7 @@ const plainLocationService = (source: Source, entry: number): LocationService =>
       case 373: lCSSPInformation_ = plainLCSSPInformation(source, at); break;
       case 367: trackedCustomerInformation_ = plainTrackedCustomerInformation(source, at); break;
       case 382: locationServiceUsage_ = plainLocationServiceUsage(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { fraudMonitorIndicator: fraudMonitorIndicator_, rapFileSequenceNumber: rapFileSequenceNumber_, recEntityCode: recEntityCode_, callReference: callReference_, trackingCustomerInformation: trackingCustomerInformation_, lCSSPInformation: lCSSPInformation_, trackedCustomerInformation: trackedCustomerInformation_, locationServiceUsage: locationServiceUsage_, operatorSpecInformation: operatorSpecInformation_ };
@@ -4159,7 +4159,7 @@ export class NotificationView extends View implements Notification {
   get specificationVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 201); return at < 0 ? undefined : integerAt(source, at); }
   get releaseVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 189); return at < 0 ? undefined : integerAt(source, at); }
   get fileTypeIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 110); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainNotification = (source: Source, entry: number): Notification => {
@@ -4188,7 +4188,7 @@ const plainNotification = (source: Source, entry: number): Notification => {
       case 201: specificationVersionNumber_ = integerAt(source, at); break;
       case 189: releaseVersionNumber_ = integerAt(source, at); break;
       case 110: fileTypeIndicator_ = textAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { sender: sender_, recipient: recipient_, fileSequenceNumber: fileSequenceNumber_, rapFileSequenceNumber: rapFileSequenceNumber_, fileCreationTimeStamp: fileCreationTimeStamp_, fileAvailableTimeStamp: fileAvailableTimeStamp_, transferCutOffTimeStamp: transferCutOffTimeStamp_, specificationVersionNumber: specificationVersionNumber_, releaseVersionNumber: releaseVersionNumber_, fileTypeIndicator: fileTypeIndicator_, operatorSpecInformation: operatorSpecInformation_ };

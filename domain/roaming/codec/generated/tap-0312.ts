@@ -57,7 +57,7 @@ export class BatchControlInfoView extends View implements BatchControlInfo {
   get releaseVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 189); return at < 0 ? undefined : integerAt(source, at); }
   get fileTypeIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 110); return at < 0 ? undefined : textAt(source, at); }
   get rapFileSequenceNumber(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 181); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainBatchControlInfo = (source: Source, entry: number): BatchControlInfo => {
@@ -86,7 +86,7 @@ const plainBatchControlInfo = (source: Source, entry: number): BatchControlInfo 
       case 189: releaseVersionNumber_ = integerAt(source, at); break;
       case 110: fileTypeIndicator_ = textAt(source, at); break;
       case 181: rapFileSequenceNumber_ = textAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { sender: sender_, recipient: recipient_, fileSequenceNumber: fileSequenceNumber_, fileCreationTimeStamp: fileCreationTimeStamp_, transferCutOffTimeStamp: transferCutOffTimeStamp_, fileAvailableTimeStamp: fileAvailableTimeStamp_, specificationVersionNumber: specificationVersionNumber_, releaseVersionNumber: releaseVersionNumber_, fileTypeIndicator: fileTypeIndicator_, rapFileSequenceNumber: rapFileSequenceNumber_, operatorSpecInformation: operatorSpecInformation_ };
@@ -265,11 +265,11 @@ const plainAccountingInfo = (source: Source, entry: number): AccountingInfo => {
   let tapDecimalPlaces_: AccountingInfo['tapDecimalPlaces'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 211: taxation_ = listAt(source, at, (source, at) => plainTaxation(source, at)); break;
-      case 95: discounting_ = listAt(source, at, (source, at) => plainDiscounting(source, at)); break;
+      case 211: taxation_ = listAt(source, at, plainTaxation); break;
+      case 95: discounting_ = listAt(source, at, plainDiscounting); break;
       case 135: localCurrency_ = textAt(source, at); break;
       case 210: tapCurrency_ = textAt(source, at); break;
-      case 80: currencyConversionInfo_ = listAt(source, at, (source, at) => plainCurrencyConversion(source, at)); break;
+      case 80: currencyConversionInfo_ = listAt(source, at, plainCurrencyConversion); break;
       case 244: tapDecimalPlaces_ = integerAt(source, at); break;
     }
   }
@@ -365,8 +365,8 @@ const plainNetworkInfo = (source: Source, entry: number): NetworkInfo => {
   let recEntityInfo_: NetworkInfo['recEntityInfo'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 234: utcTimeOffsetInfo_ = listAt(source, at, (source, at) => plainUtcTimeOffsetInfo(source, at)); break;
-      case 188: recEntityInfo_ = listAt(source, at, (source, at) => plainRecEntityInformation(source, at)); break;
+      case 234: utcTimeOffsetInfo_ = listAt(source, at, plainUtcTimeOffsetInfo); break;
+      case 188: recEntityInfo_ = listAt(source, at, plainRecEntityInformation); break;
     }
   }
   return { utcTimeOffsetInfo: utcTimeOffsetInfo_, recEntityInfo: recEntityInfo_ };
@@ -475,7 +475,7 @@ export class AuditControlInfoView extends View implements AuditControlInfo {
   get totalDiscountRefund(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 354); return at < 0 ? undefined : integerAt(source, at); }
   get totalAdvisedChargeValueList(): readonly TotalAdvisedChargeValue[] | undefined { const { source } = this; const at = childAt(source, this.entry, 361); return at < 0 ? undefined : listAt(source, at, (source, at) => new TotalAdvisedChargeValueView(source, at)); }
   get callEventDetailsCount(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 43); return at < 0 ? undefined : integerAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainAuditControlInfo = (source: Source, entry: number): AuditControlInfo => {
@@ -502,9 +502,9 @@ const plainAuditControlInfo = (source: Source, entry: number): AuditControlInfo 
       case 226: totalTaxValue_ = integerAt(source, at); break;
       case 225: totalDiscountValue_ = integerAt(source, at); break;
       case 354: totalDiscountRefund_ = integerAt(source, at); break;
-      case 361: totalAdvisedChargeValueList_ = listAt(source, at, (source, at) => plainTotalAdvisedChargeValue(source, at)); break;
+      case 361: totalAdvisedChargeValueList_ = listAt(source, at, plainTotalAdvisedChargeValue); break;
       case 43: callEventDetailsCount_ = integerAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { earliestCallTimeStamp: earliestCallTimeStamp_, latestCallTimeStamp: latestCallTimeStamp_, totalCharge: totalCharge_, totalChargeRefund: totalChargeRefund_, totalTaxRefund: totalTaxRefund_, totalTaxValue: totalTaxValue_, totalDiscountValue: totalDiscountValue_, totalDiscountRefund: totalDiscountRefund_, totalAdvisedChargeValueList: totalAdvisedChargeValueList_, callEventDetailsCount: callEventDetailsCount_, operatorSpecInformation: operatorSpecInformation_ };
@@ -545,7 +545,7 @@ const plainTransferBatchPart = (source: Source, entry: number): TransferBatchPar
     case 4: return { batchControlInfo: plainBatchControlInfo(source, entry) };
     case 5: return { accountingInfo: plainAccountingInfo(source, entry) };
     case 6: return { networkInfo: plainNetworkInfo(source, entry) };
-    case 8: return { messageDescriptionInfo: listAt(source, entry, (source, at) => plainMessageDescriptionInformation(source, at)) };
+    case 8: return { messageDescriptionInfo: listAt(source, entry, plainMessageDescriptionInformation) };
     case 15: return { auditControlInfo: plainAuditControlInfo(source, entry) };
     default: return {};
   }
@@ -1181,8 +1181,8 @@ const plainChargeInformation = (source: Source, entry: number): ChargeInformatio
       case 66: chargedItem_ = textAt(source, at); break;
       case 105: exchangeRateCode_ = integerAt(source, at); break;
       case 258: callTypeGroup_ = plainCallTypeGroup(source, at); break;
-      case 64: chargeDetailList_ = listAt(source, at, (source, at) => plainChargeDetail(source, at)); break;
-      case 214: taxInformation_ = listAt(source, at, (source, at) => plainTaxInformation(source, at)); break;
+      case 64: chargeDetailList_ = listAt(source, at, plainChargeDetail); break;
+      case 214: taxInformation_ = listAt(source, at, plainTaxInformation); break;
       case 96: discountInformation_ = plainDiscountInformation(source, at); break;
     }
   }
@@ -1223,7 +1223,7 @@ const plainBasicServiceUsed = (source: Source, entry: number): BasicServiceUsed 
     switch (tape[at]) {
       case 36: basicService_ = plainBasicService(source, at); break;
       case 74: chargingTimeStamp_ = plainDateTime(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
       case 424: hSCSDIndicator_ = textAt(source, at); break;
     }
   }
@@ -1360,7 +1360,7 @@ const plainCamelServiceUsed = (source: Source, entry: number): CamelServiceUsed 
       case 55: camelServiceKey_ = integerAt(source, at); break;
       case 87: defaultCallHandling_ = integerAt(source, at); break;
       case 105: exchangeRateCode_ = integerAt(source, at); break;
-      case 214: taxInformation_ = listAt(source, at, (source, at) => plainTaxInformation(source, at)); break;
+      case 214: taxInformation_ = listAt(source, at, plainTaxInformation); break;
       case 96: discountInformation_ = plainDiscountInformation(source, at); break;
       case 422: camelInvocationFee_ = integerAt(source, at); break;
       case 431: threeGcamelDestination_ = plainThreeGcamelDestination(source, firstAt(source, at)); break;
@@ -1401,7 +1401,7 @@ export class MobileOriginatedCallView extends View implements MobileOriginatedCa
   get supplServiceCode(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 209); return at < 0 ? undefined : hexAt(source, at); }
   get thirdPartyInformation(): ThirdPartyInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 219); return at < 0 ? undefined : new ThirdPartyInformationView(source, at); }
   get camelServiceUsed(): CamelServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 57); return at < 0 ? undefined : new CamelServiceUsedView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMobileOriginatedCall = (source: Source, entry: number): MobileOriginatedCall => {
@@ -1420,11 +1420,11 @@ const plainMobileOriginatedCall = (source: Source, entry: number): MobileOrigina
       case 147: basicCallInformation_ = plainMoBasicCallInformation(source, at); break;
       case 138: locationInformation_ = plainLocationInformation(source, at); break;
       case 429: equipmentIdentifier_ = plainImeiOrEsn(source, firstAt(source, at)); break;
-      case 38: basicServiceUsedList_ = listAt(source, at, (source, at) => plainBasicServiceUsed(source, at)); break;
+      case 38: basicServiceUsedList_ = listAt(source, at, plainBasicServiceUsed); break;
       case 209: supplServiceCode_ = hexAt(source, at); break;
       case 219: thirdPartyInformation_ = plainThirdPartyInformation(source, at); break;
       case 57: camelServiceUsed_ = plainCamelServiceUsed(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { basicCallInformation: basicCallInformation_, locationInformation: locationInformation_, equipmentIdentifier: equipmentIdentifier_, basicServiceUsedList: basicServiceUsedList_, supplServiceCode: supplServiceCode_, thirdPartyInformation: thirdPartyInformation_, camelServiceUsed: camelServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -1549,7 +1549,7 @@ export class MobileTerminatedCallView extends View implements MobileTerminatedCa
   get equipmentIdentifier(): ImeiOrEsn | undefined { const { source } = this; const at = childAt(source, this.entry, 429); return at < 0 ? undefined : new ImeiOrEsnView(source, firstAt(source, at)); }
   get basicServiceUsedList(): readonly BasicServiceUsed[] | undefined { const { source } = this; const at = childAt(source, this.entry, 38); return at < 0 ? undefined : listAt(source, at, (source, at) => new BasicServiceUsedView(source, at)); }
   get camelServiceUsed(): CamelServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 57); return at < 0 ? undefined : new CamelServiceUsedView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMobileTerminatedCall = (source: Source, entry: number): MobileTerminatedCall => {
@@ -1566,9 +1566,9 @@ const plainMobileTerminatedCall = (source: Source, entry: number): MobileTermina
       case 153: basicCallInformation_ = plainMtBasicCallInformation(source, at); break;
       case 138: locationInformation_ = plainLocationInformation(source, at); break;
       case 429: equipmentIdentifier_ = plainImeiOrEsn(source, firstAt(source, at)); break;
-      case 38: basicServiceUsedList_ = listAt(source, at, (source, at) => plainBasicServiceUsed(source, at)); break;
+      case 38: basicServiceUsedList_ = listAt(source, at, plainBasicServiceUsed); break;
       case 57: camelServiceUsed_ = plainCamelServiceUsed(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { basicCallInformation: basicCallInformation_, locationInformation: locationInformation_, equipmentIdentifier: equipmentIdentifier_, basicServiceUsedList: basicServiceUsedList_, camelServiceUsed: camelServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -1647,7 +1647,7 @@ export class SupplServiceEventView extends View implements SupplServiceEvent {
   get locationInformation(): LocationInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 138); return at < 0 ? undefined : new LocationInformationView(source, at); }
   get equipmentIdentifier(): ImeiOrEsn | undefined { const { source } = this; const at = childAt(source, this.entry, 429); return at < 0 ? undefined : new ImeiOrEsnView(source, firstAt(source, at)); }
   get supplServiceUsed(): SupplServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 206); return at < 0 ? undefined : new SupplServiceUsedView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainSupplServiceEvent = (source: Source, entry: number): SupplServiceEvent => {
@@ -1666,7 +1666,7 @@ const plainSupplServiceEvent = (source: Source, entry: number): SupplServiceEven
       case 138: locationInformation_ = plainLocationInformation(source, at); break;
       case 429: equipmentIdentifier_ = plainImeiOrEsn(source, firstAt(source, at)); break;
       case 206: supplServiceUsed_ = plainSupplServiceUsed(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { chargeableSubscriber: chargeableSubscriber_, rapFileSequenceNumber: rapFileSequenceNumber_, locationInformation: locationInformation_, equipmentIdentifier: equipmentIdentifier_, supplServiceUsed: supplServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -1879,7 +1879,7 @@ export class ServiceCentreUsageView extends View implements ServiceCentreUsage {
   get chargeInformation(): ChargeInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 69); return at < 0 ? undefined : new ChargeInformationView(source, at); }
   get scuChargeType(): ScuChargeType | undefined { const { source } = this; const at = childAt(source, this.entry, 192); return at < 0 ? undefined : new ScuChargeTypeView(source, at); }
   get scuTimeStamps(): ScuTimeStamps | undefined { const { source } = this; const at = childAt(source, this.entry, 193); return at < 0 ? undefined : new ScuTimeStampsView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainServiceCentreUsage = (source: Source, entry: number): ServiceCentreUsage => {
@@ -1902,7 +1902,7 @@ const plainServiceCentreUsage = (source: Source, entry: number): ServiceCentreUs
       case 69: chargeInformation_ = plainChargeInformation(source, at); break;
       case 192: scuChargeType_ = plainScuChargeType(source, at); break;
       case 193: scuTimeStamps_ = plainScuTimeStamps(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { basicInformation: basicInformation_, rapFileSequenceNumber: rapFileSequenceNumber_, servingNetwork: servingNetwork_, recEntityCode: recEntityCode_, chargeInformation: chargeInformation_, scuChargeType: scuChargeType_, scuTimeStamps: scuTimeStamps_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2029,7 +2029,7 @@ export interface GprsNetworkLocation {
 }
 
 export class GprsNetworkLocationView extends View implements GprsNetworkLocation {
-  get recEntity(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, (source, at) => integerAt(source, at)); }
+  get recEntity(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, integerAt); }
   get locationArea(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 136); return at < 0 ? undefined : integerAt(source, at); }
   get cellId(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 59); return at < 0 ? undefined : integerAt(source, at); }
 }
@@ -2042,7 +2042,7 @@ const plainGprsNetworkLocation = (source: Source, entry: number): GprsNetworkLoc
   let cellId_: GprsNetworkLocation['cellId'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 185: recEntity_ = listAt(source, at, (source, at) => integerAt(source, at)); break;
+      case 185: recEntity_ = listAt(source, at, integerAt); break;
       case 136: locationArea_ = integerAt(source, at); break;
       case 59: cellId_ = integerAt(source, at); break;
     }
@@ -2116,7 +2116,7 @@ const plainGprsServiceUsed = (source: Source, entry: number): GprsServiceUsed =>
       case 418: iMSSignallingContext_ = integerAt(source, at); break;
       case 250: dataVolumeIncoming_ = integerAt(source, at); break;
       case 251: dataVolumeOutgoing_ = integerAt(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
     }
   }
   return { iMSSignallingContext: iMSSignallingContext_, dataVolumeIncoming: dataVolumeIncoming_, dataVolumeOutgoing: dataVolumeOutgoing_, chargeInformationList: chargeInformationList_ };
@@ -2144,7 +2144,7 @@ export class GprsCallView extends View implements GprsCall {
   get equipmentIdentifier(): ImeiOrEsn | undefined { const { source } = this; const at = childAt(source, this.entry, 429); return at < 0 ? undefined : new ImeiOrEsnView(source, firstAt(source, at)); }
   get gprsServiceUsed(): GprsServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 121); return at < 0 ? undefined : new GprsServiceUsedView(source, at); }
   get camelServiceUsed(): CamelServiceUsed | undefined { const { source } = this; const at = childAt(source, this.entry, 57); return at < 0 ? undefined : new CamelServiceUsedView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainGprsCall = (source: Source, entry: number): GprsCall => {
@@ -2163,7 +2163,7 @@ const plainGprsCall = (source: Source, entry: number): GprsCall => {
       case 429: equipmentIdentifier_ = plainImeiOrEsn(source, firstAt(source, at)); break;
       case 121: gprsServiceUsed_ = plainGprsServiceUsed(source, at); break;
       case 57: camelServiceUsed_ = plainCamelServiceUsed(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { gprsBasicCallInformation: gprsBasicCallInformation_, gprsLocationInformation: gprsLocationInformation_, equipmentIdentifier: equipmentIdentifier_, gprsServiceUsed: gprsServiceUsed_, camelServiceUsed: camelServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2366,9 +2366,9 @@ const plainChargedPartyInformation = (source: Source, entry: number): ChargedPar
   let chargedPartyEquipment_: ChargedPartyInformation['chargedPartyEquipment'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 310: chargedPartyIdList_ = listAt(source, at, (source, at) => plainChargedPartyIdentification(source, at)); break;
-      case 314: chargedPartyHomeIdList_ = listAt(source, at, (source, at) => plainChargedPartyHomeIdentification(source, at)); break;
-      case 321: chargedPartyLocationList_ = listAt(source, at, (source, at) => plainChargedPartyLocation(source, at)); break;
+      case 310: chargedPartyIdList_ = listAt(source, at, plainChargedPartyIdentification); break;
+      case 314: chargedPartyHomeIdList_ = listAt(source, at, plainChargedPartyHomeIdentification); break;
+      case 321: chargedPartyLocationList_ = listAt(source, at, plainChargedPartyLocation); break;
       case 323: chargedPartyEquipment_ = plainChargedPartyEquipment(source, at); break;
     }
   }
@@ -2493,9 +2493,9 @@ const plainServingPartiesInformation = (source: Source, entry: number): ServingP
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
       case 334: contentProviderName_ = textAt(source, at); break;
-      case 328: contentProviderIdList_ = listAt(source, at, (source, at) => plainContentProvider(source, at)); break;
-      case 330: internetServiceProviderIdList_ = listAt(source, at, (source, at) => plainInternetServiceProvider(source, at)); break;
-      case 333: networkList_ = listAt(source, at, (source, at) => plainNetwork(source, at)); break;
+      case 328: contentProviderIdList_ = listAt(source, at, plainContentProvider); break;
+      case 330: internetServiceProviderIdList_ = listAt(source, at, plainInternetServiceProvider); break;
+      case 333: networkList_ = listAt(source, at, plainNetwork); break;
     }
   }
   return { contentProviderName: contentProviderName_, contentProviderIdList: contentProviderIdList_, internetServiceProviderIdList: internetServiceProviderIdList_, networkList: networkList_ };
@@ -2621,7 +2621,7 @@ const plainContentServiceUsed = (source: Source, entry: number): ContentServiceU
       case 343: totalDataVolume_ = integerAt(source, at); break;
       case 344: chargeRefundIndicator_ = integerAt(source, at); break;
       case 345: contentChargingPoint_ = integerAt(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
       case 351: advisedChargeInformation_ = plainAdvisedChargeInformation(source, at); break;
     }
   }
@@ -2659,7 +2659,7 @@ export class ContentTransactionView extends View implements ContentTransaction {
   get chargedPartyInformation(): ChargedPartyInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 324); return at < 0 ? undefined : new ChargedPartyInformationView(source, at); }
   get servingPartiesInformation(): ServingPartiesInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 335); return at < 0 ? undefined : new ServingPartiesInformationView(source, at); }
   get contentServiceUsed(): readonly ContentServiceUsed[] | undefined { const { source } = this; const at = childAt(source, this.entry, 285); return at < 0 ? undefined : listAt(source, at, (source, at) => new ContentServiceUsedView(source, at)); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainContentTransaction = (source: Source, entry: number): ContentTransaction => {
@@ -2675,8 +2675,8 @@ const plainContentTransaction = (source: Source, entry: number): ContentTransact
       case 304: contentTransactionBasicInfo_ = plainContentTransactionBasicInfo(source, at); break;
       case 324: chargedPartyInformation_ = plainChargedPartyInformation(source, at); break;
       case 335: servingPartiesInformation_ = plainServingPartiesInformation(source, at); break;
-      case 285: contentServiceUsed_ = listAt(source, at, (source, at) => plainContentServiceUsed(source, at)); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 285: contentServiceUsed_ = listAt(source, at, plainContentServiceUsed); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { contentTransactionBasicInfo: contentTransactionBasicInfo_, chargedPartyInformation: chargedPartyInformation_, servingPartiesInformation: servingPartiesInformation_, contentServiceUsed: contentServiceUsed_, operatorSpecInformation: operatorSpecInformation_ };
@@ -2829,9 +2829,9 @@ const plainTrackingCustomerInformation = (source: Source, entry: number): Tracki
   let trackingCustomerEquipment_: TrackingCustomerInformation['trackingCustomerEquipment'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 299: trackingCustomerIdList_ = listAt(source, at, (source, at) => plainTrackingCustomerIdentification(source, at)); break;
-      case 365: trackingCustomerHomeIdList_ = listAt(source, at, (source, at) => plainTrackingCustomerHomeId(source, at)); break;
-      case 368: trackingCustomerLocList_ = listAt(source, at, (source, at) => plainTrackingCustomerLocation(source, at)); break;
+      case 299: trackingCustomerIdList_ = listAt(source, at, plainTrackingCustomerIdentification); break;
+      case 365: trackingCustomerHomeIdList_ = listAt(source, at, plainTrackingCustomerHomeId); break;
+      case 368: trackingCustomerLocList_ = listAt(source, at, plainTrackingCustomerLocation); break;
       case 371: trackingCustomerEquipment_ = plainTrackingCustomerEquipment(source, at); break;
     }
   }
@@ -2894,9 +2894,9 @@ const plainLCSSPInformation = (source: Source, entry: number): LCSSPInformation 
   let networkList_: LCSSPInformation['networkList'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 374: lCSSPIdentificationList_ = listAt(source, at, (source, at) => plainLCSSPIdentification(source, at)); break;
-      case 378: iSPList_ = listAt(source, at, (source, at) => plainInternetServiceProvider(source, at)); break;
-      case 333: networkList_ = listAt(source, at, (source, at) => plainNetwork(source, at)); break;
+      case 374: lCSSPIdentificationList_ = listAt(source, at, plainLCSSPIdentification); break;
+      case 378: iSPList_ = listAt(source, at, plainInternetServiceProvider); break;
+      case 333: networkList_ = listAt(source, at, plainNetwork); break;
     }
   }
   return { lCSSPIdentificationList: lCSSPIdentificationList_, iSPList: iSPList_, networkList: networkList_ };
@@ -3047,9 +3047,9 @@ const plainTrackedCustomerInformation = (source: Source, entry: number): Tracked
   let trackedCustomerEquipment_: TrackedCustomerInformation['trackedCustomerEquipment'];
   for (let at = entry + ENTRY; at < end; at = tape[at + 3] as number) {
     switch (tape[at]) {
-      case 370: trackedCustomerIdList_ = listAt(source, at, (source, at) => plainTrackedCustomerIdentification(source, at)); break;
-      case 376: trackedCustomerHomeIdList_ = listAt(source, at, (source, at) => plainTrackedCustomerHomeId(source, at)); break;
-      case 379: trackedCustomerLocList_ = listAt(source, at, (source, at) => plainTrackedCustomerLocation(source, at)); break;
+      case 370: trackedCustomerIdList_ = listAt(source, at, plainTrackedCustomerIdentification); break;
+      case 376: trackedCustomerHomeIdList_ = listAt(source, at, plainTrackedCustomerHomeId); break;
+      case 379: trackedCustomerLocList_ = listAt(source, at, plainTrackedCustomerLocation); break;
       case 381: trackedCustomerEquipment_ = plainTrackedCustomerEquipment(source, at); break;
     }
   }
@@ -3197,7 +3197,7 @@ const plainLocationServiceUsage = (source: Source, entry: number): LocationServi
       case 383: lCSQosRequested_ = plainLCSQosRequested(source, at); break;
       case 390: lCSQosDelivered_ = plainLCSQosDelivered(source, at); break;
       case 74: chargingTimeStamp_ = plainDateTime(source, at); break;
-      case 70: chargeInformationList_ = listAt(source, at, (source, at) => plainChargeInformation(source, at)); break;
+      case 70: chargeInformationList_ = listAt(source, at, plainChargeInformation); break;
     }
   }
   return { lCSQosRequested: lCSQosRequested_, lCSQosDelivered: lCSQosDelivered_, chargingTimeStamp: chargingTimeStamp_, chargeInformationList: chargeInformationList_ };
@@ -3229,7 +3229,7 @@ export class LocationServiceView extends View implements LocationService {
   get lCSSPInformation(): LCSSPInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 373); return at < 0 ? undefined : new LCSSPInformationView(source, at); }
   get trackedCustomerInformation(): TrackedCustomerInformation | undefined { const { source } = this; const at = childAt(source, this.entry, 367); return at < 0 ? undefined : new TrackedCustomerInformationView(source, at); }
   get locationServiceUsage(): LocationServiceUsage | undefined { const { source } = this; const at = childAt(source, this.entry, 382); return at < 0 ? undefined : new LocationServiceUsageView(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainLocationService = (source: Source, entry: number): LocationService => {
@@ -3252,7 +3252,7 @@ const plainLocationService = (source: Source, entry: number): LocationService =>
       case 373: lCSSPInformation_ = plainLCSSPInformation(source, at); break;
       case 367: trackedCustomerInformation_ = plainTrackedCustomerInformation(source, at); break;
       case 382: locationServiceUsage_ = plainLocationServiceUsage(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { rapFileSequenceNumber: rapFileSequenceNumber_, recEntityCode: recEntityCode_, callReference: callReference_, trackingCustomerInformation: trackingCustomerInformation_, lCSSPInformation: lCSSPInformation_, trackedCustomerInformation: trackedCustomerInformation_, locationServiceUsage: locationServiceUsage_, operatorSpecInformation: operatorSpecInformation_ };
@@ -3403,7 +3403,7 @@ export class MessagingEventView extends View implements MessagingEvent {
   get simToolkitIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 200); return at < 0 ? undefined : textAt(source, at); }
   get geographicalLocation(): GeographicalLocation | undefined { const { source } = this; const at = childAt(source, this.entry, 113); return at < 0 ? undefined : new GeographicalLocationView(source, at); }
   get eventReference(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 435); return at < 0 ? undefined : textAt(source, at); }
-  get recEntityCodeList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, (source, at) => integerAt(source, at)); }
+  get recEntityCodeList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, integerAt); }
   get networkElementList(): readonly NetworkElement[] | undefined { const { source } = this; const at = childAt(source, this.entry, 442); return at < 0 ? undefined : listAt(source, at, (source, at) => new NetworkElementView(source, at)); }
   get locationArea(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 136); return at < 0 ? undefined : integerAt(source, at); }
   get cellId(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 59); return at < 0 ? undefined : integerAt(source, at); }
@@ -3413,7 +3413,7 @@ export class MessagingEventView extends View implements MessagingEvent {
   get callTypeGroup(): CallTypeGroup | undefined { const { source } = this; const at = childAt(source, this.entry, 258); return at < 0 ? undefined : new CallTypeGroupView(source, at); }
   get charge(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 62); return at < 0 ? undefined : integerAt(source, at); }
   get taxInformationList(): readonly TaxInformation[] | undefined { const { source } = this; const at = childAt(source, this.entry, 214); return at < 0 ? undefined : listAt(source, at, (source, at) => new TaxInformationView(source, at)); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMessagingEvent = (source: Source, entry: number): MessagingEvent => {
@@ -3444,8 +3444,8 @@ const plainMessagingEvent = (source: Source, entry: number): MessagingEvent => {
       case 200: simToolkitIndicator_ = textAt(source, at); break;
       case 113: geographicalLocation_ = plainGeographicalLocation(source, at); break;
       case 435: eventReference_ = textAt(source, at); break;
-      case 185: recEntityCodeList_ = listAt(source, at, (source, at) => integerAt(source, at)); break;
-      case 442: networkElementList_ = listAt(source, at, (source, at) => plainNetworkElement(source, at)); break;
+      case 185: recEntityCodeList_ = listAt(source, at, integerAt); break;
+      case 442: networkElementList_ = listAt(source, at, plainNetworkElement); break;
       case 136: locationArea_ = integerAt(source, at); break;
       case 59: cellId_ = integerAt(source, at); break;
       case 447: serviceStartTimestamp_ = plainDateTime(source, at); break;
@@ -3453,8 +3453,8 @@ const plainMessagingEvent = (source: Source, entry: number): MessagingEvent => {
       case 105: exchangeRateCode_ = integerAt(source, at); break;
       case 258: callTypeGroup_ = plainCallTypeGroup(source, at); break;
       case 62: charge_ = integerAt(source, at); break;
-      case 214: taxInformationList_ = listAt(source, at, (source, at) => plainTaxInformation(source, at)); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 214: taxInformationList_ = listAt(source, at, plainTaxInformation); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { messagingEventService: messagingEventService_, chargedParty: chargedParty_, rapFileSequenceNumber: rapFileSequenceNumber_, simToolkitIndicator: simToolkitIndicator_, geographicalLocation: geographicalLocation_, eventReference: eventReference_, recEntityCodeList: recEntityCodeList_, networkElementList: networkElementList_, locationArea: locationArea_, cellId: cellId_, serviceStartTimestamp: serviceStartTimestamp_, nonChargedParty: nonChargedParty_, exchangeRateCode: exchangeRateCode_, callTypeGroup: callTypeGroup_, charge: charge_, taxInformationList: taxInformationList_, operatorSpecInformation: operatorSpecInformation_ };
@@ -3542,8 +3542,8 @@ const plainSessionChargeInformation = (source: Source, entry: number): SessionCh
       case 105: exchangeRateCode_ = integerAt(source, at); break;
       case 258: callTypeGroup_ = plainCallTypeGroup(source, at); break;
       case 63: chargeDetail_ = plainChargeDetail(source, at); break;
-      case 64: chargeDetailList_ = listAt(source, at, (source, at) => plainChargeDetail(source, at)); break;
-      case 214: taxInformationList_ = listAt(source, at, (source, at) => plainTaxInformation(source, at)); break;
+      case 64: chargeDetailList_ = listAt(source, at, plainChargeDetail); break;
+      case 214: taxInformationList_ = listAt(source, at, plainTaxInformation); break;
     }
   }
   return { chargedItem: chargedItem_, exchangeRateCode: exchangeRateCode_, callTypeGroup: callTypeGroup_, chargeDetail: chargeDetail_, chargeDetailList: chargeDetailList_, taxInformationList: taxInformationList_ };
@@ -3586,14 +3586,14 @@ export class MobileSessionView extends View implements MobileSession {
   get locationArea(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 136); return at < 0 ? undefined : integerAt(source, at); }
   get cellId(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 59); return at < 0 ? undefined : integerAt(source, at); }
   get eventReference(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 435); return at < 0 ? undefined : textAt(source, at); }
-  get recEntityCodeList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, (source, at) => integerAt(source, at)); }
+  get recEntityCodeList(): readonly Integer[] | undefined { const { source } = this; const at = childAt(source, this.entry, 185); return at < 0 ? undefined : listAt(source, at, integerAt); }
   get serviceStartTimestamp(): DateTime | undefined { const { source } = this; const at = childAt(source, this.entry, 447); return at < 0 ? undefined : new DateTimeView(source, at); }
   get causeForTerm(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 58); return at < 0 ? undefined : integerAt(source, at); }
   get totalCallEventDuration(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 223); return at < 0 ? undefined : integerAt(source, at); }
   get nonChargedParty(): NonChargedParty | undefined { const { source } = this; const at = childAt(source, this.entry, 443); return at < 0 ? undefined : new NonChargedPartyView(source, at); }
   get requestedDestination(): RequestedDestination | undefined { const { source } = this; const at = childAt(source, this.entry, 450); return at < 0 ? undefined : new RequestedDestinationView(source, at); }
   get sessionChargeInfoList(): readonly SessionChargeInformation[] | undefined { const { source } = this; const at = childAt(source, this.entry, 448); return at < 0 ? undefined : listAt(source, at, (source, at) => new SessionChargeInformationView(source, at)); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainMobileSession = (source: Source, entry: number): MobileSession => {
@@ -3625,14 +3625,14 @@ const plainMobileSession = (source: Source, entry: number): MobileSession => {
       case 136: locationArea_ = integerAt(source, at); break;
       case 59: cellId_ = integerAt(source, at); break;
       case 435: eventReference_ = textAt(source, at); break;
-      case 185: recEntityCodeList_ = listAt(source, at, (source, at) => integerAt(source, at)); break;
+      case 185: recEntityCodeList_ = listAt(source, at, integerAt); break;
       case 447: serviceStartTimestamp_ = plainDateTime(source, at); break;
       case 58: causeForTerm_ = integerAt(source, at); break;
       case 223: totalCallEventDuration_ = integerAt(source, at); break;
       case 443: nonChargedParty_ = plainNonChargedParty(source, at); break;
       case 450: requestedDestination_ = plainRequestedDestination(source, at); break;
-      case 448: sessionChargeInfoList_ = listAt(source, at, (source, at) => plainSessionChargeInformation(source, at)); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 448: sessionChargeInfoList_ = listAt(source, at, plainSessionChargeInformation); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { mobileSessionService: mobileSessionService_, chargedParty: chargedParty_, rapFileSequenceNumber: rapFileSequenceNumber_, simToolkitIndicator: simToolkitIndicator_, geographicalLocation: geographicalLocation_, locationArea: locationArea_, cellId: cellId_, eventReference: eventReference_, recEntityCodeList: recEntityCodeList_, serviceStartTimestamp: serviceStartTimestamp_, causeForTerm: causeForTerm_, totalCallEventDuration: totalCallEventDuration_, nonChargedParty: nonChargedParty_, requestedDestination: requestedDestination_, sessionChargeInfoList: sessionChargeInfoList_, operatorSpecInformation: operatorSpecInformation_ };
@@ -3733,7 +3733,7 @@ export class NotificationView extends View implements Notification {
   get specificationVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 201); return at < 0 ? undefined : integerAt(source, at); }
   get releaseVersionNumber(): Integer | undefined { const { source } = this; const at = childAt(source, this.entry, 189); return at < 0 ? undefined : integerAt(source, at); }
   get fileTypeIndicator(): string | undefined { const { source } = this; const at = childAt(source, this.entry, 110); return at < 0 ? undefined : textAt(source, at); }
-  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, (source, at) => textAt(source, at)); }
+  get operatorSpecInformation(): readonly string[] | undefined { const { source } = this; const at = childAt(source, this.entry, 162); return at < 0 ? undefined : listAt(source, at, textAt); }
 }
 
 const plainNotification = (source: Source, entry: number): Notification => {
@@ -3762,7 +3762,7 @@ const plainNotification = (source: Source, entry: number): Notification => {
       case 201: specificationVersionNumber_ = integerAt(source, at); break;
       case 189: releaseVersionNumber_ = integerAt(source, at); break;
       case 110: fileTypeIndicator_ = textAt(source, at); break;
-      case 162: operatorSpecInformation_ = listAt(source, at, (source, at) => textAt(source, at)); break;
+      case 162: operatorSpecInformation_ = listAt(source, at, textAt); break;
     }
   }
   return { sender: sender_, recipient: recipient_, fileSequenceNumber: fileSequenceNumber_, rapFileSequenceNumber: rapFileSequenceNumber_, fileCreationTimeStamp: fileCreationTimeStamp_, fileAvailableTimeStamp: fileAvailableTimeStamp_, transferCutOffTimeStamp: transferCutOffTimeStamp_, specificationVersionNumber: specificationVersionNumber_, releaseVersionNumber: releaseVersionNumber_, fileTypeIndicator: fileTypeIndicator_, operatorSpecInformation: operatorSpecInformation_ };
