@@ -2,33 +2,39 @@ import { Clock, Effect, Layer } from 'effect';
 import type { KeyRing } from '../../store/keys/key-ring.ts';
 import type { Mongo } from '../../store/mongo.ts';
 import { raiseAlert } from '../../store/operations/alerts.ts';
-import { bindIdentity, type IdentityKind } from '../../store/roaming/identities.ts';
-import { eventsOf, type Subscription, SubscriptionsLive } from '../runtime/subscriptions.ts';
+import { type Binding, bindIdentities } from '../../store/roaming/identities.ts';
+import { type BatchSubscription, eventsOf, SubscriptionsLive, type Turn } from '../runtime/subscriptions.ts';
 import { subscriberActor } from './subscriber.ts';
 import { switchings } from './switchings.ts';
+
+const bound = (turn: Turn): ReadonlyArray<Binding> =>
+  eventsOf(subscriberActor, turn).flatMap((event): ReadonlyArray<Binding> => {
+    const { tenant, key: subscriber } = turn.id;
+    switch (event._tag) {
+      case 'Opened':
+        return [{ tenant, kind: 'msisdn', value: event.primary, subscriber }];
+      case 'NumberAdded':
+        return [{ tenant, kind: 'msisdn', value: event.number, subscriber }];
+      case 'ImsiAdded':
+        return [{ tenant, kind: 'imsi', value: event.imsi, subscriber }];
+      default:
+        return [];
+    }
+  });
 
 /**
  * Whose a number or an IMSI is, for imports: follows the subscribers' journal. Two subscribers with one number are a
  * mistake that a person mends; who had it first keeps it.
  */
-const identities: Subscription<Mongo | KeyRing> = {
+const identities: BatchSubscription<Mongo | KeyRing> = {
   name: 'roaming.identities',
   kinds: [subscriberActor.kind],
-  handle: (turn) =>
+  handleAll: (turns) =>
     Effect.gen(function* () {
-      const { tenant, key } = turn.id;
-      for (const event of eventsOf(subscriberActor, turn)) {
-        const found: readonly [IdentityKind, string] | undefined =
-          event._tag === 'Opened'
-            ? ['msisdn', event.primary]
-            : event._tag === 'NumberAdded'
-              ? ['msisdn', event.number]
-              : event._tag === 'ImsiAdded'
-                ? ['imsi', event.imsi]
-                : undefined;
-        if (found === undefined || (yield* bindIdentity(tenant, ...found, key))) continue;
-        const alert = { source: 'roaming-subscribers', subject: key, level: 'problem', code: 'IdentityTaken' } as const;
-        yield* raiseAlert(tenant, { ...alert, stage: found[0] }, yield* Clock.currentTimeMillis);
+      const nowMs = yield* Clock.currentTimeMillis;
+      for (const { tenant, kind, subscriber } of yield* bindIdentities(turns.flatMap(bound))) {
+        const about = { source: 'roaming-subscribers', subject: subscriber, level: 'problem' } as const;
+        yield* raiseAlert(tenant, { ...about, code: 'IdentityTaken', stage: kind }, nowMs);
       }
     }),
 };

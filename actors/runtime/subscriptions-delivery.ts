@@ -8,6 +8,7 @@ import { counter } from '../../telemetry/metrics.ts';
 import { type DeadLetter, deadLetters, letterOf, saveLetter, saveWaiting } from './dead-letters.ts';
 import { Lease } from './lease.ts';
 import { NewerRelease } from './outcome.ts';
+import { makePermits, type Permits } from './permits.ts';
 import type { Subscription, Turn } from './subscriptions.ts';
 import type { Deliver, Delivery, SliceView } from './subscriptions-slice.ts';
 
@@ -195,11 +196,11 @@ const findWork = (handling: Handling<never>, orphansToo: boolean) =>
 const retrying = <R>(
   subscription: Subscription<R>,
   lease: Lease['Type'],
-  permits: Effect.Semaphore,
+  { withPermit }: Permits,
 ): Handling<R>['attempt'] => {
   const attempts = subscription.attempts ?? DEFAULT_ATTEMPTS;
   const once = (turn: Turn, attempt: number): Effect.Effect<Failure | undefined, never, R> =>
-    Effect.zipRight(certain(lease), permits.withPermits(1)(subscription.handle(turn))).pipe(
+    Effect.zipRight(certain(lease), withPermit(subscription.handle(turn))).pipe(
       Effect.as(undefined),
       Effect.catchAllCause((cause) => {
         if (Cause.isInterrupted(cause)) return Effect.interrupt;
@@ -224,7 +225,7 @@ export const eachTurn =
     Effect.gen(function* () {
       const db = databaseOf(yield* Mongo);
       const lease = yield* Lease;
-      const permits = yield* Effect.makeSemaphore(subscription.concurrency ?? DEFAULT_CONCURRENCY);
+      const permits = yield* makePermits(subscription.concurrency ?? DEFAULT_CONCURRENCY);
       const blocked = new Set<string>();
       const handling: Handling<R> = {
         subscription,

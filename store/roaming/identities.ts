@@ -2,8 +2,9 @@ import { Effect } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, isFault } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../keys/key-ring.ts';
+import type { Ring } from '../keys/private-fields.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
-import { databaseOf, isDuplicateKey, Mongo, mongoTry } from '../mongo.ts';
+import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
 import { planOf, readModel } from '../read-model.ts';
 
 /**
@@ -15,6 +16,15 @@ const COLLECTION = 'roaming_identities';
 const AT_ONCE = 5_000;
 
 export type IdentityKind = 'msisdn' | 'imsi';
+
+/** Whose a number or an IMSI is said to be. */
+export interface Binding {
+  readonly tenant: TenantId;
+  readonly kind: IdentityKind;
+  readonly value: string;
+  /** Key of the subscriber's actor. */
+  readonly subscriber: string;
+}
 
 interface Identity {
   readonly _id: string;
@@ -30,17 +40,10 @@ const model = readModel(COLLECTION, { kind: String, subscriber: String }, [
 
 export const identityPlan = planOf(model);
 
-const idsOf = (tenant: TenantId, kind: IdentityKind, values: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const ring = yield* KeyRing;
-    const ids: Array<string> = [];
-    for (const value of values) {
-      const id = pseudonymOf(ring, 'roaming.identity', tenant, kind, value);
-      if (isFault(id)) return yield* Effect.fail(id);
-      ids.push(id);
-    }
-    return ids;
-  });
+const idOf = (ring: Ring, { tenant, kind, value }: Omit<Binding, 'subscriber'>): Effect.Effect<string, Fault> => {
+  const id = pseudonymOf(ring, 'roaming.identity', tenant, kind, value);
+  return isFault(id) ? Effect.fail(id) : Effect.succeed(id);
+};
 
 /** Keys of the subscribers whose these numbers or IMSIs are; undefined where nobody's. In the order of the values. */
 export const subscribersOf = (
@@ -50,9 +53,10 @@ export const subscribersOf = (
 ): Effect.Effect<ReadonlyArray<string | undefined>, Fault, Mongo | KeyRing> =>
   Effect.gen(function* () {
     const identities = databaseOf(yield* Mongo).collection<Identity>(COLLECTION);
+    const ring = yield* KeyRing;
     const all: Array<string | undefined> = [];
     for (let at = 0; at < values.length; at += AT_ONCE) {
-      const ids = yield* idsOf(tenant, kind, values.slice(at, at + AT_ONCE));
+      const ids = yield* Effect.forEach(values.slice(at, at + AT_ONCE), (value) => idOf(ring, { tenant, kind, value }));
       const found = yield* mongoTry('looking up whose numbers are', () =>
         identities
           .find({ _id: { $in: ids } }, { projection: { subscriber: 1 } })
@@ -65,23 +69,38 @@ export const subscribersOf = (
     return all;
   });
 
-/** @returns false when the value is another subscriber's; who has it keeps it. */
-export const bindIdentity = (
-  tenant: TenantId,
-  kind: IdentityKind,
-  value: string,
-  subscriber: string,
-): Effect.Effect<boolean, Fault, Mongo | KeyRing> =>
+/**
+ * Notes all of them, the earlier first; any number of times. @returns those whose value is another subscriber's, who keeps
+ * it.
+ */
+export const bindIdentities = (
+  bindings: ReadonlyArray<Binding>,
+): Effect.Effect<ReadonlyArray<Binding>, Fault, Mongo | KeyRing> =>
   Effect.gen(function* () {
     const identities = databaseOf(yield* Mongo).collection<Identity>(COLLECTION);
-    const [_id = ''] = yield* idsOf(tenant, kind, [value]);
-    return yield* mongoTry('noting whose a number is', async () => {
-      try {
-        await identities.insertOne({ _id, tenant, kind, subscriber });
-        return true;
-      } catch (cause) {
-        if (!isDuplicateKey(cause)) throw cause;
-        return (await identities.findOne({ _id }))?.subscriber === subscriber;
+    const ring = yield* KeyRing;
+    const taken: Array<Binding> = [];
+    for (let at = 0; at < bindings.length; at += AT_ONCE) {
+      const some = bindings.slice(at, at + AT_ONCE);
+      const ids = yield* Effect.forEach(some, (binding) => idOf(ring, binding));
+      const first = new Map<string, Binding>();
+      for (const [place, id] of ids.entries()) {
+        const binding = some[place];
+        if (binding !== undefined && !first.has(id)) first.set(id, binding);
       }
-    });
+      const owners = yield* mongoTry('noting whose numbers are', async () => {
+        await identities.bulkWrite(
+          Array.from(first, ([_id, { tenant, kind, subscriber }]) => ({
+            updateOne: { filter: { _id }, update: { $setOnInsert: { tenant, kind, subscriber } }, upsert: true },
+          })),
+          { ordered: false },
+        );
+        const found = identities.find({ _id: { $in: [...first.keys()] } }, { projection: { subscriber: 1 } });
+        return new Map((await found.batchSize(AT_ONCE).toArray()).map(({ _id, subscriber }) => [_id, subscriber]));
+      });
+      for (const [place, binding] of some.entries()) {
+        if (owners.get(ids[place] ?? '') !== binding.subscriber) taken.push(binding);
+      }
+    }
+    return taken;
   });

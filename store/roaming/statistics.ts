@@ -131,6 +131,7 @@ export const readStatistics = ({
   });
 
 export interface Switching {
+  readonly tenant: TenantId;
   readonly subscriber: string;
   /** Of the turn and the place of the event in it: they name the event. */
   readonly rev: number;
@@ -140,13 +141,21 @@ export interface Switching {
 }
 
 /** Told again it changes nothing. */
-export const keepSwitching = (tenant: TenantId, one: Switching): Effect.Effect<void, Fault, Mongo> =>
+export const keepSwitchings = (switchings: ReadonlyArray<Switching>): Effect.Effect<void, Fault, Mongo> =>
   Effect.gen(function* () {
+    if (switchings.length === 0) return;
     const collection = databaseOf(yield* Mongo).collection<{ readonly _id: string }>(SWITCHINGS);
-    const { subscriber, rev, place, what, fromMs } = one;
-    const _id = [tenant, subscriber, rev, place].join('/');
-    yield* mongoTry('keeping that a number was switched', () =>
-      collection.replaceOne({ _id }, { tenant, subscriber, what, fromMs }, { upsert: true }),
+    yield* mongoTry('keeping that numbers were switched', () =>
+      collection.bulkWrite(
+        switchings.map(({ tenant, subscriber, rev, place, what, fromMs }) => ({
+          replaceOne: {
+            filter: { _id: [tenant, subscriber, rev, place].join('/') },
+            replacement: { tenant, subscriber, what, fromMs },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      ),
     );
   });
 

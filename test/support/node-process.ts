@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { MARK } from '../../cli/supervisor/marked.ts';
 import { anyPort, isFree } from '../../cli/supervisor/ports.ts';
 
 /** What it said last is kept, for the message when it fails. */
@@ -17,7 +18,9 @@ export class NodeProcess {
   /** @param args the program and its arguments, as for `node`. It speaks to this process over the channel. */
   constructor(args: readonly [string, ...ReadonlyArray<string>], env: Readonly<Record<string, string | undefined>>) {
     this.#what = args[0];
-    this.child = spawn(process.execPath, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    // With the mark of the run it ends with it, also when that is killed.
+    const marked = { [MARK]: process.env[MARK], ...env };
+    this.child = spawn(process.execPath, args, { env: marked, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#gone = once(this.child, 'exit');
     for (const stream of [this.stdout, this.child.stderr]) {
       stream?.on('data', (chunk) => {

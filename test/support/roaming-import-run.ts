@@ -21,7 +21,7 @@ import { FilesLive } from '../../store/files/gridfs.ts';
 import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { migrate } from '../../store/migrations.ts';
 import { Mongo, mongoLayer } from '../../store/mongo.ts';
-import { bindIdentity } from '../../store/roaming/identities.ts';
+import { bindIdentities } from '../../store/roaming/identities.ts';
 import { partsOfPartner } from '../../store/roaming/usage.ts';
 
 /** An import without Temporal, in this process or one that may be killed: the step itself over real storage and actors. */
@@ -75,10 +75,13 @@ export const openSubscribers = (from: number, to: number) =>
         })),
       );
       if (answers.some(Either.isLeft)) throw new Error('a subscriber was not opened');
-      yield* Effect.forEach(
-        some,
-        (one) => bindIdentity(importTenant, 'msisdn', simulatedSubscriber(one).msisdn, `S${one}`),
-        { concurrency: WIDTH, discard: true },
+      yield* bindIdentities(
+        some.map((one) => ({
+          tenant: importTenant,
+          kind: 'msisdn',
+          value: simulatedSubscriber(one).msisdn,
+          subscriber: `S${one}`,
+        })),
       );
     }
   });
