@@ -65,14 +65,31 @@ const ROAMING_IMPORTS = { waitMs: 40 * 60_000, pollEveryMs: 60_000 } as const;
 /** A day of five times the median is looked at, unless it is a matter of small change (100 SDR at 3 decimals). */
 const ROAMING_MONTH = { factor: 5, floorMinor: '100000' } as const;
 
-/** The schedules of all areas, reconciled at start. Not at the full hour, when everybody else's work begins. */
-export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> => [
+const operationsSchedules = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> => [
   schedule({
     name: 'housekeeping',
     workflow: operationsContract.workflows.housekeeping,
     input: { tenant },
     spec: { cronExpressions: ['7 * * * *'] },
   }),
+  schedule({
+    name: 'backup-full',
+    workflow: operationsContract.workflows.backUp,
+    input: { tenant, kind: 'full' },
+    // Before dawn, when nobody works and the files of the night are in.
+    spec: { cronExpressions: ['41 4 * * *'], timezone: 'Asia/Shanghai' },
+  }),
+  schedule({
+    name: 'backup-increment',
+    workflow: operationsContract.workflows.backUp,
+    input: { tenant, kind: 'increment' },
+    spec: { cronExpressions: ['9/15 * * * *'] },
+  }),
+];
+
+/** The schedules of all areas, reconciled at start. Not at the full hour, when everybody else's work begins. */
+export const schedulesOf = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> => [
+  ...operationsSchedules(tenant),
   schedule({
     name: 'stray-files',
     workflow: simContract.workflows.strayFiles,

@@ -5,6 +5,7 @@ import { mandateFollowers } from '../activities/mandates/followers.ts';
 import { ReconciliationRulesLive } from '../activities/mandates/reconciliation/rules.ts';
 import { reconciliationSteps } from '../activities/mandates/reconciliation/steps.ts';
 import { mandatesSteps } from '../activities/mandates/steps.ts';
+import { BackupMetricsLive } from '../activities/operations/backup/metrics.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
 import { limitFollower } from '../activities/roaming/limit-follower.ts';
 import { accountFollower } from '../activities/roaming/settlement/account-follower.ts';
@@ -30,6 +31,7 @@ import { gatewayLayer } from '../gateway/server.ts';
 import { settingsFromEnvironment } from '../gateway/settings.ts';
 import { cardServiceSocket } from '../gateway/sim/card-service/card-service.ts';
 import { cardMakingSettingsLayer } from '../gateway/sim/settings.ts';
+import { BackupsLive } from '../partners/backup/configuration.ts';
 import { CrmPortLive } from '../partners/crm/http.ts';
 import { EopPortLive } from '../partners/eop/https.ts';
 import { FinanceSystemLive } from '../partners/finance/http.ts';
@@ -92,6 +94,7 @@ const partners = Layer.mergeAll(
   RoamingLive,
   SubscriberMessagesLive,
   FinanceSystemLive,
+  BackupsLive,
 ).pipe(Layer.provideMerge(ProvincePortLive));
 
 /** A node is ready when what it lives on answers; which that is depends on its roles. */
@@ -138,7 +141,9 @@ const worker = Layer.unwrapEffect(
     });
     // In the background: the first node of a house starts before anybody can be asked.
     const terms = Layer.scopedDiscard(Effect.forkScoped(Effect.flatMap(operationsTenant, loadFirstTerms)));
-    return Layer.mergeAll(workers, schedulesLayer(yield* schedules), terms).pipe(Layer.provide(partners));
+    return Layer.mergeAll(workers, schedulesLayer(yield* schedules), terms, BackupMetricsLive).pipe(
+      Layer.provide(partners),
+    );
   }),
 );
 

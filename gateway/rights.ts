@@ -38,6 +38,9 @@ export const RIGHTS: RightsTable = {
     allow: ['operator', 'unit-administrator', 'system-administrator'],
     otherTenants: true,
   },
+  // of the whole house: whose database it is, not whose tenant
+  'operations.backup.list': { allow: ['system-administrator', 'auditor'] },
+  'operations.backup.make': { allow: ['system-administrator'] },
   'operations.deadLetter.list': {
     allow: ['system-administrator', 'unit-administrator', 'auditor'],
     otherTenants: true,

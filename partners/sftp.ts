@@ -17,6 +17,10 @@ export interface SftpClient {
   readonly download: (file: RemoteFile) => Stream.Stream<Uint8Array, Failure>;
   /** Moves a file into another directory, under a further name if its own is taken there. Moved already: success. */
   readonly move: (file: RemoteFile, directory: string) => Effect.Effect<void, Failure>;
+  /** Undefined when there is no such file. */
+  readonly stat: (directory: string, name: string) => Effect.Effect<RemoteFile | undefined, Failure>;
+  /** Refusal `RemoteFileMissing` when there is no such file. */
+  readonly remove: (directory: string, name: string) => Effect.Effect<void, Failure>;
 }
 
 const TEMPORARY = /^\.|\.(part|tmp|temp|filepart|uploading)$/i;
@@ -52,6 +56,11 @@ const move = (session: SftpSession, file: RemoteFile, directory: string): Effect
     }),
   );
 
+const stat = (session: SftpSession, path: string, name: string): Effect.Effect<RemoteFile | undefined, Failure> =>
+  Effect.map(session.again(session.stat(path)), (found) =>
+    found === undefined ? undefined : { path, name, bytes: found.size, modifiedMs: found.mtime * 1_000 },
+  );
+
 export const sftpClient = (
   server: SftpServer,
   tuning: SftpTuning = SFTP_TUNING,
@@ -63,5 +72,7 @@ export const sftpClient = (
       upload: (directory, file) => upload(session, directory, file),
       download: (file) => download(session, file),
       move: (file, directory) => move(session, file, directory),
+      stat: (directory, name) => stat(session, session.path(directory, name), name),
+      remove: (directory, name) => session.again(session.remove(session.path(directory, name))),
     };
   });

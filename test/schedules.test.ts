@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime, Schedule } from 'effect';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { NeedsOfSet } from '../activities/activity.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
 import { simSteps } from '../activities/sim/steps.ts';
 import { type Workers, workersLayer } from '../activities/worker.ts';
@@ -20,9 +21,12 @@ import type { ApplicationCommand } from '../domain/sim/application/schema.ts';
 import { partnerFileKey } from '../domain/sim/partner-file.ts';
 import type { FileKind } from '../domain/sim/vop-file.ts';
 import { vopFileName } from '../domain/sim/vop-file-name.ts';
+import { backupRoutes } from '../gateway/operations/backups.ts';
 import { RIGHTS } from '../gateway/rights.ts';
 import { simRoutes } from '../gateway/sim/routes.ts';
 import { CardMakingSettings } from '../gateway/sim/settings.ts';
+import { directoryPlace } from '../partners/backup/directory.ts';
+import { Backups } from '../partners/backup/port.ts';
 import { crmPort } from '../partners/crm/http.ts';
 import { CrmPort } from '../partners/crm/port.ts';
 import { noEop } from '../partners/eop/https.ts';
@@ -38,6 +42,7 @@ import { type KeyRing, keyRingLayer } from '../store/keys/key-ring.ts';
 import { migrate } from '../store/migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../store/mongo.ts';
 import { listAlerts, raiseAlert } from '../store/operations/alerts.ts';
+import { listBackups } from '../store/operations/backup/log.ts';
 import type { PartnerFileItem } from '../store/sim/lists.ts';
 import { applicationStandings, knownFiles } from '../store/sim/strays.ts';
 import { makeTracing } from '../telemetry/tracing.ts';
@@ -83,8 +88,9 @@ beforeAll(async () => {
     Layer.succeed(CrmPort, crmPort([])),
     mailPortAt(undefined),
     Layer.succeed(EopPort, noEop),
+    Layer.succeed(Backups, { place: directoryPlace(join(directory, 'backups')), keep: { days: 14, months: 12 } }),
   );
-  const workers = workersLayer({
+  const workers = workersLayer<NeedsOfSet<typeof simSteps | typeof operationsSteps>>({
     sets: [simSteps, operationsSteps],
     workflowsPath: allWorkflows,
     cacheDir: join(root, '.hufu/cache'),
@@ -149,6 +155,8 @@ it('the declared schedules are made once, and follow their list', async () => {
   expect(created).toEqual({
     created: [
       'hufu/housekeeping',
+      'hufu/backup-full',
+      'hufu/backup-increment',
       'hufu/stray-files',
       'hufu/resource-files',
       'hufu/reconciliation-day',
@@ -186,6 +194,40 @@ it('housekeeping removes half-written files and alerts past their retention', as
   );
   expect(await trigger('housekeeping')).toEqual({ sweptFiles: 1, expiredAlerts: 1 });
   expect(await run(listAlerts({ tenant }))).toMatchObject({ items: [{ code: 'Open' }] });
+});
+
+it('backups are made by schedule: a full one, and what was written since', async () => {
+  expect(await trigger('backup-full')).toMatchObject({ id: expect.stringContaining('-full-'), removed: 0 });
+  expect(await trigger('backup-increment')).toMatchObject({ id: expect.stringContaining('-increment-') });
+  const { items } = await run(listBackups({ tenant }));
+  expect(items.map(({ kind, state, code }) => [kind, state, code])).toEqual([
+    ['increment', 'good', null],
+    ['full', 'good', null],
+  ]);
+
+  // And by a person, at once.
+  process.env['HUFU_BACKUP_URL'] = 'file:///as/the/workers/have/it';
+  const { context } = await runtime.runtime();
+  const rights = Object.fromEntries(backupRoutes.map(({ operationId }) => [operationId, RIGHTS[operationId]]));
+  const parts = { routes: backupRoutes, rights: rights as typeof RIGHTS };
+  const gateway = await startGateway(parts, Layer.succeedContext(context));
+  try {
+    const json = { 'content-type': 'application/json', 'idempotency-key': 'one-more' };
+    const headers = await gateway.as('demo-system-administrator', json);
+    const path = `${gateway.url}/v1/operations/backups`;
+    const begun = await fetch(path, { method: 'POST', headers, body: JSON.stringify({ kind: 'full' }) });
+    expect(begun.status).toBe(202);
+    await vi.waitFor(
+      async () => {
+        const page = await (await fetch(`${path}?state=good&kind=full`, { headers })).json();
+        expect((page as { items: ReadonlyArray<unknown> }).items.length).toBe(2);
+      },
+      { timeout: 30_000, interval: 100 },
+    );
+  } finally {
+    delete process.env['HUFU_BACKUP_URL'];
+    await gateway.stop();
+  }
 });
 
 const OPEN = 'A20261123-0001';

@@ -14,6 +14,7 @@ export type ProfileName =
   | 'quick'
   | 'actorAsk'
   | 'storeWrite'
+  | 'longCopy'
   | 'partnerPoll'
   | 'partnerTransfer'
   | 'partnerCall'
@@ -56,6 +57,17 @@ export const retryProfiles: Readonly<Record<ProfileName, Profile>> = {
     // A dead worker must not hold such a step for half an hour.
     heartbeatTimeout: 30 * SECOND,
     retry: { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: MINUTE },
+  },
+  /** A copy of the whole database, which begins anew when it breaks; looked at again by its schedule. */
+  longCopy: {
+    // The database keeps its history for twelve hours, and a copy needs it (store/operations/backup).
+    startToCloseTimeout: 12 * HOUR,
+    // Until the next day's copy begins.
+    scheduleToCloseTimeout: 20 * HOUR,
+    // A part of 16 MiB is seconds; a minute bears a stalled line to a file server.
+    heartbeatTimeout: MINUTE,
+    // A place that is full or away is not soon otherwise, and each try reads the database from its start.
+    retry: { initialInterval: 30 * SECOND, backoffCoefficient: 2, maximumInterval: HOUR, maximumAttempts: 8 },
   },
   /** Looking whether a partner has put a file there. The workflow looks again on its schedule anyway. */
   partnerPoll: {

@@ -8,6 +8,7 @@ export {
   differenceDecision as 'mandates.differenceDecision',
   reconcileAll as 'mandates.reconcileAll',
 } from './mandates/reconciliation/reconcile-all.ts';
+export { backUp as 'operations.backUp' } from './operations/back-up.ts';
 export { housekeeping as 'operations.housekeeping' } from './operations/housekeeping.ts';
 export {
   importFile as 'roaming.import',

@@ -2,6 +2,7 @@ import { type AddCommand, runTree } from '../command-tree.ts';
 import { addActor } from './actor.ts';
 import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
+import { addBackups } from './backups.ts';
 import { addBlankCards } from './blank-cards.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addFiles } from './files.ts';
@@ -30,6 +31,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addActor,
   addAlerts,
   addAudit,
+  addBackups,
   addDeadLetters,
   addFiles,
   addKeys,

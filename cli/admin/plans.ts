@@ -7,6 +7,7 @@ import { mandatePlans } from '../../store/mandates/relations.ts';
 import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
+import { backupPlan } from '../../store/operations/backup/log.ts';
 import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { deliveryPlan } from '../../store/roaming/deliveries.ts';
 import { exchangePlan } from '../../store/roaming/exchanges.ts';
@@ -37,6 +38,7 @@ import { outputPlans } from '../../store/sim/transport-keys.ts';
 export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   alertPlan,
   ...auditPlans,
+  backupPlan,
   ...clusterIndexes,
   ...deadLetterIndexes,
   ...filePlans,

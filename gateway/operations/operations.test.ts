@@ -11,6 +11,7 @@ import { FilesLive } from '../../store/files/gridfs.ts';
 import { keyRingLayer } from '../../store/keys/key-ring.ts';
 import { databaseOf, Mongo, mongoLayer } from '../../store/mongo.ts';
 import { AuditLive } from '../../store/operations/audit.ts';
+import { processesLayer, temporalLayer } from '../../temporal.config.ts';
 import { startGateway, type TestGateway } from '../../test/support/gateway.ts';
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { RIGHTS } from '../rights.ts';
@@ -33,7 +34,11 @@ beforeAll(async () => {
   keys = await mkdtemp(join(tmpdir(), 'hufu-keys-'));
   scope = await Effect.runPromise(Scope.make());
   const mongo = mongoLayer({ uri: serverAddress('MONGODB_URI'), database: uniqueName('gateway_operations') });
-  const store = Layer.mergeAll(AuditLive, FilesLive, ActorsLocal([])).pipe(
+  const temporal = temporalLayer({
+    ...{ address: serverAddress('TEMPORAL_ADDRESS'), namespace: uniqueName('gateway').replaceAll('_', '-') },
+    ...{ queuePrefix: 'hufu', tls: false, apiKey: undefined },
+  });
+  const store = Layer.mergeAll(AuditLive, FilesLive, ActorsLocal([]), Layer.provide(processesLayer, temporal)).pipe(
     Layer.provideMerge(Layer.mergeAll(mongo, keyRingLayer({ directory: keys, demoKeys: true }))),
   );
   const context = await Effect.runPromise(Layer.buildWithScope(store, scope));
@@ -65,6 +70,14 @@ const post = (path: string, subject: string, body: unknown, key: string, more: R
   });
 
 const database = Effect.map(Mongo, databaseOf);
+
+test('a backup is not begun where no place is configured, and is listed to those who run the house', async () => {
+  const refused = await post('/v1/operations/backups', ADMIN, { kind: 'full' }, 'backup-1');
+  expect([refused.status, refused.json]).toMatchObject([404, { code: 'BackupNotConfigured' }]);
+  const listed = await call('/v1/operations/backups', ADMIN);
+  expect([listed.status, listed.json]).toEqual([200, { items: [], nextCursor: null }]);
+  expect((await call('/v1/operations/backups', 'demo-operator')).status).toBe(403);
+});
 
 describe('dead letters', () => {
   const letter = (tenant: string, rev: number) => ({

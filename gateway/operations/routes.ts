@@ -2,6 +2,7 @@ import { actorRoutes } from './actor.ts';
 import { actorListRoutes } from './actors.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
+import { backupRoutes } from './backups.ts';
 import { codecRoutes } from './codec.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { documentRoutes } from './documents.ts';
@@ -16,6 +17,7 @@ export const operationsRoutes = [
   ...meRoutes,
   ...alertRoutes,
   ...auditRoutes,
+  ...backupRoutes,
   ...deadLetterRoutes,
   ...fileRoutes,
   ...codecRoutes,

@@ -31,6 +31,18 @@ const SPARE = 8;
 const SPARE_BYTES = 1024 * 1024;
 const spare: Array<DocumentBytes> = [];
 
+/** As `db.command({ ...command, [field]: documents })`, of documents that are BSON already, one behind the other. */
+export const commandWithBytes = (
+  db: mongo.Db,
+  command: Readonly<Record<string, unknown>>,
+  field: 'documents' | 'updates',
+  bytes: Uint8Array,
+): Promise<mongo.Document> => {
+  const sequence = new DocumentSequence(field);
+  sequence.push({}, bytes);
+  return db.command({ ...command, [field]: sequence });
+};
+
 /**
  * As `db.command({ ...command, [field]: documents })`.
  * @param field ASCII, of those that the server takes as a sequence: `documents` of an insert, `updates` of an update.
@@ -44,10 +56,8 @@ export const commandWith = async (
   const bytes = spare.pop() ?? new DocumentBytes();
   bytes.clear();
   for (const document of documents) bytes.add(document);
-  const sequence = new DocumentSequence(field);
-  sequence.push({}, bytes.bytes);
   try {
-    return await db.command({ ...command, [field]: sequence });
+    return await commandWithBytes(db, command, field, bytes.bytes);
   } finally {
     // The driver has copied it into its message, once: a bare command is not tried again.
     if (spare.length < SPARE && bytes.bytes.length < SPARE_BYTES) spare.push(bytes);
