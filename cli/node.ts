@@ -9,6 +9,7 @@ import { BackupMetricsLive } from '../activities/operations/backup/metrics.ts';
 import { operationsSteps } from '../activities/operations/steps.ts';
 import { limitFollower } from '../activities/roaming/limit-follower.ts';
 import { accountFollower } from '../activities/roaming/settlement/account-follower.ts';
+import { caseFollower } from '../activities/roaming/settlement/case-follower.ts';
 import { settlementSteps } from '../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../activities/roaming/terms.ts';
@@ -167,7 +168,7 @@ const devicesOf = (roles: ReadonlySet<Role>) => (roles.has('devices') ? readersH
 const followers = Layer.mergeAll(
   SubscriptionsLive([writeFollower]),
   SubscriptionsLive(mandateFollowers),
-  SubscriptionsLive([limitFollower, accountFollower]),
+  SubscriptionsLive([limitFollower, accountFollower, caseFollower]),
 );
 /** The same actors as those of the rest of the node: a layer is built once. */
 const followersOf = (roles: ReadonlySet<Role>) =>

@@ -1,16 +1,25 @@
+import { Effect, Schema } from 'effect';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { booksActor } from '../actors/roaming/books.ts';
+import { Actors } from '../actors/runtime/actors.ts';
+import { formatDecimal } from '../domain/kernel/decimal.ts';
+import { FrameWriter } from '../domain/matching/frame.ts';
+import { detailFrame, detailHeader } from '../domain/roaming/settlement/detail.ts';
+import { Statement } from '../domain/roaming/settlement/schema.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
-import { AGREEMENT, imported, SUBSCRIBERS, terms } from './support/roaming-settlement.ts';
+import { AGREEMENT, imported, SUBSCRIBERS, terms, theirStatement } from './support/roaming-settlement.ts';
 
 /**
  * What finance gets of roaming, and what it does with it (seed 002 §3.2.3, §4.2.3): account data over HTTP to a finance system that
- * is down, loses answers and refuses, with real servers and workers.
+ * is down, loses answers and refuses; samples of billing files; fees and records that are put right. With real servers and workers.
  */
 
-const { sendAccount } = settlementContract.workflows;
+const { postCase, sendAccount } = settlementContract.workflows;
 let house: RoamingHouse;
+/** Records of the day. */
+let rated = 0;
 const DAY = '2026-09-05';
 const ACCOUNT = `day:${PARTNER}:${DAY}`;
 const asFinance = { as: 'demo-finance' };
@@ -21,11 +30,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => house.stop());
 
+const PeriodStatement = Schema.decodeUnknownSync(Schema.Struct({ statement: Statement }));
 const send = (account: string, as = 'demo-finance') => house.ask('POST', `/finance-accounts/${account}/send`, { as });
 
 describe('account data', () => {
-  let rated = 0;
-
   it('of a closed day goes to finance by itself, once, though finance is down and loses its answer', async () => {
     rated = await imported(house, '20260905');
     house.accounts.troubles.down = 1;
@@ -88,20 +96,183 @@ describe('account data', () => {
     await expect.poll(alert, { timeout: 30_000 }).toMatchObject({ open: false, clearedAtMs: expect.any(Number) });
     expect(house.accounts.booked.has(account)).toBe(true);
   }, 240_000);
+});
 
-  it('of a month and of a settled period go, too', async () => {
-    const from = '2026-09-01';
-    const say = (verb: string, body: object) =>
-      house.ask('POST', `/settlements/${AGREEMENT}/${from}/${verb}`, { body, ...asFinance });
+interface Traced {
+  readonly id: string;
+  readonly user: string;
+  readonly chargedMinor: string;
+}
+
+describe('a billing file', () => {
+  const draw = (seed: string, size = 5, as = 'demo-finance') =>
+    house.ask('GET', `/days/${PARTNER}/${DAY}/sample?seed=${seed}&size=${size}`, { as });
+
+  it('is checked by a sample that a seed draws again, each record with its price, and its sums by all records', async () => {
+    const first = await draw('spring');
+    expect(first).toMatchObject({
+      status: 200,
+      json: {
+        ...{ population: rated, agrees: true, file: { name: `BDCHNCM${PARTNER}20260905.csv`, complete: true } },
+        control: [{ direction: 'outbound', service: 'voice', records: rated, bookedEvents: rated, agrees: true }],
+      },
+    });
+    const { records } = first.json as { records: ReadonlyArray<object> };
+    expect(records).toHaveLength(5);
+    for (const record of records) {
+      expect(record).toMatchObject({
+        ...{ file: expect.stringMatching(/^CDHKGPPCHNCM/), user: expect.stringMatching(/^S[0-9]$/), asAgreed: true },
+        agreement: { name: `CHNCM-${PARTNER}`, price: { steps: expect.arrayContaining([expect.anything()]) } },
+      });
+    }
+    expect((await draw('spring')).json).toEqual(first.json);
+    expect((await draw('autumn')).json).not.toEqual(first.json);
+    expect(await draw('spring', 5, 'demo-operator')).toMatchObject({ status: 403 });
+    expect(await draw('spring', 1_000)).toMatchObject({ status: 400 });
+    expect(await house.ask('GET', `/days/${PARTNER}/2026-12-01/sample?seed=a`, asFinance)).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it('with a wrong fee is reported to operations, traced to its records, and answered', async () => {
+    const seen = (await draw('summer', 1)).json as { records: ReadonlyArray<Traced> };
+    const user = seen.records[0]?.user ?? '';
+    const report = { kind: 'fee', partner: PARTNER, day: DAY, user, service: 'voice', reason: 'far too much' };
+    expect(await house.ask('POST', '/cases', { body: { ...report, day: '2026-12-01' }, ...asFinance })).toMatchObject({
+      ...{ status: 404, json: { code: 'NotClosed' } },
+    });
+    expect(await house.ask('POST', '/cases', { body: { ...report, user: 'S99' }, ...asFinance })).toMatchObject({
+      status: 404,
+    });
+    const opened = await house.ask('POST', '/cases', { body: report, ...asFinance });
+    expect(opened).toMatchObject({ status: 201, json: { status: 'open', opened: { by: 'demo-finance' } } });
+    const path = (opened.headers.get('location') ?? '').replace('/v1/roaming', '');
+    const alerts = async () =>
+      (await house.run(listAlerts({ tenant, filters: { source: 'roaming-settlement' } }))).items.filter(
+        ({ code }) => code === 'FeeReported',
+      );
+    await expect.poll(alerts, { timeout: 30_000 }).toMatchObject([{ open: true, subject: path.slice(-17) }]);
+    const traced = await house.ask('GET', `${path}/trace`);
+    const { records } = traced.json as { records: ReadonlyArray<Traced> };
+    expect(records.length).toBeGreaterThan(0);
+    expect(new Set(records.map(({ user }) => user))).toEqual(new Set([user]));
+    const own = await house.ask('GET', `/days/${PARTNER}/${DAY}/report?format=json&language=en`);
+    const { rows } = own.json as { rows: ReadonlyArray<ReadonlyArray<string>> };
+    const billed = rows.find(([, owner]) => owner === user)?.[8] ?? '';
+    const sum = records.reduce((all, { chargedMinor }) => all + BigInt(chargedMinor), 0n);
+    expect(formatDecimal(sum, 3)).toBe(billed);
+    expect(await house.ask('POST', `${path}/take`, { body: {} })).toMatchObject({ json: { status: 'taken' } });
+    await expect.poll(alerts, { timeout: 30_000 }).toMatchObject([{ open: false }]);
+    const body = { resolution: 'ours', reason: 'a long call; the price is as agreed', amountMinor: null, record: null };
+    expect(await house.ask('POST', `${path}/propose`, { body, ...asFinance })).toMatchObject({
+      ...{ status: 403, json: { code: 'NotTaken' } },
+    });
+    expect(await house.ask('POST', `${path}/propose`, { body })).toMatchObject({ json: { status: 'resolved' } });
+    expect(await house.ask('GET', path, asFinance)).toMatchObject({
+      json: { proposal: { reason: 'a long call; the price is as agreed', by: 'demo-operator' } },
+    });
+  });
+});
+
+describe('the period', () => {
+  const from = '2026-09-01';
+  const at = `/settlements/${AGREEMENT}/${from}`;
+  const say = (verb: string, body: object) => house.ask('POST', `${at}/${verb}`, { body, ...asFinance });
+  const header = { sender: PARTNER, receiver: 'CHNCM', from, to: '2026-09-30' };
+  const handIn = (rows: ReadonlyArray<ReadonlyArray<string>>, name: string) => {
+    const writer = new FrameWriter(detailFrame('UTF-8'));
+    const bytes = [writer.header(...detailHeader(header)), writer.rows(rows), writer.trailer({})];
+    return house.ask('POST', `${at}/detail?name=${name}`, { bytes: Buffer.concat(bytes) });
+  };
+  const details = `/clearing-files?kind=partnerDetail&of=${AGREEMENT}:${from}&limit=1`;
+  let path = '';
+
+  it('has a case for a record that differs, which a second person approves and the books have once', async () => {
     const body = terms(from, '2026-09-30');
     expect(await house.ask('POST', '/settlements', { body, ...asFinance })).toMatchObject({ status: 201 });
     expect(await house.ask('POST', '/days/close', { body: { through: '2026-09-30' } })).toMatchObject({ status: 202 });
-    await house.waitFor(`/settlements/${AGREEMENT}/${from}`, { stage: 'drawn' });
+    await house.waitFor(at, { stage: 'drawn' });
+    expect(await handIn([], 'empty.txt')).toMatchObject({ status: 202 });
+    await house.waitFor(details, { items: [{ name: 'empty.txt', result: 'differs' }] });
+    const { json } = await house.ask('GET', `/clearing-files?kind=detail&of=${AGREEMENT}:${from}`);
+    const [{ key }] = (json as { items: [{ key: string }] }).items;
+    const ours = await house.ask('GET', `/clearing-files/${encodeURIComponent(key)}/content`, asFinance);
+    const lines = ours.bytes.toString().split('\n').slice(1, -2);
+    const rows = lines.map((line) => line.split('|').slice(1));
+    const agreed = rows.findIndex((row) => row[7] === 'AGREED');
+    const changed = rows.map((row, n) =>
+      n === agreed ? row.map((cell, c) => (c === 6 ? `${Number(cell) + 7}` : cell)) : row,
+    );
+    expect(await handIn(changed, 'september.txt')).toMatchObject({ status: 202 });
+    await house.waitFor(details, { items: [{ name: 'september.txt', result: 'differs', counts: { amount: 1 } }] });
+    const [file = '', record = ''] = rows[agreed] ?? [];
+    const about = {
+      kind: 'difference',
+      agreement: AGREEMENT,
+      from,
+      file,
+      record: Number(record),
+      reason: 'seven more',
+    };
+    expect(await house.ask('POST', '/cases', { body: { ...about, record: Number(record) + 1 } })).toMatchObject({
+      ...{ status: 404, json: { code: 'DifferenceUnknown' } },
+    });
+    const opened = await house.ask('POST', '/cases', { body: about });
+    const amount = Number(rows[agreed]?.[6]);
+    expect(opened).toMatchObject({
+      status: 201,
+      json: {
+        origin: { ours: { amountMinor: `${amount}` }, theirs: { amountMinor: `${amount + 7}` }, classes: ['amount'] },
+      },
+    });
+    path = (opened.headers.get('location') ?? '').replace('/v1/roaming', '');
+    await house.waitFor(`${at}/differences`, { cases: { open: 1, resolved: 1 } });
+    expect(await say('approve', { despite: null })).toMatchObject({ status: 409 });
+  }, 120_000);
+
+  it('names its open cases when it is approved', async () => {
+    const open = path.slice(-17);
+    const { statement } = PeriodStatement((await house.ask('GET', at, asFinance)).json);
+    const same = theirStatement(statement, 0n);
+    const handed = await house.ask('POST', `${at}/partner-statement?name=same.csv`, { bytes: Buffer.from(same) });
+    expect(handed).toMatchObject({ status: 202 });
+    await house.waitFor(`${at}/differences`, { statement: { tolerated: true } });
+    expect(await say('approve', { despite: null })).toMatchObject({
+      ...{ status: 409, json: { code: 'CasesOpen', detail: expect.stringContaining(open) } },
+    });
+    expect(await say('approve', { despite: 'the case is of seven thousandths' })).toMatchObject({
+      ...{ status: 200, json: { stage: 'approved', approvals: [{ openCases: [open] }] } },
+    });
+  });
+
+  it('keeps its statement; what the case adjusts is booked on an open day, once', async () => {
+    const { json } = await house.ask('GET', `${path}/trace`);
+    const [traced] = (json as { records: ReadonlyArray<Traced> }).records;
+    expect(traced).toMatchObject({ user: expect.stringMatching(/^S[0-9]$/), asAgreed: true });
+    const body = { resolution: 'theirs', reason: 'they are right', amountMinor: null, record: traced?.id ?? '' };
+    expect(await house.ask('POST', `${path}/take`, { body: {} })).toMatchObject({ status: 200 });
+    expect(await house.ask('POST', `${path}/propose`, { body })).toMatchObject({ json: { status: 'proposed' } });
+    expect(await house.ask('POST', `${path}/approve`, { body: {} })).toMatchObject({ status: 403 });
+    expect(await house.ask('POST', `${path}/approve`, { body: {}, ...asFinance })).toMatchObject({
+      json: { status: 'posting' },
+    });
+    await house.waitFor(path, { status: 'resolved', proposal: { amountMinor: '7' }, approved: { by: 'demo-finance' } });
+    const books = Array.from({ length: 10 }, (_, digit) => `${PARTNER}:${digit}`);
+    const open = await house.run(
+      Effect.forEach(books, (key) => Effect.flatMap(Actors, (actors) => actors.read(booksActor, { tenant, key }))),
+    );
+    const days = open.flatMap(({ state }) => state?.open ?? []);
+    expect(days).toMatchObject([
+      { day: '2026-10-01', lines: [{ amountMinor: 7n, events: 0, currency: 'SDR', direction: 'outbound' }] },
+    ]);
+    await house.keepHistory(postCase, `${path.slice(-17)}:4`, 'roaming-post-case');
+  });
+
+  it('and its month go to finance when they are closed', async () => {
     expect(await house.ask('POST', '/months/close', { body: { month: '2026-09' } })).toMatchObject({ status: 202 });
     const month = `month:${PARTNER}:2026-09`;
     await house.waitFor(`/finance-accounts/${month}`, { status: 'accepted' });
     expect(house.accounts.booked.get(month)?.file?.name).toBe(`BMCHNCM${PARTNER}202609.csv`);
-    expect(await say('approve', { despite: 'there is no other statement' })).toMatchObject({ status: 200 });
     const { json } = await say('instruct', { id: 'P-1', due: '2026-10-30' });
     const { amountMinor } = (json as { instruction: { amountMinor: string } }).instruction;
     await say('confirm', { id: 'B-1', currency: 'SDR', amountMinor, on: '2026-10-20' });
@@ -115,3 +286,20 @@ describe('account data', () => {
     });
   }, 240_000);
 });
+
+it('whose month has findings has a case for each', async () => {
+  // Before the books began: no day is there.
+  expect(await house.ask('POST', '/months/close', { body: { month: '2026-06' } })).toMatchObject({ status: 202 });
+  const found = async () => {
+    const { json } = await house.ask('GET', `/cases?kind=finding&partner=${PARTNER}&of=2026-06&limit=200`);
+    return (json as { items: ReadonlyArray<{ readonly key: string; readonly day: string }> }).items;
+  };
+  await expect.poll(async () => (await found()).length, { timeout: 60_000 }).toBe(30);
+  const [one] = await found();
+  expect(await house.ask('GET', `/cases/${one?.key}`)).toMatchObject({
+    json: {
+      ...{ status: 'open', of: '2026-06', opened: { by: 'service:worker' } },
+      origin: { kind: 'finding', finding: 'MissingDay', day: one?.day },
+    },
+  });
+}, 120_000);

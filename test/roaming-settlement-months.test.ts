@@ -92,6 +92,8 @@ const played = ({
         return { status: 'accepted' as const };
       }),
     refuseAccount: ({ account, code }) => Effect.as(say(`refuse ${account} ${code}`), { status: 'refused' as const }),
+    postCase: () => Effect.succeed({ status: 'resolved' as const }),
+    returnCase: () => Effect.succeed({ status: 'taken' as const }),
     tellAccountLate: ({ account }) => say(`late ${account}`),
   });
   return {

@@ -25,6 +25,7 @@ export {
   settleReturn as 'roaming.settleReturn',
 } from './roaming/sending.ts';
 export { sendAccount as 'roaming.sendAccount' } from './roaming/settlement/accounts.ts';
+export { postCase as 'roaming.postCase' } from './roaming/settlement/cases.ts';
 export { closeDays as 'roaming.closeDays', closeMonth as 'roaming.closeMonth' } from './roaming/settlement/days.ts';
 export {
   reconcileDetail as 'roaming.reconcileDetail',

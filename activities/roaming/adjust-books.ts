@@ -34,14 +34,9 @@ const entryOf = ({ one, currency, decimals, amountMinor }: Adjustment, network: 
   };
 };
 
-const keepingOf = (
-  adjustments: ReadonlyArray<Adjustment>,
-  partner: ConfiguredPartner,
-  { home }: RoamingConfiguration,
-): Keeping => {
+const keepingOf = (all: ReadonlyArray<Entry>, partner: ConfiguredPartner): Keeping => {
   const books = new Map<string, Array<Entry>>();
-  for (const adjustment of adjustments) {
-    const entry = entryOf(adjustment, home);
+  for (const entry of all) {
     const book = bookOf(partner, entry.number);
     books.set(book, [...(books.get(book) ?? []), entry]);
   }
@@ -64,10 +59,22 @@ const keepingOf = (
 };
 
 /** Once for each `file`, which names the occasion. */
+export const adjustEntries = (
+  tenant: TenantId,
+  terms: RoamingConfiguration,
+  partner: ConfiguredPartner,
+  entries: ReadonlyArray<Entry>,
+  file: string,
+): Step<void> => keepBooks({ tenant, partner: partner.code }, terms, keepingOf(entries, partner), file);
+
+/** Of what was returned or goes again: once for each `file`. */
 export const adjustBooks = (
   tenant: TenantId,
   terms: RoamingConfiguration,
   partner: ConfiguredPartner,
   adjustments: ReadonlyArray<Adjustment>,
   file: string,
-): Step<void> => keepBooks({ tenant, partner: partner.code }, terms, keepingOf(adjustments, partner, terms), file);
+): Step<void> => {
+  const entries = adjustments.map((one) => entryOf(one, terms.home));
+  return adjustEntries(tenant, terms, partner, entries, file);
+};

@@ -1,4 +1,5 @@
 import { booksActor } from './books.ts';
+import { clearingCaseActor } from './clearing-case.ts';
 import { financeAccountActor } from './finance-account.ts';
 import { fileRegisterActor, importFileActor } from './import-file.ts';
 import { outgoingActor } from './outgoing.ts';
@@ -18,4 +19,5 @@ export const roamingActors = [
   termsActor,
   reratingsActor,
   financeAccountActor,
+  clearingCaseActor,
 ] as const;

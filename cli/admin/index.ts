@@ -4,6 +4,7 @@ import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
 import { addBackups } from './backups.ts';
 import { addBlankCards } from './blank-cards.ts';
+import { addClearingCases } from './cases.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { addFiles } from './files.ts';
 import { addFinance } from './finance.ts';
@@ -44,6 +45,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addRoamingFiles,
   addReratings,
   addFinance,
+  addClearingCases,
   addStatistics,
   addStock,
   addSubscribers,

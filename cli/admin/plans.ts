@@ -8,6 +8,7 @@ import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { backupPlan } from '../../store/operations/backup/log.ts';
+import { clearingCasePlan } from '../../store/roaming/clearing-cases.ts';
 import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { deliveryPlan } from '../../store/roaming/deliveries.ts';
 import { exchangePlan } from '../../store/roaming/exchanges.ts';
@@ -56,6 +57,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   returnedRecordPlan,
   ...settlementPlans,
   financeAccountPlan,
+  clearingCasePlan,
   ...roamingStatisticsPlans,
   ...outputPlans,
   resourceFilePlan,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Effect, Stream } from 'effect';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { roamingActors } from '../../actors/roaming/actors.ts';
+import { clearingCaseActor } from '../../actors/roaming/clearing-case.ts';
 import { financeAccountActor } from '../../actors/roaming/finance-account.ts';
 import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
@@ -19,6 +20,7 @@ import { Failure } from '../failure.ts';
 const tenant = 'demo' as TenantId;
 const FROM = '2026-09-01';
 const TO = '2026-09-30';
+const CASE = 'c0123456789abcdef';
 const ACCOUNT = 'day:HKGPP:2026-09-05';
 let stores: AdminStores;
 const run: AdminStores['run'] = (effect) => stores.run(effect);
@@ -60,6 +62,14 @@ beforeAll(async () => {
       yield* keepClearingFile(tenant, { ...about, ref, atMs: 1_793_500_800_000, result: 'kept', counts: { lines: 7 } });
       yield* noteSent(tenant, about, 'finance', 1_793_500_900_000);
       const answer = { status: 422, text: '{"reason":"BookClosed"}' };
+      const origin = { kind: 'fee', day: '2026-09-05', user: 'S1', service: null } as const;
+      for (const command of [
+        { _tag: 'Open', partner: 'HKGPP', of: '2026-09-05', origin, reason: 'far too much' },
+        { _tag: 'Take' },
+      ] as const) {
+        const envelope = { commandId: command._tag, caller: { subject: 'li', tenant, roles: ['operator'] as const } };
+        yield* actors.ask(clearingCaseActor, { id: { tenant, key: CASE }, command, envelope });
+      }
       for (const command of [
         { _tag: 'Request', kind: 'day', partner: 'HKGPP' },
         { _tag: 'Refuse', attempt: 1, code: 'FinanceRefused', sm3: null, answer },
@@ -99,4 +109,16 @@ it('accounts that finance has refused are listed, and shown with what it said', 
   expect(shown).toContain(`${ACCOUNT}: refused`);
   expect(shown).toContain('by ann: FinanceRefused, HTTP 422 {"reason":"BookClosed"}');
   await expect(hufu('finance', 'show', 'day:HKGPP:2026-09-06')).rejects.toThrow(Failure);
+});
+
+it('cases are listed, and shown with what they are about and who works on them', async () => {
+  const listed = async () =>
+    expect(objects(await hufu('clearing-cases', 'list', '--status', 'taken', '--json'))).toMatchObject([
+      { key: CASE, kind: 'fee', partner: 'HKGPP', of: '2026-09-05', openedBy: 'li', takenBy: 'li' },
+    ]);
+  await vi.waitFor(listed, { timeout: 30_000, interval: 200 });
+  const shown = await hufu('clearing-cases', 'show', CASE);
+  expect(shown).toContain(`${CASE}: taken; fee of user S1 on 2026-09-05, all services`);
+  expect(shown).toContain('by li: far too much');
+  await expect(hufu('clearing-cases', 'show', 'c0123456789abcdee')).rejects.toThrow(Failure);
 });

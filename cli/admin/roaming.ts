@@ -1,22 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { Effect } from 'effect';
+import { Effect, Layer } from 'effect';
 import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { formatDecimal } from '../../domain/kernel/decimal.ts';
 import { LANGUAGES, type Language } from '../../domain/kernel/report.ts';
+import { Tadig } from '../../domain/roaming/rating/schema.ts';
 import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
 import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
+import { sampleOfDay } from '../../gateway/roaming/settlement/samples-of-days.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
 import { statementReport } from '../../printing/roaming-statement.ts';
+import { FilesLive } from '../../store/files/gridfs.ts';
 import { CLEARING_KINDS, listClearingFiles } from '../../store/roaming/clearing-files.ts';
 import { listPeriods } from '../../store/roaming/settlement.ts';
 import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { recorded } from './record.ts';
-import { adminStores, runningEnv, withStores } from './stores.ts';
+import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming settlements|days|months|files|statement`: what the routes of settlement show, without a gateway. Each
+ * `hufu admin roaming settlements|days|months|files|sample|statement`: what the routes of settlement show, without a gateway. Each
  * look is written to the audit log. Finance decides over REST alone, in its own name.
  */
 
@@ -90,6 +94,39 @@ const statement = async (
   print(`${out}: revision ${drawn.revision}, net ${drawn.netMinor} ${drawn.currency} (${drawn.decimals} decimals)`);
 };
 
+const sample = async (
+  partner: string,
+  day: string,
+  { tenant, seed, size }: { readonly tenant: TenantId; readonly seed: string; readonly size: number },
+): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.sample', object: `${partner}/${day}` };
+  const drawing = sampleOfDay(tenant, { partner, day, seed, size });
+  const nodes = Layer.provideMerge(FilesLive, adminNodes);
+  const drawn = await withStores(runningEnv(), nodes, recorded(what, drawing));
+  printList(drawn.records, false, {
+    record: (one) => `${one.file ?? one.id} ${one.record}`,
+    user: (one) => one.user ?? '-',
+    at: (one) => time(one.atMs),
+    service: (one) => one.service,
+    quantity: (one) => one.quantity,
+    charged: (one) => `${formatDecimal(one.chargedMinor, one.decimals)} ${one.currency}`,
+    agreed: (one) => formatDecimal(one.agreedMinor, one.decimals),
+    steps: (one) => one.agreement.price?.steps.map(({ text, amount }) => `${text} ${amount}`).join('; ') ?? '-',
+    'as agreed': (one) => (one.asAgreed ? 'yes' : 'NO'),
+  });
+  print(`${drawn.records.length} of ${drawn.population} records, seed ${drawn.seed}`);
+  printList(drawn.control, false, {
+    direction: (one) => one.direction,
+    service: (one) => one.service,
+    booked: (one) => `${one.bookedEvents}: ${formatDecimal(one.bookedMinor, one.decimals)} ${one.currency}`,
+    records: (one) => `${one.records}: ${formatDecimal(one.recordsMinor, one.decimals)}`,
+    agrees: (one) => (one.agrees ? 'yes' : 'NO'),
+  });
+  print(
+    `${drawn.file.name}: ${drawn.file.rows} rows, ${drawn.file.complete ? 'those of the books' : 'NOT those of the books'}`,
+  );
+};
+
 export const addRoaming = (tree: Command): void => {
   const roaming = tree.command('roaming').description('settlement with roaming partners');
   const list = (name: string, what: string): Command =>
@@ -112,6 +149,13 @@ export const addRoaming = (tree: Command): void => {
     .addOption(new Option('--kind <kind>', 'e.g. partnerStatement').choices(CLEARING_KINDS))
     .option('--of <what>', 'a day, a month, or <agreement>:<first day>')
     .action(files);
+  withTenant(roaming.command('sample'))
+    .argument('<partner>', 'TADIG code', parsed(Tadig))
+    .argument('<day>', 'that is closed', parsed(Day))
+    .description('records of a day drawn by a seed, with their prices, and the day’s sums checked')
+    .requiredOption('--seed <seed>', 'the same draws the same')
+    .option('--size <n>', '1–100', wholeNumber, 10)
+    .action(sample);
   withTenant(roaming.command('statement'))
     .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
     .argument('<from>', 'the first day of its period', parsed(Day))

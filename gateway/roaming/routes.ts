@@ -8,8 +8,10 @@ import { reratingRoutes } from './reratings.ts';
 import { returnedRecordRoutes } from './returned-records.ts';
 import { financeAccountRoutes } from './settlement/accounts.ts';
 import { bookRoutes } from './settlement/books.ts';
+import { caseRoutes } from './settlement/cases.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
+import { sampleRoutes } from './settlement/samples-of-days.ts';
 import { roamingStatisticsRoutes } from './statistics.ts';
 import { billRoutes } from './subscribers/bills.ts';
 import { recordRatingRoutes } from './subscribers/rating.ts';
@@ -25,6 +27,8 @@ export const roamingRoutes = [
   ...outgoingFileRoutes,
   ...returnedRecordRoutes,
   ...bookRoutes,
+  ...sampleRoutes,
+  ...caseRoutes,
   ...financeAccountRoutes,
   ...periodRoutes,
   ...partnerFileRoutes,

@@ -68,6 +68,18 @@ export const importFilePlans: ReadonlyArray<CollectionPlan> = [
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */
 export const listImportFiles = listOf(importFileList, model);
 
+/** The imported file of this name: the one whose records have fates. Undefined where there is none. */
+export const importFileNamed = (
+  tenant: TenantId,
+  partner: string,
+  name: string,
+): Effect.Effect<ImportFileItem | undefined, Fault, Mongo> =>
+  Effect.gen(function* () {
+    const collection = databaseOf(yield* Mongo).collection<ImportFileItem>(importFileList.collection);
+    const where = { tenant, partner, name, audit: { $ne: null } };
+    return (yield* mongoTry('looking for a file by its name', () => collection.findOne(where as object))) ?? undefined;
+  });
+
 /** When the last file of such a format came from a partner; 0: none has. As far as its actors have written. */
 export const lastReceived = (tenant: TenantId, partner: string, format: RegExp): Effect.Effect<number, Fault, Mongo> =>
   Effect.gen(function* () {

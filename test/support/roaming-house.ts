@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { NeedsOfSet } from '../../activities/activity.ts';
 import { limitFollower } from '../../activities/roaming/limit-follower.ts';
 import { accountFollower } from '../../activities/roaming/settlement/account-follower.ts';
+import { caseFollower } from '../../activities/roaming/settlement/case-follower.ts';
 import { settlementSteps } from '../../activities/roaming/settlement/steps.ts';
 import { roamingSteps } from '../../activities/roaming/steps.ts';
 import { loadFirstTerms } from '../../activities/roaming/terms.ts';
@@ -117,7 +118,7 @@ const servicesOf = (
     Layer.provideMerge(ActorsLive(roamingActors)),
     Layer.provideMerge(singleNodeLayer),
   );
-  return Layer.merge(workers, SubscriptionsLive([limitFollower, accountFollower])).pipe(
+  return Layer.merge(workers, SubscriptionsLive([limitFollower, accountFollower, caseFollower])).pipe(
     Layer.provideMerge(Layer.mergeAll(actors, FilesLive, processesLayer)),
     Layer.provideMerge(temporal),
     Layer.provideMerge(stores),

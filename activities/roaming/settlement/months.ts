@@ -13,6 +13,7 @@ import type { OfTenant } from '../../../workflows/contract.ts';
 import type { MonthRule } from '../../../workflows/roaming/settlement/contract.ts';
 import { requestAccount } from './accounts.ts';
 import { alertAbout, termsOf } from './asking.ts';
+import { openFindings } from './cases.ts';
 import { keepFile, sendFile } from './sending.ts';
 
 /**
@@ -53,6 +54,7 @@ export const reportMonth = ({
     const last = monthOf(before, yield* daysOf(tenant, partner, before), rangeRule(rule));
     const subject = `${partner} ${month}`;
     for (const finding of now.findings) yield* alertAbout(tenant, subject, finding._tag, placeOf(finding));
+    yield* openFindings(tenant, partner, month, now.findings);
     const periods = yield* listPeriods({ tenant, filters: { partner }, limit: 200 });
     if (!periods.items.some((period) => period.from <= from && period.to >= to)) {
       yield* alertAbout(tenant, subject, 'PeriodNotOpened', 'month', 'reminder');

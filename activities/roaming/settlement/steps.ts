@@ -3,6 +3,7 @@ import { settlementContract } from '../../../workflows/roaming/settlement/contra
 import { implement } from '../../activity.ts';
 import { postAccount, refuseAccount, tellAccountLate } from './accounts.ts';
 import { alertAbout } from './asking.ts';
+import { postCase, returnCase } from './cases.ts';
 import { checkDay, closeBooks, importsUnderWay, reportDay, settlementStanding } from './days.ts';
 import { compareDetail } from './details.ts';
 import { reportMonth } from './months.ts';
@@ -41,4 +42,6 @@ export const settlementSteps = implement(settlementContract)({
   postAccount,
   refuseAccount,
   tellAccountLate,
+  postCase,
+  returnCase,
 });

@@ -58,6 +58,11 @@ export const quarterStart = (day: string): string => format(inUtc(day).startOf('
 
 export const monthBefore = (month: string): string => inUtc(`${month}-01`).minus({ days: 1 }).toFormat('yyyy-MM');
 
+/** The months that a record of the day can be in by other clocks: the day’s own, and that of its neighbours. */
+export const monthsAround = (day: string): ReadonlyArray<string> => [
+  ...new Set([dayBefore(day), day, nextDay(day)].map((one) => one.slice(0, 7))),
+];
+
 /** The last day that is over at the moment. */
 export const lastDayOver = (nowMs: number, zone: string): string =>
   format(DateTime.fromMillis(nowMs, { zone }).minus({ days: 1 }));

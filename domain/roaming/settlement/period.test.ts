@@ -151,6 +151,14 @@ describe('a period', () => {
     expect(even.ask({ _tag: 'Close' })).toMatchObject({ stage: 'closed', netMinor: 0n });
   });
 
+  it('keeps the cases that were open when it was approved despite them', () => {
+    const period = led(...drawn, theirs(8_150n));
+    expect(period.ask({ ...despite, openCases: ['c0123456789abcdef'] })).toMatchObject({ stage: 'approved' });
+    expect(period.state()?.approvals).toMatchObject([{ openCases: ['c0123456789abcdef'] }]);
+    const without = led(...drawn, theirs(8_150n), { ...approve, openCases: [] });
+    expect(without.state()?.approvals[0]).not.toHaveProperty('openCases');
+  });
+
   it('is reopened until an instruction has gone out, with a new revision and no approval left', () => {
     const period = led(...drawn, despite, { _tag: 'Reopen', reason }, draw);
     expect(period.state()).toMatchObject({
@@ -194,6 +202,7 @@ describe('a period', () => {
     ['WrongStage', [open], approve],
     ['NotTolerated', drawn, approve],
     ['NotTolerated', [...drawn, theirs(8_144n)], approve],
+    ['CasesOpen', [...drawn, theirs(8_150n)], { ...approve, openCases: ['c0123456789abcdef'] }],
     ['WrongStage', [open], { _tag: 'Reject', reason }],
     ['WrongStage', [...drawn, despite, instruct], { _tag: 'Reopen', reason }],
     ['WrongStage', drawn, instruct],

@@ -85,15 +85,17 @@ const compare = ({ stage, statement, terms }: PeriodState, { lines, netMinor }: 
   return [{ _tag: 'Compared', comparison: comparedStatements(statement, { lines, netMinor }, terms.tolerance) }];
 };
 
-const approve = (state: PeriodState, { despite }: Of<'Approve'>, { caller, nowMs }: Facts): Outcome => {
+const approve = (state: PeriodState, { despite, openCases = [] }: Of<'Approve'>, { caller, nowMs }: Facts): Outcome => {
   const { stage, statement, comparison, approvals, terms } = state;
   if (!caller.roles.includes('finance')) return periodRefusals.notFinance();
   if ((stage !== 'drawn' && stage !== 'approving') || statement === null) return periodRefusals.wrongStage(stage);
   if (comparison?.tolerated !== true && despite === null) return periodRefusals.notTolerated();
+  if (openCases.length > 0 && despite === null) return periodRefusals.casesOpen(openCases);
   if (approvals.some(({ by }) => by === caller.subject)) return periodRefusals.samePerson();
   const needed = absolute(statement.netMinor) > terms.twoPersonsOverMinor ? 2 : 1;
   const final = approvals.length + 1 >= needed;
-  return [{ _tag: 'Approved', by: caller.subject, atMs: nowMs, despite, final }];
+  const cases = openCases.length === 0 ? {} : { openCases };
+  return [{ _tag: 'Approved', by: caller.subject, atMs: nowMs, despite, ...cases, final }];
 };
 
 const REOPENABLE: ReadonlyArray<Stage> = ['drawn', 'rejected', 'approving', 'approved'];
@@ -215,8 +217,8 @@ const evolve = (state: PeriodState | null, event: PeriodEvent): PeriodState | nu
     case 'Compared':
       return { ...state, comparison: event.comparison };
     case 'Approved': {
-      const { by, atMs, despite, final } = event;
-      const approvals = [...state.approvals, { by, atMs, despite }];
+      const { _tag, final, ...approval } = event;
+      const approvals = [...state.approvals, approval];
       return { ...state, stage: final ? 'approved' : 'approving', approvals };
     }
     case 'Rejected':

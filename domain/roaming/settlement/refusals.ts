@@ -70,6 +70,11 @@ export const periodRefusals = {
       field: 'despite',
       action: 'Compare it, reject it, or say why it is approved despite that.',
     }),
+  casesOpen: (cases: ReadonlyArray<string>): Refusal =>
+    refuse('conflict', 'CasesOpen', `Cases of the period are open: ${cases.slice(0, 10).join(', ')}.`, {
+      field: 'despite',
+      action: 'Have them settled, or say why it is approved despite that.',
+    }),
   samePerson: (): Refusal => refuse('denied', 'SamePerson', 'An amount of this size is approved by a second person.'),
   instructionDiffers: (): Refusal =>
     refuse('conflict', 'InstructionDiffers', 'The period has another instruction.', { field: 'id' }),

@@ -216,7 +216,13 @@ export const Comparison = Schema.Struct({
   totalTolerated: Schema.Boolean,
   tolerated: Schema.Boolean,
 });
-const Approval = Schema.Struct({ by: Schema.String, atMs: Count, despite: Schema.NullOr(Reason) });
+const Approval = Schema.Struct({
+  by: Schema.String,
+  atMs: Count,
+  despite: Schema.NullOr(Reason),
+  /** Cases that nobody had settled then. */
+  openCases: Schema.optionalWith(list(Id, 100), { exact: true }),
+});
 const Instruction = Schema.Struct({
   id: Id,
   kind: Schema.Literal('invoice', 'payment'),
@@ -244,8 +250,12 @@ export const periodCommands = {
   }),
   /** The partner's own statement, in the agreement's currency. */
   Compare: Schema.Struct({ lines: list(TheirLine, 5_000), netMinor: Amount }),
-  /** By finance. `despite`: why, when there is no tolerated comparison. */
-  Approve: Schema.Struct({ despite: Schema.NullOr(Reason) }),
+  /** By finance. `despite`: why, when there is no tolerated comparison, or a case is open. */
+  Approve: Schema.Struct({
+    despite: Schema.NullOr(Reason),
+    /** Of the period’s days, by their ids. */
+    openCases: Schema.optionalWith(list(Id, 100), { exact: true }),
+  }),
   Reject: Schema.Struct({ reason: Reason }),
   /** Back to open days: allowed until an instruction has gone out. */
   Reopen: Schema.Struct({ reason: Reason }),

@@ -7,6 +7,7 @@ import { periodRefusals } from '../../../domain/roaming/settlement/refusals.ts';
 import { Comparison } from '../../../domain/roaming/settlement/schema.ts';
 import { FileName, FileRef } from '../../../domain/sim/schema.ts';
 import { Files } from '../../../store/files/files.ts';
+import { caseCounts } from '../../../store/roaming/clearing-cases.ts';
 import {
   CLEARING_KINDS,
   type ClearingKind,
@@ -214,23 +215,32 @@ const Differences = Schema.Struct({
   statement: Schema.NullOr(Comparison),
   /** Of the details that were handed in: how many lines of each class. */
   details: Schema.Array(Row),
+  /** Cases of the period's days, by status. */
+  cases: Schema.Record({ key: Schema.String, value: Schema.Number }),
 }).annotations({ identifier: 'RoamingSettlementDifferences' });
 
 const differences = route({
   method: 'GET',
   path: '/v1/roaming/settlements/{agreement}/{from}/differences',
   operationId: 'roaming.settlement.differences',
-  summary: 'Read what differs: line by line of the statements, and by class of the details',
+  summary: 'Read what differs: line by line of the statements, by class of the details; and how many cases there are',
   description: 'The lines themselves are in the file `detailDifferences` of the period (`/v1/roaming/clearing-files`).',
   in: { params: periodParams },
-  out: { 200: sampled(Differences, { statement: PERIOD.comparison, details: [DETAIL_ROW] }, 'What differs') },
+  out: {
+    200: sampled(
+      Differences,
+      { statement: PERIOD.comparison, details: [DETAIL_ROW], cases: { open: 2, resolved: 6 } },
+      'What differs',
+    ),
+  },
   refusals: [periodRefusals.unknown()],
   handler: ({ tenant, params }) =>
     Effect.gen(function* () {
       const { state } = yield* readPeriod(tenant, params);
       const filters = { kind: 'partnerDetail', partner: state.terms.partner, of: `${params.agreement}:${params.from}` };
       const { items } = yield* listClearingFiles({ tenant, filters, limit: 200 });
-      return answer(200, { statement: state.comparison, details: items });
+      const cases = yield* caseCounts(tenant, state.terms);
+      return answer(200, { statement: state.comparison, details: items, cases });
     }),
 });
 

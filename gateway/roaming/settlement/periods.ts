@@ -11,6 +11,7 @@ import { Day, Id, PeriodState, PeriodTerms, periodCommands, Stage } from '../../
 import { Count } from '../../../domain/sim/schema.ts';
 import { REPORT_FORMATS, REPORT_TYPES } from '../../../printing/report.ts';
 import { statementReport } from '../../../printing/roaming-statement.ts';
+import { openCases } from '../../../store/roaming/clearing-cases.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
 import { Processes } from '../../../temporal/client.ts';
 import { type Decision, settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
@@ -168,10 +169,12 @@ const statement = download({
 type Said<Body extends Schema.Schema.AnyNoContext> = (body: Schema.Schema.Type<Body>) => Decision;
 type Asked = Pick<RouteRequest, 'tenant' | 'caller' | 'commandId'> & { readonly params: Key };
 
-const decide = ({ tenant, caller, commandId, params }: Asked, decision: Decision) =>
+const decide = ({ tenant, caller, commandId, params }: Asked, said: Decision) =>
   Effect.gen(function* () {
     // Of a period that there is, the process is asked; it knows the stage.
-    yield* readPeriod(tenant, params);
+    const { terms } = (yield* readPeriod(tenant, params)).state;
+    const open = said._tag === 'Approve' ? yield* openCases(tenant, terms) : [];
+    const decision = open.length === 0 ? said : { ...said, openCases: open };
     const processes = yield* Processes;
     const id = `${sm3Hex(caller.subject).slice(0, 16)}:${commandId}`;
     yield* processes.update(settlePeriod, { tenant, key: keyOf(params) }, 'decide', { decision, by: caller, id }, id);
@@ -209,10 +212,10 @@ const decisions = [
   ),
   decision(
     'approve',
-    'Approve the statement; over the agreed amount a second person must, too',
-    sampled(periodCommands.Approve, { despite: null }),
+    'Approve the statement; over the agreed amount a second person must, too; open cases are named',
+    sampled(Schema.Struct({ despite: periodCommands.Approve.fields.despite }), { despite: null }),
     ({ despite }) => ({ _tag: 'Approve', despite }),
-    [periodRefusals.notTolerated(), periodRefusals.samePerson()],
+    [periodRefusals.notTolerated(), periodRefusals.casesOpen(['c0123456789abcdef']), periodRefusals.samePerson()],
   ),
   decision(
     'reject',

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../domain/kernel/caller.ts';
+import type { CaseStatus } from '../../../domain/roaming/cases/schema.ts';
 import type { AccountStatus } from '../../../domain/roaming/finance/schema.ts';
 import type { PeriodState } from '../../../domain/roaming/settlement/schema.ts';
 import type { FileRef } from '../../../domain/sim/schema.ts';
@@ -59,7 +60,7 @@ export interface PeriodInput extends PeriodStep {
 /** What finance says; amounts as integer strings. */
 export type Decision =
   | { readonly _tag: 'AddRate'; readonly currency: string; readonly decimals: number; readonly rate: string }
-  | { readonly _tag: 'Approve'; readonly despite: string | null }
+  | { readonly _tag: 'Approve'; readonly despite: string | null; readonly openCases?: ReadonlyArray<string> }
   | { readonly _tag: 'Reject'; readonly reason: string }
   | { readonly _tag: 'Reopen'; readonly reason: string }
   | { readonly _tag: 'Instruct'; readonly id: string; readonly due: string }
@@ -103,6 +104,18 @@ export interface AccountResult {
   readonly status: AccountStatus;
 }
 
+/** An approved adjustment of a case; its actor says which. */
+export interface CaseInput extends OfTenant {
+  /** `c0123456789abcdef` */
+  readonly case: string;
+  /** Of the case when it was approved. */
+  readonly revision: number;
+}
+
+export interface CaseResult {
+  readonly status: CaseStatus;
+}
+
 export const settlementContract = contract({
   area: 'roaming',
   workflows: {
@@ -123,6 +136,8 @@ export const settlementContract = contract({
     reconcileDetail: workflow<DetailInput, DetailResult>()({}),
     /** One account to finance, for as long as it takes. Its key is `<account>:<attempt>`. */
     sendAccount: workflow<AccountInput, AccountResult>()({}),
+    /** The adjustment of a case into the books. Its key is `<case>:<revision>`. */
+    postCase: workflow<CaseInput, CaseResult>()({}),
   },
   activities: {
     /** Null where no roaming is configured. */
@@ -162,5 +177,8 @@ export const settlementContract = contract({
     refuseAccount: activity<AccountInput & { readonly code: string }, AccountResult>('actorAsk'),
     /** Finance has not answered for long: a person is told, and it is tried all the same. */
     tellAccountLate: activity<AccountInput, null>('quick'),
+    postCase: activity<CaseInput, CaseResult>('storeWrite'),
+    /** The books do not take it. */
+    returnCase: activity<CaseInput & { readonly code: string }, CaseResult>('actorAsk'),
   },
 });

@@ -1,0 +1,44 @@
+import { Effect } from 'effect';
+import { clearingCaseActor } from '../../../actors/roaming/clearing-case.ts';
+import { eventsOf, type Subscription } from '../../../actors/runtime/subscriptions.ts';
+import { fault, isFault } from '../../../domain/kernel/refusal.ts';
+import type { Mongo } from '../../../store/mongo.ts';
+import { type Alert, clearAlert, raiseOnce } from '../../../store/operations/alerts.ts';
+import { Processes } from '../../../temporal/client.ts';
+import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
+
+/**
+ * What follows when a case moves: operations are told of a fee that finance holds to be wrong, until somebody takes it; an approved
+ * adjustment is booked by a process.
+ */
+export const caseFollower: Subscription<Mongo | Processes> = {
+  name: 'roaming.clearingCases',
+  kinds: [clearingCaseActor.kind],
+  handle: (turn) =>
+    Effect.gen(function* () {
+      const { tenant, key } = turn.id;
+      const fact = { rev: turn.rev, atMs: turn.atMs };
+      const alert: Alert = {
+        source: 'roaming-settlement',
+        subject: key,
+        level: 'problem',
+        code: 'FeeReported',
+        stage: 'case',
+      };
+      for (const event of eventsOf(clearingCaseActor, turn)) {
+        if (event._tag === 'CaseOpened' && event.origin.kind === 'fee') yield* raiseOnce(tenant, alert, fact);
+        if (event._tag === 'CaseTaken') yield* clearAlert(tenant, alert, fact);
+        if (event._tag === 'ResolutionApproved' && event.posts) {
+          yield* (yield* Processes).start(settlementContract.workflows.postCase, {
+            key: `${key}:${turn.rev}`,
+            input: { tenant, case: key, revision: turn.rev },
+          });
+        }
+      }
+    }).pipe(
+      // Tried again some times, and then left to a person as a dead letter.
+      Effect.mapError((failure) =>
+        isFault(failure) ? failure : fault('roaming-cases', failure.code, failure.message),
+      ),
+    ),
+};

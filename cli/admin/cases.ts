@@ -1,0 +1,137 @@
+import { type Command, Option } from 'commander';
+import { Effect } from 'effect';
+import { clearingCaseActor } from '../../actors/roaming/clearing-case.ts';
+import { replayActor } from '../../actors/runtime/replay.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { caseRefusals } from '../../domain/roaming/cases/refusals.ts';
+import {
+  CASE_KINDS,
+  CASE_STATUSES,
+  type CaseCommand,
+  CaseId,
+  type CaseOrigin,
+  RESOLUTIONS,
+  type Resolution,
+  UsageId,
+} from '../../domain/roaming/cases/schema.ts';
+import { Reason } from '../../domain/sim/schema.ts';
+import { askCase } from '../../gateway/roaming/settlement/cases.ts';
+import { listClearingCases } from '../../store/roaming/clearing-cases.ts';
+import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
+import { envelopeOf, recorded } from './record.ts';
+import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
+
+/** `hufu admin clearing-cases list|show|take|propose|approve|return`: as below `/v1/roaming/cases`. */
+
+interface Tenant {
+  readonly tenant: TenantId;
+}
+
+interface Filters extends Tenant {
+  readonly status?: string;
+  readonly kind?: string;
+  readonly partner?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly json?: boolean;
+}
+
+const list = async ({ tenant, limit, cursor, json, ...filters }: Filters): Promise<void> => {
+  const what = { tenant, action: 'admin.clearingCases.list', object: filters.partner ?? 'all partners' };
+  const listing = Effect.suspend(() => listClearingCases({ tenant, filters, limit, cursor }));
+  const page = await withStores(runningEnv(), adminStores, recorded(what, listing));
+  printList(page.items, json, {
+    case: (one) => one.key,
+    kind: (one) => one.kind,
+    partner: (one) => one.partner,
+    of: (one) => one.of,
+    status: (one) => one.status,
+    opened: (one) => `${time(one.openedAtMs)} by ${one.openedBy}`,
+    taken: (one) => one.takenBy ?? '-',
+    resolution: (one) => one.resolution ?? '-',
+    amount: (one) => one.amountMinor ?? '-',
+  });
+  printMore(page.nextCursor, json);
+};
+
+/** What it is about, naming no number. */
+const about = (origin: CaseOrigin): string => {
+  if (origin.kind === 'fee') return `fee of user ${origin.user} on ${origin.day}, ${origin.service ?? 'all services'}`;
+  if (origin.kind === 'finding') return `${origin.finding} on ${origin.day} (${origin.month})`;
+  const side = (name: string, line: typeof origin.ours): string =>
+    `${name} ${line === null ? 'none' : `${line.amountMinor} ${line.currency} ${line.usage} ${line.status}`}`;
+  const { file, record, classes, ours, theirs } = origin;
+  return `${file} record ${record}, ${classes.join(', ')}: ${side('ours', ours)}; ${side('theirs', theirs)}`;
+};
+
+const show = async (key: string, { tenant }: Tenant): Promise<void> => {
+  const looking = Effect.flatMap(replayActor(clearingCaseActor, { tenant, key }), ({ state }) =>
+    state === null ? Effect.fail(caseRefusals.unknown()) : Effect.succeed(state),
+  );
+  const what = { tenant, action: 'admin.clearingCases.show', object: key };
+  const { status, origin, reason, opened, taken, proposal, approved, returned } = await withStores(
+    runningEnv(),
+    adminStores,
+    recorded(what, looking),
+  );
+  print(`${key}: ${status}; ${about(origin)}`);
+  print(`opened ${time(opened.atMs)} by ${opened.by}: ${reason}`);
+  if (taken !== null) print(`taken ${time(taken.atMs)} by ${taken.by}`);
+  if (proposal !== null) {
+    print(`${proposal.resolution}, ${proposal.amountMinor}, by ${proposal.by}: ${proposal.reason}`);
+  }
+  if (approved !== null) print(`approved ${time(approved.atMs)} by ${approved.by}`);
+  if (returned !== null) print(`came back: ${returned}`);
+};
+
+const tell = async (verb: string, key: string, tenant: TenantId, command: CaseCommand): Promise<void> => {
+  const what = { tenant, action: `admin.clearingCases.${verb}`, object: key };
+  const asking = askCase(tenant, key, command, envelopeOf(tenant));
+  const { status } = await withStores(runningEnv(), adminNodes, recorded(what, asking));
+  print(`${key}: ${status}`);
+};
+
+interface Proposing extends Tenant {
+  readonly resolution: Resolution;
+  readonly reason: string;
+  readonly amount?: bigint;
+  readonly record?: string;
+}
+
+const minor = (text: string): bigint => BigInt(text);
+
+export const addClearingCases = (tree: Command): void => {
+  const cases = tree
+    .command('clearing-cases')
+    .description('differences, fees and findings of roaming that persons settle');
+  withTenant(cases.command('list'))
+    .description('the newest first')
+    .addOption(new Option('--status <status>').choices(CASE_STATUSES))
+    .addOption(new Option('--kind <kind>').choices(CASE_KINDS))
+    .option('--partner <code>', 'TADIG code')
+    .option('--limit <n>', 'in a page, 1–200', wholeNumber, 50)
+    .option('--cursor <cursor>', 'of the page before')
+    .option('--json', 'one JSON object a line')
+    .action(list);
+  const one = (name: string, what: string): Command =>
+    withTenant(cases.command(name)).argument('<case>', 'as the list names it', parsed(CaseId)).description(what);
+  one('show', 'what it is about, and how it stands').action(show);
+  one('take', 'to work on it').action((key: string, { tenant }: Tenant) => tell('take', key, tenant, { _tag: 'Take' }));
+  one('propose', 'how a case that you have taken is settled')
+    .addOption(new Option('--resolution <resolution>').choices(RESOLUTIONS).makeOptionMandatory())
+    .requiredOption('--reason <reason>', 'why', parsed(Reason))
+    .option('--amount <minor>', 'of a fee or finding: what the books are adjusted by, in minor units', minor)
+    .option('--record <id>', 'whose record is adjusted', parsed(UsageId))
+    .action((key: string, { tenant, resolution, reason, amount, record }: Proposing) => {
+      const said = { resolution, reason, amountMinor: amount ?? null, record: record ?? null };
+      return tell('propose', key, tenant, { _tag: 'Propose', ...said });
+    });
+  one('approve', 'what somebody else has proposed').action((key: string, { tenant }: Tenant) =>
+    tell('approve', key, tenant, { _tag: 'Approve' }),
+  );
+  one('return', 'a proposal, to whoever works on it')
+    .requiredOption('--reason <reason>', 'why', parsed(Reason))
+    .action((key: string, { tenant, reason }: Tenant & { readonly reason: string }) =>
+      tell('return', key, tenant, { _tag: 'Return', reason }),
+    );
+};

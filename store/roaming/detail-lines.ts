@@ -1,0 +1,83 @@
+import { Chunk, Effect, Option, Stream } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { splitCells } from '../../domain/kernel/delimited-text.ts';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import type { DetailLine } from '../../domain/roaming/cases/schema.ts';
+import { type FileRef, Files } from '../files/files.ts';
+import type { Mongo } from '../mongo.ts';
+import { type ClearingFile, clearingFilesOf } from './clearing-files.ts';
+
+/** A single record of a period's compared details: how it differs, and both sides' lines of it. Files are read as they stream. */
+
+export interface DifferingRecord {
+  readonly classes: ReadonlyArray<string>;
+  readonly ours: DetailLine | null;
+  readonly theirs: DetailLine | null;
+}
+
+const LF = 0x0a;
+
+/** Lines without their ends; cells of a detail are ASCII, so any charset will do. */
+const linesOf = (tenant: TenantId, file: FileRef): Stream.Stream<string, Refusal | Fault, Files> =>
+  Stream.unwrap(Effect.map(Files, (files) => files.open(tenant, file.id))).pipe(
+    Stream.mapAccum(Buffer.alloc(0), (rest, bytes) => {
+      const all = Buffer.concat([rest, bytes]);
+      const end = all.lastIndexOf(LF);
+      if (end < 0) return [all, []];
+      return [all.subarray(end + 1), all.toString('latin1', 0, end).split('\n')];
+    }),
+    Stream.mapConcat((lines) => lines),
+  );
+
+/** `D|CDHKGPPCHNCM00042|17|VOICE|2026-10-05T08:15:30|61|XDR|1204|AGREED` */
+const detailLine = (line: string): DetailLine | null => {
+  const [, , , service = '', at = '', usage = '0', currency = '', amount = '0', status = ''] = splitCells(line) ?? [];
+  if (status !== 'AGREED' && status !== 'REJECTED' && status !== 'DISPUTED') return null;
+  return { service, at, usage: BigInt(usage), currency, amountMinor: BigInt(amount), status };
+};
+
+const lineAt = (tenant: TenantId, file: FileRef, line: number) =>
+  line === 0
+    ? Effect.succeed(null)
+    : linesOf(tenant, file).pipe(
+        Stream.drop(line - 1),
+        Stream.runHead,
+        Effect.map((found) => (Option.isNone(found) ? null : detailLine(found.value))),
+      );
+
+const refEndingIn = (rows: ReadonlyArray<ClearingFile>, end: string): FileRef | undefined =>
+  rows.find(({ name }) => name.endsWith(end))?.ref ?? undefined;
+
+/** Of the newest detail of the partner that was compared; undefined: the record is not among its differences. */
+export const differingRecord = (
+  tenant: TenantId,
+  of: { readonly partner: string; readonly period: string },
+  file: string,
+  record: number,
+): Effect.Effect<DifferingRecord | undefined, Refusal | Fault, Files | Mongo> =>
+  Effect.gen(function* () {
+    const { partner, period } = of;
+    const rowsOf = (kind: 'partnerDetail' | 'detail' | 'detailDifferences') =>
+      clearingFilesOf(tenant, kind, partner, period, period);
+    const compared = (yield* rowsOf('partnerDetail')).filter(
+      ({ result }) => result === 'differs' || result === 'equal',
+    );
+    const newest = compared.toSorted((a, b) => b.atMs - a.atMs)[0]?.ref ?? null;
+    if (newest === null) return undefined;
+    const end = `-${newest.sm3.slice(0, 16)}.txt`;
+    const report = refEndingIn(yield* rowsOf('detailDifferences'), end);
+    const ours = refEndingIn(yield* rowsOf('detail'), end);
+    if (report === undefined || ours === undefined) return undefined;
+    const found = yield* linesOf(tenant, report).pipe(
+      Stream.filter((line) => line.startsWith(`${file}|${record}|`)),
+      Stream.runCollect,
+    );
+    const cells = Chunk.toReadonlyArray(found).map((line) => line.split('|'));
+    if (cells.length === 0) return undefined;
+    const lineOn = (column: 4 | 5): number => Math.max(0, ...cells.map((one) => Number(one[column] ?? 0)));
+    return {
+      classes: [...new Set(cells.map(([, , name = '']) => name))],
+      ours: yield* lineAt(tenant, ours, lineOn(4)),
+      theirs: yield* lineAt(tenant, newest, lineOn(5)),
+    };
+  });
