@@ -85,6 +85,20 @@ const operationsSchedules = (tenant: TenantId): ReadonlyArray<DeclaredSchedule> 
     input: { tenant, kind: 'increment' },
     spec: { cronExpressions: ['9/15 * * * *'] },
   }),
+  schedule({
+    name: 'retention',
+    workflow: operationsContract.workflows.retention,
+    input: { tenant },
+    // When the month before has been closed.
+    spec: { cronExpressions: ['17 1 4 * *'], timezone: 'Asia/Shanghai' },
+  }),
+  schedule({
+    name: 'compaction',
+    workflow: operationsContract.workflows.compaction,
+    input: { tenant },
+    // The quietest hours of the week; the day's full backup comes after it.
+    spec: { cronExpressions: ['31 1 * * 0'], timezone: 'Asia/Shanghai' },
+  }),
 ];
 
 /** The schedules of all areas, reconciled at start. Not at the full hour, when everybody else's work begins. */

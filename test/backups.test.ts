@@ -264,6 +264,31 @@ it('an increment whose way back was overwritten becomes a full one; a place that
   expect((await told()).items.map(({ subject }) => subject)).not.toContain('full');
 });
 
+it('a collection that is dropped while it is copied makes the copy begin anew, and is never an empty one', async () => {
+  const place = placeOf('dropped');
+  await db.collection('zz_dropped').insertOne({ was: 'there' });
+  await db.collection<{ _id: number }>('aa_first').insertMany(Array.from({ length: 20 }, (_, at) => ({ _id: at, bytes: randomBytes(1_000_000) })));
+  // After the first part, with the last collection not read yet.
+  let dropped = false;
+  const dropping: BackupPlace = {
+    ...place,
+    put: (name, content) =>
+      Effect.zipRight(
+        Effect.promise(async () => {
+          if (!dropped) await db.dropCollection('zz_dropped');
+          dropped = true;
+        }),
+        place.put(name, content),
+      ),
+  };
+  expect(await run(dropping, Effect.flip(backUp({ tenant, kind: 'full' })))).toMatchObject({
+    _tag: 'Fault',
+    code: 'SnapshotUnavailable',
+  });
+  expect(await make(place, 'full')).toMatchObject({ kind: 'full' });
+  await db.dropCollection('aa_first');
+});
+
 it('a backup that is killed in the middle leaves the last good one, and what it left is not restored', async () => {
   const name = join(directory, 'killed');
   const place = directoryPlace(name);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Effect } from 'effect';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { booksActor } from '../actors/roaming/books.ts';
 import { subscriberActor } from '../actors/roaming/subscriber.ts';
 import { Actors } from '../actors/runtime/actors.ts';
@@ -12,6 +12,7 @@ import { type SimulatedFile, simulatedFile, simulatedSubscriber } from '../partn
 import { listAlerts } from '../store/operations/alerts.ts';
 import { subscribersOf } from '../store/roaming/identities.ts';
 import { usageOf } from '../store/roaming/usage.ts';
+import { exposition } from '../telemetry/metrics.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementWith } from './support/roaming-import.ts';
 
@@ -79,6 +80,13 @@ const booked = async (): Promise<{ readonly events: number; readonly amountMinor
   return sums;
 };
 
+/** What was logged about a code since. */
+const linesOf = (logged: MockInstance<typeof console.log>, code: string): ReadonlyArray<string> => {
+  const lines = logged.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(`code=${code}`));
+  logged.mockRestore();
+  return lines;
+};
+
 describe('a partner’s file', () => {
   it('handed in is rated, posted and booked once, however often it comes', async () => {
     const bytes = fileOf();
@@ -111,12 +119,24 @@ describe('a partner’s file', () => {
     await house.waitFor(await handIn(fileOf(half)), { status: 'done', audit: { in: 100, rated: 100 } });
     const before = await booked();
     // The same hundred events, and a hundred more, an hour of the day apart.
+    const logged = vi.spyOn(console, 'log');
     const path = await handIn(fileOf(half));
     await house.waitFor(path, { status: 'done', audit: { in: 100, rated: 0, duplicate: 100 } });
     expect(await booked()).toEqual(before);
+    // One line for all of them, without a number of anybody.
+    const [line, ...others] = linesOf(logged, 'DuplicateRecord');
+    expect(others).toEqual([]);
+    expect(line).toMatch(/level=WARN/);
+    expect(line).toMatch(/count=100\b/);
+    expect(line).toMatch(/records=1-100\b/);
+    expect(line).not.toMatch(/\d{11}/);
+    expect(await exposition()).toMatch(
+      /hufu_roaming_records_not_kept_total\{result="duplicate",code="DuplicateRecord"\} 100/,
+    );
   });
 
   it('leaves records of nobody in quarantine, and a person attributes or rejects them', async () => {
+    const logged = vi.spyOn(console, 'log');
     const path = await handIn(fileOf({ records: 40, subscribers: 20 }));
     await house.waitFor(path, { status: 'done', audit: { in: 40, rated: 20, quarantined: 20 } });
     const file = path.split('/').at(-1) ?? '';
@@ -125,6 +145,9 @@ describe('a partner’s file', () => {
     expect(items).toHaveLength(20);
     expect(items[0]).toMatchObject({ code: 'SubscriberUnknown', action: expect.stringContaining('Attribute') });
     const [first, second] = items;
+    const lines = linesOf(logged, 'SubscriberUnknown');
+    expect(lines).toMatchObject([expect.stringMatching(/level=ERROR/)]);
+    expect(lines[0]).toMatch(/count=20\b/);
     const report = (await house.ask('GET', `${path}/report`)).bytes.toString();
     expect(report).toMatch(/^from_record,to_record,result,code,reason\n/);
     expect(report.match(/,quarantined,SubscriberUnknown,/g)?.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,6 +42,8 @@ import { type KeyRing, keyRingLayer } from '../store/keys/key-ring.ts';
 import { migrate } from '../store/migrations.ts';
 import { databaseOf, Mongo, mongoLayer } from '../store/mongo.ts';
 import { listAlerts, raiseAlert } from '../store/operations/alerts.ts';
+import { usageMonths } from '../store/roaming/usage-months.ts';
+import { compactCollection, looseCollections } from '../store/operations/compaction.ts';
 import { listBackups } from '../store/operations/backup/log.ts';
 import type { PartnerFileItem } from '../store/sim/lists.ts';
 import { applicationStandings, knownFiles } from '../store/sim/strays.ts';
@@ -157,6 +159,8 @@ it('the declared schedules are made once, and follow their list', async () => {
       'hufu/housekeeping',
       'hufu/backup-full',
       'hufu/backup-increment',
+      'hufu/retention',
+      'hufu/compaction',
       'hufu/stray-files',
       'hufu/resource-files',
       'hufu/reconciliation-day',
@@ -228,6 +232,60 @@ it('backups are made by schedule: a full one, and what was written since', async
     delete process.env['HUFU_BACKUP_URL'];
     await gateway.stop();
   }
+});
+
+it('months of usage that have outlived the retention go, as many as are configured stay', async () => {
+  const monthAgo = (months: number): string => {
+    const at = new Date();
+    return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1)).toISOString().slice(0, 7);
+  };
+  const nameOf = (months: number): string => `roaming_usage_${monthAgo(months).replace('-', '_')}`;
+  const put = Effect.flatMap(Mongo, (connection) =>
+    Effect.promise(async () => {
+      for (const months of [0, 6, 7, 30]) await databaseOf(connection).collection(nameOf(months)).insertOne({ tenant });
+    }),
+  );
+  await run(put);
+  // Nothing is configured: nothing goes.
+  expect(await trigger('retention')).toEqual({ months: [], parts: 0, bytes: 0 });
+  vi.stubEnv('HUFU_ROAMING_USAGE_MONTHS', '6');
+  expect(await trigger('retention')).toMatchObject({ months: [monthAgo(30), monthAgo(7)], parts: 2 });
+  expect(await trigger('retention')).toMatchObject({ months: [], parts: 0 });
+  expect([...(await run(usageMonths))].toSorted()).toEqual([monthAgo(6), monthAgo(0)]);
+  const told = await run(listAlerts({ tenant, filters: { source: 'retention' } }));
+  expect(told.items.map(({ subject, level, times }) => [subject, level, times]).toSorted()).toEqual([
+    [monthAgo(30), 'reminder', 1],
+    [monthAgo(7), 'reminder', 1],
+  ]);
+  vi.unstubAllEnvs();
+});
+
+it('what deleted documents leave is given back to the disk, and what is small is left alone', async () => {
+  vi.stubEnv('MONGODB_URI', serverAddress('MONGODB_URI'));
+  expect(await trigger('compaction')).toEqual({ compacted: 0, bytes: 0, left: 0 });
+  const rule = { leastBytes: 1_000_000, leastShare: 0.2 };
+  const left = await run(
+    Effect.gen(function* () {
+      const db = databaseOf(yield* Mongo);
+      const loose = db.collection<{ _id: number; bytes: Buffer }>('loose');
+      const written = Array.from({ length: 8_000 }, (_, at) => ({ _id: at, bytes: randomBytes(2_000) }));
+      yield* Effect.promise(() => loose.insertMany(written));
+      // On disk, so that there is something to give back.
+      const checkpoint = Effect.promise(() => db.admin().command({ fsync: 1 }));
+      yield* checkpoint;
+      yield* Effect.promise(() => loose.deleteMany({ _id: { $gte: 100 } }));
+      yield* checkpoint;
+      const uri = serverAddress('MONGODB_URI');
+      const [found] = (yield* looseCollections(uri, rule)).filter(({ collection }) => collection === 'loose');
+      const freed = found === undefined ? 0 : yield* compactCollection(uri, found);
+      const documents = yield* Effect.promise(() => loose.find().sort({ _id: 1 }).toArray());
+      return { found, freed, documents: documents.map(({ _id }) => _id) };
+    }),
+  );
+  expect(left.found?.bytes).toBeGreaterThan(rule.leastBytes);
+  expect(left.freed).toBeGreaterThan(rule.leastBytes);
+  expect(left.documents).toEqual(Array.from({ length: 100 }, (_, at) => at));
+  vi.unstubAllEnvs();
 });
 
 const OPEN = 'A20261123-0001';

@@ -9,7 +9,9 @@ export {
   reconcileAll as 'mandates.reconcileAll',
 } from './mandates/reconciliation/reconcile-all.ts';
 export { backUp as 'operations.backUp' } from './operations/back-up.ts';
+export { compaction as 'operations.compaction' } from './operations/compaction.ts';
 export { housekeeping as 'operations.housekeeping' } from './operations/housekeeping.ts';
+export { retention as 'operations.retention' } from './operations/retention.ts';
 export {
   importFile as 'roaming.import',
   look as 'roaming.look',

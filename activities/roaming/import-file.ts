@@ -15,6 +15,7 @@ import type { ImportInput, ImportResult } from '../../workflows/roaming/contract
 import { alertOf, askImport, claimTurn, endTurn, readImport } from './import-asking.ts';
 import type { Handling, Needs, Rated, Step, Work } from './import-handling.ts';
 import { keysByDay } from './import-keys.ts';
+import { tellFates, tellFile } from './import-log.ts';
 import { networkHandling } from './import-network.ts';
 import { nrtrdeHandling } from './import-nrtrde.ts';
 import { partnerHandling } from './import-partner.ts';
@@ -41,6 +42,7 @@ const quarantine = (
     const kept = problems.slice(0, LIMITS.problems);
     const command = { _tag: 'Quarantine', problems: kept, problemCount: problems.length } as const;
     const { status } = yield* askImport(input, command, attempt);
+    yield* tellFile(input, first?.code ?? 'Unreadable', 'quarantine');
     yield* endTurn(input, attempt);
     return status;
   });
@@ -121,6 +123,7 @@ const plan = (work: Work, handling: Handling): Step<Planned | undefined> =>
       },
       attempt,
     );
+    yield* tellFates(input, table.fates);
     yield* endTurn(input, attempt);
     return { plan: made, rated };
   });
@@ -138,11 +141,13 @@ const charge = (work: Work, { plan: found, rated }: Planned): Step<Plan> =>
   Effect.gen(function* () {
     const { input, attempt, reading } = work;
     const { fates } = reading.table;
+    const planned = fates.slice();
     const numbers = yield* rated.charge(found);
     const charged = { ...found, fates, numbers };
     yield* keepQuarantined(input.tenant, quarantinedOf(work));
     const kept = yield* writePlan(input.tenant, input.file, charged);
     yield* askImport(input, { _tag: 'Charge', ...countFates(fates), ...rated.sums(), plan: kept }, attempt);
+    yield* tellFates(input, fates, planned);
     return charged;
   });
 
@@ -235,7 +240,10 @@ export const importFile = (input: ImportInput): Effect.Effect<ImportResult, Refu
   importStored(input).pipe(
     Effect.tapError((failure) =>
       isRefusal(failure)
-        ? alertOf(input.tenant, `file ${input.file.sm3.slice(0, 12)}`, failure.code, 'import')
+        ? Effect.zipRight(
+            tellFile(input, failure.code, 'import'),
+            alertOf(input.tenant, `file ${input.file.sm3.slice(0, 12)}`, failure.code, 'import'),
+          )
         : Effect.void,
     ),
   );
@@ -254,6 +262,7 @@ export const giveUpImport = (input: ImportInput): Effect.Effect<ImportResult, Re
   Effect.gen(function* () {
     const state = yield* readImport(input);
     if (state?.status === 'received') return { status: yield* quarantine({ input, attempt: state.attempt }, [FAILED]) };
+    yield* tellFile(input, FAILED.code, state?.status ?? 'import');
     yield* alertOf(input.tenant, `file ${input.file.sm3.slice(0, 12)}`, FAILED.code, state?.status ?? 'import');
     return { status: state?.status ?? 'received' };
   });

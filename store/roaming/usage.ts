@@ -23,7 +23,8 @@ import { openBytes, type SealedBody, sealBytes } from '../runtime/journal.ts';
  * sealed, in parts whose ids are made of owner and file: written again, a part replaces itself (decision 0270).
  */
 
-const PREFIX = 'roaming_usage_';
+/** Collections are named by it and the month. */
+export const USAGE_PREFIX = 'roaming_usage_';
 const PART_RECORDS = 1_000;
 const WRITES = 500;
 
@@ -63,7 +64,7 @@ export interface KeptPart {
   readonly records: ReadonlyArray<RatedUsage>;
 }
 
-const collectionName = (month: string): string => `${PREFIX}${month.replace('-', '_')}`;
+export const usageCollection = (month: string): string => `${USAGE_PREFIX}${month.replace('-', '_')}`;
 const monthOf = ({ atMs, utcOffsetMinutes }: RatedUsage): string => localDay(atMs, utcOffsetMinutes).slice(0, 7);
 
 /** `s:` a subscriber's key, `v:` a visitor's home and the pseudonym of the card. */
@@ -78,8 +79,13 @@ type Collection = mongoose.mongo.Collection<Stored>;
 /** Months whose collection has its index, by connection: asking for it each time would cost a round trip. */
 const prepared = new WeakMap<mongoose.Connection, Set<string>>();
 
+/** The month's collection is gone: one that is made again needs its index again. */
+export const forgetPrepared = (connection: mongoose.Connection, month: string): void => {
+  prepared.get(connection)?.delete(month);
+};
+
 const collectionOf = (connection: mongoose.Connection, month: string): Collection =>
-  databaseOf(connection).collection<Stored>(collectionName(month));
+  databaseOf(connection).collection<Stored>(usageCollection(month));
 
 const prepare = (connection: mongoose.Connection, month: string): Effect.Effect<Collection, Fault> =>
   Effect.gen(function* () {

@@ -4,7 +4,7 @@ import type { CollectionStand, Moment } from '../../../domain/operations/backup/
 import type { RingKey } from '../../keys/key-ring.ts';
 import { databaseOf } from '../../mongo.ts';
 import { blockHead, PART_BYTES, partName, type SealedPart, sealPart } from './parts.ts';
-import { type Definition, definitionsOf, lastMajority, momentOf } from './server.ts';
+import { type Definition, definitionsOf, lastMajority, momentOf, snapshotUnavailable } from './server.ts';
 
 /**
  * The whole database at one moment, read in a session that shows a snapshot: every collection as it was then, whatever is
@@ -12,6 +12,12 @@ import { type Definition, definitionsOf, lastMajority, momentOf } from './server
  */
 
 const BATCH_DOCUMENTS = 10_000;
+
+/** Of each collection its own, which another of the same name does not have. */
+const identitiesOf = async (db: mongoose.mongo.Db): Promise<ReadonlySet<string>> => {
+  const listed = await db.listCollections({ type: 'collection' }, { nameOnly: false }).toArray();
+  return new Set(listed.map((one) => String('info' in one ? one.info?.uuid : '')));
+};
 
 /** The first read of a collection that is there says which moment the session shows. */
 const momentOfSnapshot = async (
@@ -51,7 +57,11 @@ export class FullCopy {
     try {
       this.moment = await momentOfSnapshot(this.#connection, db, session);
       // A collection that was made since is refused, and the copy begun anew.
+      const before = await identitiesOf(db);
       for (const definition of await definitionsOf(db)) yield* this.#collection(db, definition, session);
+      // One that was dropped meanwhile looks empty, whatever it held at the moment.
+      const after = await identitiesOf(db);
+      if ([...before].some((one) => !after.has(one))) throw snapshotUnavailable('copying the database');
       if (this.#bytes > 0) yield await this.#take();
     } finally {
       await session.endSession();

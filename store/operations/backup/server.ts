@@ -14,14 +14,20 @@ const SNAPSHOT_TOO_OLD = 239;
 const SNAPSHOT_UNAVAILABLE = 246;
 /** A cursor's place in the log of operations has been overwritten. */
 const CAPPED_POSITION_LOST = 136;
+/** A collection was dropped under a cursor. */
+const QUERY_KILLED = 175;
+
+/** Not an error of anybody: the copy is begun anew. */
+export const snapshotUnavailable = (doing: string): Fault =>
+  fault('mongodb', 'SnapshotUnavailable', `A collection was made or dropped while ${doing}.`, 5_000);
 
 /** What was thrown: a refusal or a fault as it is, an outage as one; undefined for a bug. */
 export const backupFailure = (doing: string, cause: unknown): Refusal | Fault | undefined => {
   if (isRefusal(cause) || isFault(cause)) return cause;
   if (cause instanceof MongoServerError && cause.code === SNAPSHOT_TOO_OLD) return backupRefusals.snapshotTooOld();
   if (cause instanceof MongoServerError && cause.code === CAPPED_POSITION_LOST) return backupRefusals.oplogOvertaken();
-  if (cause instanceof MongoServerError && cause.code === SNAPSHOT_UNAVAILABLE) {
-    return fault('mongodb', 'SnapshotUnavailable', `A collection was being changed while ${doing}.`, 5_000);
+  if (cause instanceof MongoServerError && (cause.code === SNAPSHOT_UNAVAILABLE || cause.code === QUERY_KILLED)) {
+    return snapshotUnavailable(doing);
   }
   return mongoFault(doing, cause);
 };

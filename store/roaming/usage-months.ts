@@ -1,0 +1,41 @@
+import { Effect } from 'effect';
+import type { Fault } from '../../domain/kernel/refusal.ts';
+import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
+import { forgetPrepared, USAGE_PREFIX, usageCollection } from './usage.ts';
+
+/** Months of usage records as wholes: each is a collection, so that one that is not kept any more goes at once, with its room on disk. */
+
+const NAME = new RegExp(`^${USAGE_PREFIX}(\\d{4})_(\\d{2})$`);
+
+/** All there are, as `2026-11`. */
+export const usageMonths: Effect.Effect<ReadonlyArray<string>, Fault, Mongo> = Effect.flatMap(Mongo, (connection) =>
+  mongoTry('looking for months of usage records', async () => {
+    const listed = await databaseOf(connection).listCollections({ name: NAME }, { nameOnly: true }).toArray();
+    return listed.flatMap(({ name }) => {
+      const [, year, month] = NAME.exec(name) ?? [];
+      return year === undefined ? [] : [`${year}-${month}`];
+    });
+  }),
+);
+
+export interface RemovedMonth {
+  /** Documents; each has up to a thousand records of one owner. */
+  readonly parts: number;
+  /** Room on disk, of documents and indexes. */
+  readonly bytes: number;
+}
+
+/** Of all tenants. Not there any more: nothing is removed. */
+export const removeUsageMonth = (month: string): Effect.Effect<RemovedMonth, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('removing a month of usage records', async () => {
+      const db = databaseOf(connection);
+      const name = usageCollection(month);
+      if (!(await db.listCollections({ name }, { nameOnly: true }).hasNext())) return { parts: 0, bytes: 0 };
+      const [found] = await db.collection(name).aggregate([{ $collStats: { storageStats: {} } }]).toArray();
+      await db.dropCollection(name);
+      forgetPrepared(connection, month);
+      const { count = 0, totalSize = 0 } = found?.['storageStats'] ?? {};
+      return { parts: Number(count), bytes: Number(totalSize) };
+    }),
+  );
