@@ -267,7 +267,9 @@ it('an increment whose way back was overwritten becomes a full one; a place that
 it('a collection that is dropped while it is copied makes the copy begin anew, and is never an empty one', async () => {
   const place = placeOf('dropped');
   await db.collection('zz_dropped').insertOne({ was: 'there' });
-  await db.collection<{ _id: number }>('aa_first').insertMany(Array.from({ length: 20 }, (_, at) => ({ _id: at, bytes: randomBytes(1_000_000) })));
+  await db
+    .collection<{ _id: number }>('aa_first')
+    .insertMany(Array.from({ length: 20 }, (_, at) => ({ _id: at, bytes: randomBytes(1_000_000) })));
   // After the first part, with the last collection not read yet.
   let dropped = false;
   const dropping: BackupPlace = {

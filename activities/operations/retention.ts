@@ -2,7 +2,7 @@ import { Clock, Config, Effect, Option } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, fault } from '../../domain/kernel/refusal.ts';
 import { LEAST_MONTHS_KEPT, monthsOutlived } from '../../domain/roaming/usage/retention.ts';
-import { Mongo } from '../../store/mongo.ts';
+import type { Mongo } from '../../store/mongo.ts';
 import { raiseOnce } from '../../store/operations/alerts.ts';
 import { type RemovedMonth, removeUsageMonth, usageMonths } from '../../store/roaming/usage-months.ts';
 import { counter } from '../../telemetry/metrics.ts';
@@ -43,7 +43,13 @@ export const removeMonth = (tenant: TenantId, month: string): Effect.Effect<Remo
     const nowMs = yield* Clock.currentTimeMillis;
     removed.inc(found.bytes);
     yield* Effect.annotateLogs(Effect.logInfo('A month of usage records was removed.'), { month, ...found });
-    const alert = { source: 'retention', subject: month, level: 'reminder', code: 'UsageRemoved', stage: 'done' } as const;
+    const alert = {
+      source: 'retention',
+      subject: month,
+      level: 'reminder',
+      code: 'UsageRemoved',
+      stage: 'done',
+    } as const;
     yield* raiseOnce(tenant, alert, { rev: nowMs, atMs: nowMs });
     return found;
   });

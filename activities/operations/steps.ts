@@ -4,9 +4,9 @@ import { Backups } from '../../partners/backup/port.ts';
 import { sweepFiles } from '../../store/files/gridfs.ts';
 import { expireAlerts } from '../../store/operations/alerts.ts';
 import { compactCollection, looseCollections } from '../../store/operations/compaction.ts';
+import { counter } from '../../telemetry/metrics.ts';
 import { operationsContract } from '../../workflows/operations/contract.ts';
 import { CurrentStep, implement } from '../activity.ts';
-import { counter } from '../../telemetry/metrics.ts';
 import { backUp } from './backup/back-up.ts';
 import { outlivedMonths, removeMonth } from './retention.ts';
 

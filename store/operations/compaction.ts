@@ -33,7 +33,8 @@ const srv = (): Refusal =>
   });
 
 /** `uri` with this member alone. */
-const memberUri = (uri: string, member: string): string => uri.replace(/^(mongodb:\/\/(?:[^@/]*@)?)[^/?]+/, `$1${member}`);
+const memberUri = (uri: string, member: string): string =>
+  uri.replace(/^(mongodb:\/\/(?:[^@/]*@)?)[^/?]+/, `$1${member}`);
 
 const onMember = async <A>(uri: string, member: string, use: (client: mongoose.mongo.MongoClient) => Promise<A>) => {
   const client = new mongoose.mongo.MongoClient(memberUri(uri, member), {
@@ -54,7 +55,10 @@ interface Room {
 }
 
 const roomOf = async (db: mongoose.mongo.Db, collection: string): Promise<Room> => {
-  const [found] = await db.collection(collection).aggregate([{ $collStats: { storageStats: {} } }]).toArray();
+  const [found] = await db
+    .collection(collection)
+    .aggregate([{ $collStats: { storageStats: {} } }])
+    .toArray();
   const { storageSize = 0, freeStorageSize = 0 } = found?.['storageStats'] ?? {};
   return { stored: Number(storageSize), free: Number(freeStorageSize) };
 };
@@ -71,7 +75,8 @@ const looseOn = async (client: mongoose.mongo.MongoClient, database: string, mem
   const found: Loose[] = [];
   for (const { name } of await db.listCollections({ type: 'collection' }, { nameOnly: true }).toArray()) {
     const { stored, free } = await roomOf(db, name);
-    if (free >= rule.leastBytes && free >= rule.leastShare * stored) found.push({ member, collection: name, bytes: free });
+    if (free >= rule.leastBytes && free >= rule.leastShare * stored)
+      found.push({ member, collection: name, bytes: free });
   }
   return found;
 };

@@ -32,7 +32,10 @@ export const removeUsageMonth = (month: string): Effect.Effect<RemovedMonth, Fau
       const db = databaseOf(connection);
       const name = usageCollection(month);
       if (!(await db.listCollections({ name }, { nameOnly: true }).hasNext())) return { parts: 0, bytes: 0 };
-      const [found] = await db.collection(name).aggregate([{ $collStats: { storageStats: {} } }]).toArray();
+      const [found] = await db
+        .collection(name)
+        .aggregate([{ $collStats: { storageStats: {} } }])
+        .toArray();
       await db.dropCollection(name);
       forgetPrepared(connection, month);
       const { count = 0, totalSize = 0 } = found?.['storageStats'] ?? {};
