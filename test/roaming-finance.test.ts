@@ -1,4 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Effect, Schema } from 'effect';
+import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { booksActor } from '../actors/roaming/books.ts';
 import { Actors } from '../actors/runtime/actors.ts';
@@ -9,7 +12,7 @@ import { Statement } from '../domain/roaming/settlement/schema.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
-import { AGREEMENT, imported, SUBSCRIBERS, terms, theirStatement } from './support/roaming-settlement.ts';
+import { AGREEMENT, fileOf, imported, SUBSCRIBERS, terms, theirStatement } from './support/roaming-settlement.ts';
 
 /**
  * What finance gets of roaming, and what it does with it (seed 002 §3.2.3, §4.2.3): account data over HTTP to a finance system that
@@ -23,10 +26,18 @@ let rated = 0;
 const DAY = '2026-09-05';
 const ACCOUNT = `day:${PARTNER}:${DAY}`;
 const asFinance = { as: 'demo-finance' };
+/** Of every user. */
+const NAME = '王小明';
+/** Who has been with the same users. */
+const OTHER = 'JPNDO';
 
 beforeAll(async () => {
   house = await startRoamingHouse('roaming_finance');
   await house.openSubscribers(SUBSCRIBERS);
+  for (let at = 0; at < SUBSCRIBERS; at += 1) {
+    const profile = { operator: 'CHNCM', name: NAME, contact: null, packageType: null, membership: null };
+    await house.subscriber(`S${at}`, { _tag: 'SetProfile', profile });
+  }
 }, 120_000);
 afterAll(() => house.stop());
 
@@ -73,6 +84,7 @@ describe('account data', () => {
   it('that finance refuses is in quarantine, seen with its reason, and sent again by a person', async () => {
     house.accounts.troubles.refuses = 'BookClosed';
     await imported(house, '20260906');
+    await imported(house, '20260906', fileOf('20260906', OTHER), OTHER);
     expect(await house.ask('POST', '/days/close', { body: { through: '2026-09-06' } })).toMatchObject({ status: 202 });
     const account = `day:${PARTNER}:2026-09-06`;
     await house.waitFor(`/finance-accounts?status=refused&partner=${PARTNER}`, {
@@ -97,6 +109,61 @@ describe('account data', () => {
     expect(house.accounts.booked.has(account)).toBe(true);
   }, 240_000);
 });
+
+interface Rows {
+  readonly rows: ReadonlyArray<ReadonlyArray<string>>;
+}
+
+describe('reports', () => {
+  const rowsOf = async (path: string): Promise<Rows['rows']> =>
+    ((await house.ask('GET', `${path}/report?format=json&language=en`)).json as Rows).rows;
+
+  it('of a day name users, their names masked, and add up what each user’s numbers come to', async () => {
+    const rows = await rowsOf(`/days/${PARTNER}/${DAY}`);
+    expect(rows.every((row) => row[10] === '***')).toBe(true);
+    const { bytes } = await house.ask('GET', `/days/${PARTNER}/${DAY}/report?format=csv&language=zh`);
+    expect(bytes.toString()).toContain('姓名,用户当日合计');
+    expect(bytes.toString()).not.toContain(NAME);
+    const cents = (text = ''): bigint => BigInt(text.replace('.', ''));
+    for (const user of new Set(rows.map((row) => row[1]))) {
+      const own = rows.filter((row) => row[1] === user);
+      const sum = own.reduce((all, row) => all + cents(row[8]), 0n);
+      expect(own.map((row) => cents(row[11]))).toEqual(own.map(() => sum));
+    }
+  });
+
+  it('of a week goes to the departments that get weeks, when its Sunday is closed', async () => {
+    const name = `BWCHNCM${PARTNER}2026W36.csv`;
+    const inbox = join(house.finance.files, 'inbox');
+    await expect.poll(() => readdir(inbox), { timeout: 60_000 }).toEqual(expect.arrayContaining([name, `${name}.sm3`]));
+    const rows = (await readFile(join(inbox, name), 'utf8')).trim().split('\r\n').slice(1);
+    expect(new Set(rows.map((row) => row.split(',')[5]))).toEqual(new Set([DAY, '2026-09-06']));
+    await house.waitFor(`/weeks?partner=${PARTNER}`, {
+      items: [{ of: '2026-W36', counts: { lines: rows.length }, sent: { finance: expect.any(Number) } }],
+    });
+  }, 120_000);
+
+  it('of two partners have the same users, each with what its own network charged', async () => {
+    const [here, there] = [await rowsOf(`/days/${PARTNER}/2026-09-06`), await rowsOf(`/days/${OTHER}/2026-09-06`)];
+    const usersOf = (rows: Rows['rows']) => new Set(rows.map((row) => row[1]));
+    expect(usersOf(here).intersection(usersOf(there)).size).toBeGreaterThan(0);
+    expect(new Set(here.map((row) => row[4]))).toEqual(new Set([PARTNER]));
+    expect(new Set(there.map((row) => row[4]))).toEqual(new Set([OTHER]));
+    const [user = ''] = [...usersOf(here).intersection(usersOf(there))];
+    const bill = await house.ask('GET', `/subscribers/${user}/bills/2026-09`);
+    const { lines, numbers, totals } = bill.json as Bill;
+    expect(new Set(lines.map(({ network }) => network))).toEqual(new Set([PARTNER, OTHER]));
+    const sum = (some: ReadonlyArray<{ readonly amountMinor: string }>): bigint =>
+      some.reduce((all, { amountMinor }) => all + BigInt(amountMinor), 0n);
+    expect([sum(numbers), sum(totals)]).toEqual([sum(lines), sum(lines)]);
+  });
+});
+
+interface Bill {
+  readonly lines: ReadonlyArray<{ readonly network: string; readonly amountMinor: string }>;
+  readonly numbers: ReadonlyArray<{ readonly amountMinor: string }>;
+  readonly totals: ReadonlyArray<{ readonly amountMinor: string }>;
+}
 
 interface Traced {
   readonly id: string;
@@ -189,9 +256,12 @@ describe('the period', () => {
 
   it('has a case for a record that differs, which a second person approves and the books have once', async () => {
     const body = terms(from, '2026-09-30');
+    const others = { ...body, partner: OTHER, agreement: `${OTHER}-2026` };
+    expect(await house.ask('POST', '/settlements', { body: others, ...asFinance })).toMatchObject({ status: 201 });
     expect(await house.ask('POST', '/settlements', { body, ...asFinance })).toMatchObject({ status: 201 });
     expect(await house.ask('POST', '/days/close', { body: { through: '2026-09-30' } })).toMatchObject({ status: 202 });
-    await house.waitFor(at, { stage: 'drawn' });
+    await house.waitFor(at, { stage: 'drawn', statement: { partner: PARTNER } });
+    await house.waitFor(`/settlements/${OTHER}-2026/${from}`, { stage: 'drawn', statement: { partner: OTHER } });
     expect(await handIn([], 'empty.txt')).toMatchObject({ status: 202 });
     await house.waitFor(details, { items: [{ name: 'empty.txt', result: 'differs' }] });
     const { json } = await house.ask('GET', `/clearing-files?kind=detail&of=${AGREEMENT}:${from}`);
@@ -273,6 +343,15 @@ describe('the period', () => {
     const month = `month:${PARTNER}:2026-09`;
     await house.waitFor(`/finance-accounts/${month}`, { status: 'accepted' });
     expect(house.accounts.booked.get(month)?.file?.name).toBe(`BMCHNCM${PARTNER}202609.csv`);
+    const read = (format: string) => house.ask('GET', `/months/${PARTNER}/2026-09/report?format=${format}&language=zh`);
+    expect((await read('pdf')).bytes.toString('latin1', 0, 5)).toBe('%PDF-');
+    const { bytes } = await read('xlsx');
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer);
+    const cells = book.worksheets[0]?.getSheetValues().flatMap((row) => (Array.isArray(row) ? row : [])) ?? [];
+    const { rows } = (await read('json')).json as Rows;
+    expect(rows.length).toBeGreaterThan(0);
+    for (const cell of rows.flat().filter((text) => text !== '')) expect(cells).toContain(cell);
     const { json } = await say('instruct', { id: 'P-1', due: '2026-10-30' });
     const { amountMinor } = (json as { instruction: { amountMinor: string } }).instruction;
     await say('confirm', { id: 'B-1', currency: 'SDR', amountMinor, on: '2026-10-20' });
@@ -284,6 +363,12 @@ describe('the period', () => {
         confirmations: [{ id: 'B-1', amountMinor, on: '2026-10-20' }],
       },
     });
+    const report = await house.ask('GET', `/settlement-report?from=${from}&to=2026-09-30&format=json&language=en`);
+    const settled = (report.json as Rows).rows.map((row) => [row[0], row[1], row[8], row[9], row[11]]);
+    expect(settled).toEqual([
+      [PARTNER, AGREEMENT, 'We', '2026-10-30', '2026-10-20'],
+      [OTHER, `${OTHER}-2026`, 'We', '', ''],
+    ]);
   }, 240_000);
 });
 

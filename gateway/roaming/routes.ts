@@ -12,6 +12,7 @@ import { caseRoutes } from './settlement/cases.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
 import { sampleRoutes } from './settlement/samples-of-days.ts';
+import { settlementReportRoutes } from './settlement/settlement-report.ts';
 import { roamingStatisticsRoutes } from './statistics.ts';
 import { billRoutes } from './subscribers/bills.ts';
 import { recordRatingRoutes } from './subscribers/rating.ts';
@@ -31,6 +32,7 @@ export const roamingRoutes = [
   ...caseRoutes,
   ...financeAccountRoutes,
   ...periodRoutes,
+  ...settlementReportRoutes,
   ...partnerFileRoutes,
   ...termsRoutes,
   ...priceRoutes,

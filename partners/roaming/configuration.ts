@@ -10,7 +10,7 @@ import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import { CHECKSUMS, type ConfiguredPartner, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
+import { CHECKSUMS, type ConfiguredPartner, CYCLES, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
 import {
   CiberSettings,
   type CiberTerms,
@@ -60,9 +60,13 @@ const Settings = Schema.Struct({
     }),
   ).pipe(Schema.maxItems(1_000)),
   departments: Schema.optionalWith(
-    Schema.Array(Schema.Struct({ code: Schema.String.pipe(Schema.pattern(DEPARTMENT_CODE)), ...access })).pipe(
-      Schema.maxItems(20),
-    ),
+    Schema.Array(
+      Schema.Struct({
+        code: Schema.String.pipe(Schema.pattern(DEPARTMENT_CODE)),
+        cycles: Schema.optionalWith(Schema.Array(Schema.Literal(...CYCLES)), { default: () => ['daily', 'monthly'] }),
+        ...access,
+      }),
+    ).pipe(Schema.maxItems(20)),
     { default: () => [] },
   ),
   elements: Schema.optionalWith(Schema.Array(ElementSettings).pipe(Schema.maxItems(100)), { default: () => [] }),
@@ -170,12 +174,13 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber, checksum, awaited });
       servers.set(code, yield* serverAt(code, configured));
     }
-    for (const { code, ...at } of departments) {
+    for (const { code, cycles: _, ...at } of departments) {
       if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       servers.set(code, yield* serverAt(code, at));
     }
     const elements = yield* elementsOf(settings.elements, servers, beside);
-    return { settings: { home, zone, partners: found, elements, plan: plan.name, first }, servers };
+    const cycles = new Map(departments.map((one) => [one.code, new Set(one.cycles)] as const));
+    return { settings: { home, zone, partners: found, elements, cycles, plan: plan.name, first }, servers };
   });
 
 /** None when HUFU_ROAMING_FILE is not set. Everything that is missing or malformed in it stops the start. */

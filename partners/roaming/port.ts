@@ -47,12 +47,18 @@ interface Home {
   readonly zone: string;
 }
 
+/** How often billing files go to a department. */
+export const CYCLES = ['daily', 'weekly', 'monthly'] as const;
+export type Cycle = (typeof CYCLES)[number];
+
 /** Who we are, with whom we are connected, and the terms that hold until a person proposes others. */
 export interface RoamingConfiguration extends Home {
   /** By code. */
   readonly partners: ReadonlyMap<string, ConfiguredPartner>;
   /** Of our own network, by code: what records visitors' usage. Each has a file server, as a partner has. */
   readonly elements: ReadonlyMap<string, NetworkElement>;
+  /** Which billing files a department gets; one that is not here gets days and months. */
+  readonly cycles?: ReadonlyMap<string, ReadonlySet<Cycle>>;
   /** Id of the plan that our subscribers have. */
   readonly plan: string;
   /** First revisions, as JSON that was checked. */

@@ -16,6 +16,7 @@ export const CLEARING_KINDS = [
   /** The lines of a closed day of a book, and its reports. */
   'day',
   'dayReport',
+  'weekReport',
   'month',
   'monthReport',
   'statement',

@@ -28,7 +28,13 @@ import { financeSystem } from '../../partners/finance/http.ts';
 import { FinanceSystem } from '../../partners/finance/port.ts';
 import { startFinance } from '../../partners/finance/simulator.ts';
 import { keyIn, type NoticeServer } from '../../partners/notices.ts';
-import { type Checksum, type Intervals, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
+import {
+  type Checksum,
+  CYCLES,
+  type Intervals,
+  Roaming,
+  type RoamingConfiguration,
+} from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
@@ -202,7 +208,8 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const accounts = await startFinance({ directory: join(directory, 'accounts') });
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const configuration = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
+  const ofHouse = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
+  const configuration = { ...ofHouse, cycles: new Map([[FINANCE, new Set(CYCLES)]]) };
   const runtime = ManagedRuntime.make(
     servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }, [
       { tenant, url: accounts.url, key: (await Effect.runPromise(keyIn(accounts.keyFile))) ?? new SecretBytes(key) },

@@ -11,10 +11,10 @@ export const SUBSCRIBERS = 10;
 export const AGREEMENT = 'HKGPP-2026';
 
 let sequence = 200;
-export const fileOf = (day: string): Buffer => {
+export const fileOf = (day: string, partner = PARTNER): Buffer => {
   sequence += 1;
   const file: SimulatedFile = {
-    sender: PARTNER,
+    sender: partner,
     recipient: 'CHNCM',
     sequence,
     records: 100,
@@ -22,14 +22,19 @@ export const fileOf = (day: string): Buffer => {
     firstRecord: sequence * 1_000,
     day,
     utcOffset: '+0800',
-    agreement: agreementWith(PARTNER),
+    agreement: agreementWith(partner),
   };
   return Buffer.concat([...simulatedFile(file)]);
 };
 /** Imported to its end; how many records were rated: in September the agreement prices calls only. */
-export const imported = async (house: RoamingHouse, day: string, bytes = fileOf(day)): Promise<number> => {
-  const name = `CD${PARTNER}CHNCM${String(sequence).padStart(5, '0')}`;
-  const answer = await house.ask('POST', `/import-files?partner=${PARTNER}&name=${name}`, { bytes });
+export const imported = async (
+  house: RoamingHouse,
+  day: string,
+  bytes = fileOf(day),
+  partner = PARTNER,
+): Promise<number> => {
+  const name = `CD${partner}CHNCM${String(sequence).padStart(5, '0')}`;
+  const answer = await house.ask('POST', `/import-files?partner=${partner}&name=${name}`, { bytes });
   expect(answer).toMatchObject({ status: 202 });
   const path = (answer.headers.get('location') ?? '').replace('/v1/roaming', '');
   await house.waitFor(path, { status: 'done', audit: { in: 100 } });

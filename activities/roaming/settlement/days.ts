@@ -1,31 +1,34 @@
 import { Clock, Effect } from 'effect';
 import { booksActor } from '../../../actors/roaming/books.ts';
 import { fileRegisterActor } from '../../../actors/roaming/import-file.ts';
+import { ownersWithNames } from '../../../actors/roaming/owners-with-names.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { type Fault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
 import { accountKey } from '../../../domain/roaming/finance/account-key.ts';
-import { dayReport } from '../../../domain/roaming/settlement/book-reports.ts';
+import { dayReport, weekReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import {
   dayOfMoment,
   daysBetween,
+  isSunday,
   lastDayOver,
   monthBefore,
   nextDay,
   quarterStart,
+  weekDays,
+  weekOf,
 } from '../../../domain/roaming/settlement/day.ts';
-import { Roaming, RoamingPort } from '../../../partners/roaming/port.ts';
+import { Roaming } from '../../../partners/roaming/port.ts';
 import { printedReport } from '../../../printing/report.ts';
-import { clearingFilesOf } from '../../../store/roaming/clearing-files.ts';
+import { type ClearingFile, clearingFilesOf } from '../../../store/roaming/clearing-files.ts';
 import { closedDays, isSound, keepDay, mergedDays } from '../../../store/roaming/day-files.ts';
 import { listImportFiles } from '../../../store/roaming/import-files.ts';
-import { ownersOfNumbers } from '../../../store/roaming/owners-of-numbers.ts';
 import type { OfTenant } from '../../../workflows/contract.ts';
 import { CurrentStep } from '../../activity.ts';
 import { bookNames } from '../import-books.ts';
 import { requestAccount } from './accounts.ts';
 import { alertAbout, askBooks, termsOf } from './asking.ts';
-import { keepFile, sendFile } from './sending.ts';
+import { departmentsOf, keepFile, sendFile } from './sending.ts';
 
 /**
  * The close of days (seed 002 §3.3.1): all books of a partner in the order of the days, each closed day kept as a file of
@@ -95,6 +98,21 @@ const closeBook = (tenant: TenantId, partner: string, book: string, through: str
     return closed.map(({ day }) => day);
   });
 
+/** Sundays of the weeks that are closed, have brought something, and have no file yet; where a department gets weeks. */
+const weeksToReport = (tenant: TenantId, partner: string, kept: ReadonlyArray<ClearingFile>, through: string) =>
+  Effect.gen(function* () {
+    if ((yield* departmentsOf('weekly')).length === 0) return [];
+    const weeks = new Map(kept.filter(({ counts }) => (counts['lines'] ?? 0) > 0).map(({ of }) => [weekOf(of), of]));
+    const [first = ''] = [...weeks.keys()].sort();
+    const have = new Set(
+      (yield* clearingFilesOf(tenant, 'weekReport', partner, first, weekOf(through))).map(({ of }) => of),
+    );
+    return [...weeks].flatMap(([week, day]) => {
+      const { to } = weekDays(day);
+      return have.has(week) || to > through ? [] : [to];
+    });
+  });
+
 /**
  * All books of the partner. Days that were kept and not yet reported are told again, so that a crash between the two leaves
  * none without its report.
@@ -114,6 +132,7 @@ export const closeBooks = ({ tenant, partner: code, through }: OfPartner & { rea
     );
     // The last day is told about also when it brought nothing: then a file is missing.
     if (!reported.has(through)) days.add(through);
+    for (const sunday of yield* weeksToReport(tenant, code, kept, through)) days.add(sunday);
     return { days: [...days].sort() };
   });
 
@@ -147,9 +166,9 @@ const compact = (day: string): string => day.replaceAll('-', '');
 export const reportDay = ({ tenant, partner, day }: OfDay) =>
   Effect.gen(function* () {
     const { terms } = yield* termsOf(partner);
-    const { departments } = yield* RoamingPort;
+    const departments = yield* departmentsOf('daily');
     const [merged = { day, lines: [] }] = mergedDays(yield* closedDays(tenant, partner, day, day));
-    const owners = yield* ownersOfNumbers(tenant, merged.lines);
+    const owners = yield* ownersWithNames(tenant, merged.lines);
     const report = dayReport(partner, merged, owners, 'zh', yield* Clock.currentTimeMillis);
     const bytes = yield* Effect.promise(() => printedReport(report, 'csv'));
     const about = {
@@ -163,5 +182,31 @@ export const reportDay = ({ tenant, partner, day }: OfDay) =>
     const file = yield* keepFile(tenant, about, bytes);
     yield* requestAccount(tenant, accountKey({ kind: 'day', partner, of: day }), partner);
     yield* sendFile(tenant, file, departments);
+    if (isSunday(day)) yield* reportWeek({ tenant, partner, day });
     return null;
+  });
+
+/** The billing file of the calendar week that the day ends (seed 002 §3.2.3), for the departments that get weeks. */
+const reportWeek = ({ tenant, partner, day }: OfDay) =>
+  Effect.gen(function* () {
+    const departments = yield* departmentsOf('weekly');
+    const { terms } = yield* termsOf(partner);
+    const { from, to } = weekDays(day);
+    const days = mergedDays(yield* closedDays(tenant, partner, from, to));
+    const lines = days.flatMap((one) => one.lines);
+    if (departments.length === 0 || lines.length === 0) return;
+    const week = weekOf(day);
+    const owners = yield* ownersWithNames(tenant, lines);
+    const report = weekReport(partner, week, days, owners, 'zh', yield* Clock.currentTimeMillis);
+    const bytes = yield* Effect.promise(() => printedReport(report, 'csv'));
+    const name = `BW${terms.home}${partner}${week.replace('-', '')}.csv`;
+    const about = {
+      kind: 'weekReport',
+      partner,
+      of: week,
+      name,
+      way: 'made',
+      counts: { lines: lines.length },
+    } as const;
+    yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), departments);
   });

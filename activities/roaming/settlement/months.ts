@@ -5,7 +5,6 @@ import { accountKey } from '../../../domain/roaming/finance/account-key.ts';
 import { monthReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import { lastDayOver, monthBefore, monthDays } from '../../../domain/roaming/settlement/day.ts';
 import { comparedMonths, type Finding, monthOf, type RangeRule } from '../../../domain/roaming/settlement/month.ts';
-import { RoamingPort } from '../../../partners/roaming/port.ts';
 import { printedReport } from '../../../printing/report.ts';
 import { closedDays, mergedDays } from '../../../store/roaming/day-files.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
@@ -14,7 +13,7 @@ import type { MonthRule } from '../../../workflows/roaming/settlement/contract.t
 import { requestAccount } from './accounts.ts';
 import { alertAbout, termsOf } from './asking.ts';
 import { openFindings } from './cases.ts';
-import { keepFile, sendFile } from './sending.ts';
+import { departmentsOf, keepFile, sendFile } from './sending.ts';
 
 /**
  * The month of a partner (seed 002 §3.3.1): its closed days summed, never priced afresh; what its checks find is told to a
@@ -45,7 +44,7 @@ export const reportMonth = ({
 }: OfTenant & { readonly partner: string; readonly month: string; readonly rule: MonthRule }) =>
   Effect.gen(function* () {
     const { terms } = yield* termsOf(partner);
-    const { departments } = yield* RoamingPort;
+    const departments = yield* departmentsOf('monthly');
     const nowMs = yield* Clock.currentTimeMillis;
     const { from, to } = monthDays(month);
     if (to > lastDayOver(nowMs, terms.zone)) return yield* Effect.fail(notOver);

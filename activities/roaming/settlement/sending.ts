@@ -1,6 +1,6 @@
 import { Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
-import { RoamingPort } from '../../../partners/roaming/port.ts';
+import { type Cycle, Roaming, RoamingPort } from '../../../partners/roaming/port.ts';
 import { type FileRef, Files, type NewFile } from '../../../store/files/files.ts';
 import { type ClearingFile, keepClearingFile, noteSent } from '../../../store/roaming/clearing-files.ts';
 import { companionOf } from '../checksum.ts';
@@ -55,6 +55,14 @@ const put = (tenant: TenantId, ref: FileRef, to: string) =>
       open: (offset) => files.open(tenant, ref.id, offset),
     });
     yield* port.upload(to, companionOf(ref.name, 'sm3', ref.sm3));
+  });
+
+/** Departments that get billing files of this cycle; whoever names none gets days and months. */
+export const departmentsOf = (cycle: Cycle) =>
+  Effect.gen(function* () {
+    const cycles = (yield* Roaming)?.cycles;
+    const { departments } = yield* RoamingPort;
+    return departments.filter((code) => cycles?.get(code)?.has(cycle) ?? cycle !== 'weekly');
   });
 
 /** To each receiver that has not had it. */

@@ -1,16 +1,25 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
+import { maskId } from '../../kernel/mask.ts';
 import type { Language, Report } from '../../kernel/report.ts';
 import { type Change, type Finding, type Month, sumsOf } from './month.ts';
 import type { BookDay, BookLine, SumLine } from './schema.ts';
 
+/** Whose a number is. */
+export interface Owner {
+  /** Our id of the user. */
+  readonly user: string;
+  readonly name: string | null;
+}
+
 /**
- * The day and the month of a partner as people read them (seed 002 §3.3.1), in Chinese or English: usage and fee of each
- * number per service, and the totals; the month with its comparison, its split by visited network, and what its checks
- * found. `owners`: whose a number is, by our own number of the subscription.
+ * The day, the week and the month of a partner as people read them (seed 002 §3.3.1), in Chinese or English: usage and fee of each
+ * number per service with what its user comes to on the day, and the totals; the month with its comparison, its split by visited network, and what its checks
+ * found. `owners`: whose a number is; names are masked.
  */
 
 interface Words {
   readonly day: string;
+  readonly week: string;
   readonly month: string;
   readonly partner: string;
   readonly on: string;
@@ -27,12 +36,26 @@ interface Words {
 const WORDS: Readonly<Record<Language, Words>> = {
   zh: {
     day: '国际漫游日结算报表',
+    week: '国际漫游周结算报表',
     month: '国际漫游月结算报表',
     partner: '合作运营商',
     on: '结算日期',
     records: '话单数',
     of: { number: '号码', network: '拜访网络', total: '合计', change: '与上月比较', finding: '异常' },
-    headings: ['号码', '用户标识', '方向', '业务', '拜访网络', '所属日期', '次数', '使用量', '费用', '币种'],
+    headings: [
+      '号码',
+      '用户标识',
+      '方向',
+      '业务',
+      '拜访网络',
+      '所属日期',
+      '次数',
+      '使用量',
+      '费用',
+      '币种',
+      '姓名',
+      '用户当日合计',
+    ],
     monthHeadings: ['类别', '对象', '方向', '业务', '次数', '使用量', '费用', '币种', '说明'],
     inbound: '来访',
     outbound: '出访',
@@ -47,6 +70,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
   en: {
     day: 'Daily report of international roaming',
+    week: 'Weekly report of international roaming',
     month: 'Monthly report of international roaming',
     partner: 'Partner',
     on: 'Settled for',
@@ -63,6 +87,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
       'Usage',
       'Fee',
       'Currency',
+      'Name',
+      'User’s total of the day',
     ],
     monthHeadings: ['Kind', 'Of', 'Direction', 'Service', 'Events', 'Usage', 'Fee', 'Currency', 'Remark'],
     inbound: 'Inbound',
@@ -84,10 +110,64 @@ const totalOf = (words: Words, { direction, service, currency, decimals, amountM
     `${formatDecimal(amountMinor, decimals)} ${currency}`,
   ] as const;
 
+/** A user’s lines of the day add up whatever their numbers; of a number that is nobody’s, its own. */
+const userKey = ({ number, direction, currency, decimals }: BookLine, owners: ReadonlyMap<string, Owner>): string =>
+  [owners.get(number)?.user ?? `+${number}`, direction, currency, decimals].join('|');
+
+const dayRows = (words: Words, { day, lines }: BookDay, owners: ReadonlyMap<string, Owner>) => {
+  const sums = new Map<string, bigint>();
+  for (const line of lines) {
+    const key = userKey(line, owners);
+    sums.set(key, (sums.get(key) ?? 0n) + line.amountMinor);
+  }
+  return lines.map((line) => [
+    line.number,
+    owners.get(line.number)?.user ?? '',
+    words[line.direction],
+    words.services[line.service],
+    line.network,
+    line.belongs ?? day,
+    String(line.events),
+    String(line.usage),
+    formatDecimal(line.amountMinor, line.decimals),
+    line.currency,
+    maskId(owners.get(line.number)?.name ?? ''),
+    formatDecimal(sums.get(userKey(line, owners)) ?? 0n, line.decimals),
+  ]);
+};
+
+const eventsOf = (lines: ReadonlyArray<BookLine>): string => String(lines.reduce((sum, { events }) => sum + events, 0));
+
+/** The days of a calendar week (ISO 8601), each with its lines. @param week `2026-W36` */
+export const weekReport = (
+  partner: string,
+  week: string,
+  days: ReadonlyArray<BookDay>,
+  owners: ReadonlyMap<string, Owner>,
+  language: Language,
+  createdAtMs: number,
+): Report => {
+  const words = WORDS[language];
+  const lines = days.flatMap((day) => day.lines);
+  return {
+    title: words.week,
+    name: `${partner} ${week}`,
+    createdAtMs,
+    head: [
+      [words.partner, partner],
+      [words.on, `${week}, ${days[0]?.day ?? ''} – ${days.at(-1)?.day ?? ''}`],
+      [words.records, eventsOf(lines)],
+    ],
+    headings: words.headings,
+    rows: days.flatMap((day) => dayRows(words, day, owners)),
+    totals: sumsOf(lines).map((sum) => totalOf(words, sum)),
+  };
+};
+
 export const dayReport = (
   partner: string,
   { day, lines }: BookDay,
-  owners: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, Owner>,
   language: Language,
   createdAtMs: number,
 ): Report => {
@@ -99,21 +179,10 @@ export const dayReport = (
     head: [
       [words.partner, partner],
       [words.on, day],
-      [words.records, String(lines.reduce((sum, { events }) => sum + events, 0))],
+      [words.records, eventsOf(lines)],
     ],
     headings: words.headings,
-    rows: lines.map((line) => [
-      line.number,
-      owners.get(line.number) ?? '',
-      words[line.direction],
-      words.services[line.service],
-      line.network,
-      line.belongs ?? day,
-      String(line.events),
-      String(line.usage),
-      formatDecimal(line.amountMinor, line.decimals),
-      line.currency,
-    ]),
+    rows: dayRows(words, { day, lines }, owners),
     totals: sumsOf(lines).map((sum) => totalOf(words, sum)),
   };
 };

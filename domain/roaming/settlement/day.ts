@@ -52,6 +52,17 @@ export const monthDays = (month: string): { readonly from: string; readonly to: 
 /** `+0800`: how far the zone's clock is from UTC at the moment. */
 export const utcOffsetAt = (atMs: number, zone: string): string => DateTime.fromMillis(atMs, { zone }).toFormat('ZZZ');
 
+/** `2026-W36`: the calendar week (ISO 8601) that the day is in. */
+export const weekOf = (day: string): string => inUtc(day).toFormat("kkkk-'W'WW");
+
+export const isSunday = (day: string): boolean => inUtc(day).weekday === 7;
+
+/** Monday to Sunday of the week that the day is in. */
+export const weekDays = (day: string): { readonly from: string; readonly to: string } => {
+  const first = inUtc(day).startOf('week');
+  return { from: format(first), to: format(first.plus({ days: 6 })) };
+};
+
 export const dayBefore = (day: string): string => format(inUtc(day).minus({ days: 1 }));
 /** The first day of the calendar quarter: no agreement period that the day can be in begins earlier. */
 export const quarterStart = (day: string): string => format(inUtc(day).startOf('quarter'));

@@ -51,6 +51,28 @@ describe('the bill of a month', () => {
     expect(bill.records).toBe(4);
   });
 
+  it('of one card has what each of its numbers comes to, with several partners, and all of it together', () => {
+    const bill = new Bill();
+    const abroad = { ...usage(5).terms, partner: 'JPNDO', network: 'JPNDO' };
+    for (const one of [...RECORDS, usage(5, { terms: abroad, retailMinor: 300n })]) bill.add(one);
+    expect(bill.lines().map(({ number, network, amountMinor }) => [number, network, amountMinor])).toEqual([
+      ['85291234567', 'HKGPP', 198n],
+      ['8613800000001', 'HKGPP', 190n],
+      ['8613800000001', 'JPNDO', 300n],
+    ]);
+    expect(bill.byNumber()).toEqual([
+      { number: '85291234567', currency: 'CNY', decimals: 2, amountMinor: 198n },
+      { number: '8613800000001', currency: 'CNY', decimals: 2, amountMinor: 490n },
+    ]);
+    expect(bill.totals()).toMatchObject([{ amountMinor: 688n }]);
+    const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
+    expect(billReport(of, RECORDS, 'en', (number) => number).totals).toEqual([
+      ['Number 85291234567 CNY', '1.98'],
+      ['Number 8613800000001 CNY', '1.90'],
+      ['Total CNY', '3.88'],
+    ]);
+  });
+
   it('adds what a re-rating has changed, which is no event', () => {
     const bill = new Bill();
     bill.add(usage(1));
@@ -74,7 +96,11 @@ describe('the bill of a month', () => {
       '1.98',
       'f.1',
     ]);
-    expect(report.totals).toEqual([['Total CNY', '3.88']]);
+    expect(report.totals).toEqual([
+      ['Number 8529123**** CNY', '1.98'],
+      ['Number 861380000**** CNY', '1.90'],
+      ['Total CNY', '3.88'],
+    ]);
     expect(billReport(of, [], 'zh', (number) => number).headings).toHaveLength(report.headings.length);
   });
 });

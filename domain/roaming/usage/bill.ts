@@ -49,6 +49,16 @@ export class Bill {
     return [...this.sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   }
 
+  /** What each number of the card comes to, all networks together. */
+  byNumber(): ReadonlyArray<Pick<BillLine, 'number' | 'currency' | 'decimals' | 'amountMinor'>> {
+    const sums = new Map<string, Pick<BillLine, 'number' | 'currency' | 'decimals' | 'amountMinor'>>();
+    for (const { number, currency, decimals, amountMinor } of this.lines()) {
+      const key = `${number}/${currency}/${decimals}`;
+      sums.set(key, { number, currency, decimals, amountMinor: (sums.get(key)?.amountMinor ?? 0n) + amountMinor });
+    }
+    return [...sums.values()];
+  }
+
   /** By currency: most often there is one. */
   totals(): ReadonlyArray<Pick<BillLine, 'currency' | 'decimals' | 'amountMinor'>> {
     const totals = new Map<string, Pick<BillLine, 'currency' | 'decimals' | 'amountMinor'>>();
@@ -71,6 +81,7 @@ const WORDS = {
     name: '费用清单',
     month: '账期',
     subscriber: '用户',
+    number: '号码',
     headings: [
       '时间（当地）',
       '号码',
@@ -93,6 +104,7 @@ const WORDS = {
     name: 'Fees',
     month: 'Month',
     subscriber: 'Subscriber',
+    number: 'Number',
     headings: [
       'Time (local)',
       'Number',
@@ -144,11 +156,19 @@ export const billReport = (
       formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0),
       one.id,
     ]),
-    totals: bill
-      .totals()
-      .map(({ currency, decimals, amountMinor }) => [
-        `${words.total} ${currency}`,
-        formatDecimal(amountMinor, decimals),
-      ]),
+    totals: [
+      ...bill
+        .byNumber()
+        .map(
+          ({ number, currency, decimals, amountMinor }) =>
+            [`${words.number} ${masked(number)} ${currency}`, formatDecimal(amountMinor, decimals)] as const,
+        ),
+      ...bill
+        .totals()
+        .map(
+          ({ currency, decimals, amountMinor }) =>
+            [`${words.total} ${currency}`, formatDecimal(amountMinor, decimals)] as const,
+        ),
+    ],
   };
 };

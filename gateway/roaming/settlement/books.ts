@@ -1,30 +1,28 @@
-import { Clock, Effect, Schema, Stream } from 'effect';
+import { Clock, Effect, Schema } from 'effect';
+import { ownersWithNames } from '../../../actors/roaming/owners-with-names.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { refuse } from '../../../domain/kernel/refusal.ts';
-import { LANGUAGES, type Language, type Report } from '../../../domain/kernel/report.ts';
-import { sm3Hex } from '../../../domain/keys/sm3.ts';
+import { LANGUAGES, type Language } from '../../../domain/kernel/report.ts';
 import { Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { dayReport, monthReport } from '../../../domain/roaming/settlement/book-reports.ts';
 import { monthBefore, monthDays } from '../../../domain/roaming/settlement/day.ts';
 import { comparedMonths, monthOf } from '../../../domain/roaming/settlement/month.ts';
 import { Day } from '../../../domain/roaming/settlement/schema.ts';
 import { Count } from '../../../domain/sim/schema.ts';
-import { printedReport, REPORT_FORMATS, REPORT_TYPES } from '../../../printing/report.ts';
 import { listClearingFiles } from '../../../store/roaming/clearing-files.ts';
 import { closedDays, mergedDays } from '../../../store/roaming/day-files.ts';
-import { ownersOfNumbers } from '../../../store/roaming/owners-of-numbers.ts';
 import { Processes } from '../../../temporal/client.ts';
 import { operationsTenant } from '../../../temporal.config.ts';
 import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
 import { pageOf, pageQuery } from '../../page.ts';
 import { answer, download, route, sampled } from '../../route.ts';
+import { FORMATS, printed, TYPES } from './printed.ts';
 
 /** Closed days and months of the partners' books, and their reports (seed 002 §3.3.1); closing, when a person asks. */
 
 const { closeDays, closeMonth } = settlementContract.workflows;
 
 const Month = Schema.String.pipe(Schema.pattern(/^\d{4}-(?:0[1-9]|1[0-2])$/));
-const FORMATS = [...REPORT_FORMATS, 'json'] as const;
 const asked = sampled(
   Schema.Struct({
     format: Schema.optionalWith(Schema.Literal(...FORMATS), { default: () => 'csv' }),
@@ -32,22 +30,6 @@ const asked = sampled(
   }),
   { format: 'pdf', language: 'zh' },
 );
-const TYPES = [REPORT_TYPES.pdf, REPORT_TYPES.xlsx, REPORT_TYPES.csv, 'application/json'] as const;
-
-const printed = (report: Report, name: string, format: (typeof FORMATS)[number]) =>
-  Effect.gen(function* () {
-    const bytes =
-      format === 'json'
-        ? Buffer.from(JSON.stringify(report, null, 2))
-        : yield* Effect.promise(() => printedReport(report, format));
-    return {
-      contentType: format === 'json' ? 'application/json' : REPORT_TYPES[format],
-      name: `${name}.${format}`,
-      bytes: bytes.length,
-      hash: sm3Hex(bytes),
-      open: (offset: number) => Stream.succeed(bytes.subarray(offset)),
-    };
-  });
 
 const Item = Schema.Struct({
   partner: Tadig,
@@ -66,7 +48,7 @@ const ITEM = {
 };
 const listQuery = sampled(Schema.Struct({ ...pageQuery, partner: Schema.optional(Tadig) }), { partner: 'HKGPP' });
 
-const listed = (kind: 'dayReport' | 'monthReport', what: 'day' | 'month') =>
+const listed = (kind: 'dayReport' | 'weekReport' | 'monthReport', what: 'day' | 'week' | 'month') =>
   route({
     method: 'GET',
     path: `/v1/roaming/${what}s`,
@@ -76,7 +58,7 @@ const listed = (kind: 'dayReport' | 'monthReport', what: 'day' | 'month') =>
     out: {
       200: sampled(
         pageOf(Item),
-        { items: [{ ...ITEM, of: what === 'day' ? ITEM.of : '2026-10' }], nextCursor: null },
+        { items: [{ ...ITEM, of: { day: ITEM.of, week: '2026-W40', month: '2026-10' }[what] }], nextCursor: null },
         'The newest first',
       ),
     },
@@ -95,7 +77,7 @@ const day = download({
   method: 'GET',
   path: '/v1/roaming/days/{partner}/{day}/report',
   operationId: 'roaming.day.report',
-  summary: 'Download the report of a day: usage and fee of each number per service, and the totals',
+  summary: 'Download the report of a day: usage and fee of each number per service, each user’s total, and the totals',
   personalData: true,
   timeoutMs: 60_000,
   contentTypes: TYPES,
@@ -108,7 +90,7 @@ const day = download({
     Effect.gen(function* () {
       const [found] = mergedDays(yield* closedDays(tenant, partner, of, of));
       if (found === undefined) return yield* Effect.fail(notClosed);
-      const owners = yield* ownersOfNumbers(tenant, found.lines);
+      const owners = yield* ownersWithNames(tenant, found.lines);
       const report = dayReport(partner, found, owners, language, yield* Clock.currentTimeMillis);
       return yield* printed(report, `day-${partner}-${of}`, format);
     }),
@@ -194,4 +176,12 @@ const closeOfMonth = route({
     }),
 });
 
-export const bookRoutes = [listed('dayReport', 'day'), listed('monthReport', 'month'), day, month, close, closeOfMonth];
+export const bookRoutes = [
+  listed('dayReport', 'day'),
+  listed('weekReport', 'week'),
+  listed('monthReport', 'month'),
+  day,
+  month,
+  close,
+  closeOfMonth,
+];

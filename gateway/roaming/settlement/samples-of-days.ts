@@ -61,7 +61,7 @@ const CHECKED: typeof Checked.Encoded = {
   records: [TRACED],
 };
 
-/** Rows and their fees as one number, whatever the language: fee and currency are the last columns. */
+/** Events, fee and currency of each row, whatever the language. */
 const rowsOf = (tenant: TenantId, id: string) =>
   Effect.gen(function* () {
     const pieces = yield* Stream.runCollect((yield* Files).open(tenant, id));
@@ -69,7 +69,7 @@ const rowsOf = (tenant: TenantId, id: string) =>
     const rows = parse(text, { bom: true, from_line: 2, relax_column_count: true }) as ReadonlyArray<
       ReadonlyArray<string>
     >;
-    return rows.map((row) => [row.at(-4) ?? '', row.at(-2) ?? '', row.at(-1) ?? ''].join(' '));
+    return rows.map((row) => [row[6] ?? '', row[8] ?? '', row[9] ?? ''].join(' '));
   });
 
 const sameRows = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean => {

@@ -229,6 +229,8 @@ const MonthsBill = Schema.Struct({
   month: Month,
   records: Schema.Int,
   lines: Schema.Array(Line),
+  /** What each number of the card comes to. */
+  numbers: Schema.Array(Schema.Struct({ number: Schema.String, ...Money.fields })),
   totals: Schema.Array(Money),
 }).annotations({ identifier: 'RoamingBill' });
 
@@ -255,6 +257,7 @@ const bill = route({
             ...{ currency: 'CNY', decimals: 2, amountMinor: '5240' },
           },
         ],
+        numbers: [{ number: PRIMARY, currency: 'CNY', decimals: 2, amountMinor: '5240' }],
         totals: [{ currency: 'CNY', decimals: 2, amountMinor: '5240' }],
       },
       'As of now',
@@ -269,7 +272,8 @@ const bill = route({
       yield* Stream.runForEach(eachOf(request.tenant, subscriber, month), (one) => Effect.sync(() => sums.add(one)));
       const shown = masksOf(request.caller, subscriber);
       const lines = sums.lines().map((line) => ({ ...line, number: shown(line.number) }));
-      return answer(200, { subscriber, month, records: sums.records, lines, totals: sums.totals() });
+      const numbers = sums.byNumber().map((one) => ({ ...one, number: shown(one.number) }));
+      return answer(200, { subscriber, month, records: sums.records, lines, numbers, totals: sums.totals() });
     }),
 });
 
