@@ -161,7 +161,39 @@ const closed = async (tour: Tour): Promise<void> => {
     `/v1/roaming/months/${PARTNER}/${month}/report?format=json&language=en`,
   );
   const findings = body.rows.filter(([kind]) => kind === 'Finding').length;
-  say(`          ${month} is summed, checked and reported; findings, each an alert: ${findings}`);
+  say(`          ${month} is summed, checked and reported; findings, each an alert and a case: ${findings}`);
+  await looked(tour, month, findings);
+};
+
+interface Case {
+  readonly key: string;
+  readonly status: string;
+}
+
+/** An operator takes each finding’s case, and says that what is booked is right: a period with open cases asks for a reason. */
+const looked = async ({ operator }: Tour, month: string, findings: number): Promise<void> => {
+  const casesOf = async (): Promise<readonly Case[]> =>
+    (await operator.get<{ items: readonly Case[] }>(`/v1/roaming/cases?partner=${PARTNER}&of=${month}&limit=200`)).body
+      .items;
+  const cases = await until('each finding is a case', casesOf, (items) => items.length >= Math.min(findings, 100));
+  const reason = 'the tour has a file of one day';
+  for (const { key } of cases.filter(({ status }) => status === 'open')) {
+    await operator.post(`/v1/roaming/cases/${key}/take`, {});
+    const said = { resolution: 'ours', reason, amountMinor: null, record: null };
+    await operator.post(`/v1/roaming/cases/${key}/propose`, said);
+  }
+  await until('the cases are settled', casesOf, (items) => items.every(({ status }) => status === 'resolved'));
+};
+
+/** Finance’s own system has been sent the period, and what it said is handed back. */
+const toldFinance = async (tour: Tour): Promise<void> => {
+  const path = `/v1/roaming/finance-accounts/period:${AGREEMENT}:${tour.from}/send`;
+  const { body } = await until(
+    'finance’s system has the period',
+    () => tour.finance.post<{ status: string; attempts: ReadonlyArray<{ answer: { text: string } | null }> }>(path, {}),
+    (answer) => answer.body.status === 'accepted',
+  );
+  say(`          finance’s own system has it: ${body.attempts.at(-1)?.answer?.text ?? ''}`);
 };
 
 const periodPath = ({ from }: Tour): string => `/v1/roaming/settlements/${AGREEMENT}/${from}`;
@@ -224,6 +256,7 @@ const settled = async (tour: Tour): Promise<void> => {
   await finance.post(`${periodPath(tour)}/confirm`, { id: 'DEMO-BANK', currency: 'SDR', amountMinor, on });
   await reached(tour, 'closed');
   say('          finance approved, the payment was instructed and confirmed: the period is closed');
+  await toldFinance(tour);
 };
 
 const printed = async (tour: Tour): Promise<void> => {
