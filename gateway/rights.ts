@@ -214,6 +214,12 @@ export const RIGHTS: RightsTable = {
   'roaming.financeAccount.list': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.financeAccount.read': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.financeAccount.send': { allow: ['finance', 'operator', 'unit-administrator'] },
+  // roaming: what another operator sees of itself; the routes take the code of its token
+  'roaming.own.settlements': { allow: ['roaming-partner'] },
+  'roaming.own.settlement': { allow: ['roaming-partner'] },
+  'roaming.own.statement': { allow: ['roaming-partner'] },
+  'roaming.own.importFiles': { allow: ['roaming-partner'] },
+  'roaming.own.clearingFiles': { allow: ['roaming-partner'] },
   // roaming: subscribers; one of them (role `subscriber`) reaches itself alone, which the routes see to
   'roaming.subscriber.register': { allow: ['operator', 'unit-administrator'] },
   'roaming.subscriber.read': { allow: ['operator', 'unit-administrator', 'auditor', 'subscriber'] },

@@ -160,6 +160,7 @@ const signInOf = (settings: GatewaySettings, publicUrl: string, limits: Context.
       rolesClaim: 'roles',
       tenantClaim: 'tenant',
       provincesClaim: 'provinces',
+      tadigClaim: 'tadig',
       algorithms: ['ES256'],
     };
     return { issuer: embedded.issuer, signIn: signInWith(rules, keys), embedded };

@@ -21,6 +21,7 @@ export interface GatewaySettings {
     readonly rolesClaim: string;
     readonly tenantClaim: string;
     readonly provincesClaim: string;
+    readonly tadigClaim: string;
     readonly algorithms: ReadonlyArray<string>;
     readonly clockSkewSeconds: number;
   };
@@ -52,6 +53,7 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
     rolesClaim: 'roles',
     tenantClaim: 'tenant',
     provincesClaim: 'provinces',
+    tadigClaim: 'tadig',
     algorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'],
     clockSkewSeconds: 30,
   },
@@ -100,6 +102,7 @@ const settings = Config.all({
   rolesClaim: Config.string('OIDC_ROLES_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.rolesClaim)),
   tenantClaim: Config.string('OIDC_TENANT_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.tenantClaim)),
   provincesClaim: Config.string('OIDC_PROVINCES_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.provincesClaim)),
+  tadigClaim: Config.string('OIDC_TADIG_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.tadigClaim)),
   algorithms: Config.option(algorithms),
   read: positive('HUFU_RATE_READ', DEFAULT_LIMITS.read),
   write: positive('HUFU_RATE_WRITE', DEFAULT_LIMITS.write),
@@ -125,6 +128,7 @@ export const settingsFromEnvironment: Effect.Effect<GatewaySettings, ConfigError
       rolesClaim: read.rolesClaim,
       tenantClaim: read.tenantClaim,
       provincesClaim: read.provincesClaim,
+      tadigClaim: read.tadigClaim,
       algorithms: Option.getOrElse(read.algorithms, () => DEFAULT_SETTINGS.oidc.algorithms),
     },
     limits: { ...DEFAULT_LIMITS, read: read.read, write: read.write, bulk: read.bulk },

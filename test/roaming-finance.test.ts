@@ -11,6 +11,7 @@ import { detailFrame, detailHeader } from '../domain/roaming/settlement/detail.t
 import { Statement } from '../domain/roaming/settlement/schema.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
+import { expectApart, expectOwnView } from './support/partner-view.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { AGREEMENT, fileOf, imported, SUBSCRIBERS, terms, theirStatement } from './support/roaming-settlement.ts';
 
@@ -388,3 +389,11 @@ it('whose month has findings has a case for each', async () => {
     },
   });
 }, 120_000);
+
+describe('a partner with a token of its own', () => {
+  const of = { agreement: AGREEMENT, from: '2026-09-01', other: OTHER };
+
+  it('sees its own periods, statements and files, and nothing of another', () => expectOwnView(house, of));
+
+  it('reaches nothing that is for staff, and staff nothing that is for it', () => expectApart(house, of));
+});

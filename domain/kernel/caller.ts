@@ -12,6 +12,8 @@ export const ROLES = [
   'web-hall',
   'province',
   'subscriber',
+  /** Another operator: sees what is its own, by the TADIG code of its token. */
+  'roaming-partner',
 ] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -24,4 +26,6 @@ export interface Caller {
   readonly roles: ReadonlyArray<Role>;
   /** By GB/T 2260, of staff who work for some provinces only; left out: none. `reachOf` says what it comes to. */
   readonly provinces?: ReadonlyArray<string>;
+  /** TADIG code of the operator whose token it is; left out: of nobody abroad. */
+  readonly tadig?: string;
 }

@@ -28,6 +28,8 @@ const DemoUser = Schema.Struct({
   tenant: Schema.String,
   roles: Schema.Array(Schema.Literal(...ROLES)),
   provinces: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
+  /** Of a roaming partner. */
+  tadig: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
   password: Schema.String,
   clientSecret: Schema.String,
 });
@@ -49,6 +51,7 @@ const newUser = (subject: string, tenant: string, role: Role, ...provinces: Read
   tenant,
   roles: [role],
   provinces,
+  tadig: null,
   password: secret(),
   clientSecret: secret(),
 });
@@ -58,10 +61,12 @@ const SHANGHAI = '310000';
 
 /**
  * One user per role in the tenant `demo`, all of one province, and a colleague; an operator of another province and one of
- * another tenant, to see that these are apart.
+ * another tenant, and two roaming partners, to see that these are apart.
  */
 const newUsers = (): ReadonlyArray<DemoUser> => [
-  ...ROLES.map((role) => newUser(`demo-${role}`, 'demo', role, BEIJING)),
+  ...ROLES.filter((role) => role !== 'roaming-partner').map((role) => newUser(`demo-${role}`, 'demo', role, BEIJING)),
+  { ...newUser('demo-roaming-partner', 'demo', 'roaming-partner'), tadig: 'HKGPP' },
+  { ...newUser('other-roaming-partner', 'demo', 'roaming-partner'), tadig: 'JPNDO' },
   newUser('beijing-operator', 'demo', 'operator', BEIJING),
   newUser('shanghai-operator', 'demo', 'operator', SHANGHAI),
   newUser('rival-operator', 'rival', 'operator'),

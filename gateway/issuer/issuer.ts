@@ -66,7 +66,10 @@ const serviceClient = (user: DemoUser): ClientMetadata => ({
   id_token_signed_response_alg: 'ES256',
 });
 
-const claimsOf = ({ roles, tenant, provinces }: DemoUser) => ({ roles: [...roles], tenant, provinces: [...provinces] });
+const claimsOf = ({ roles, tenant, provinces, tadig }: DemoUser) => ({
+  ...{ roles: [...roles], tenant, provinces: [...provinces] },
+  ...(tadig === null ? {} : { tadig }),
+});
 
 const configuration = (
   options: IssuerOptions,
@@ -80,7 +83,7 @@ const configuration = (
     keys: [cookieKey(keys)],
     names: { session: 'hufu_oidc', interaction: 'hufu_oidc_at', resume: 'hufu_oidc_back' },
   },
-  claims: { openid: ['sub', 'roles', 'tenant', 'provinces'] },
+  claims: { openid: ['sub', 'roles', 'tenant', 'provinces', 'tadig'] },
   pkce: { required: () => true },
   findAccount: (_context, subject) => {
     const user = users.get(subject);

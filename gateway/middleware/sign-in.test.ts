@@ -145,17 +145,23 @@ describe('tokens of another issuer', () => {
 
 test('claims may have other names, also inside others', async () => {
   const issuer = await startOtherIssuer();
-  const names = { rolesClaim: 'realm_access.roles', tenantClaim: 'org', provincesClaim: 'realm_access.regions' };
+  const names = {
+    rolesClaim: 'realm_access.roles',
+    tenantClaim: 'org',
+    provincesClaim: 'realm_access.regions',
+    tadigClaim: 'code',
+  };
   const oidc = { ...DEFAULT_SETTINGS.oidc, issuer: issuer.url, ...names };
   const gateway = await startGateway({ ...parts, settings: { oidc } });
   try {
     const inside = { roles: ['auditor'], regions: ['440000'] };
-    const token = await issuer.sign({ realm_access: inside, org: 'unit-7', roles: ['operator'] });
+    const token = await issuer.sign({ realm_access: inside, org: 'unit-7', roles: ['operator'], code: 'HKGPP' });
     expect((await me(gateway, `Bearer ${token}`)).json).toEqual({
       subject: 'u-1',
       tenant: 'unit-7',
       roles: ['auditor'],
       provinces: ['440000'],
+      tadig: 'HKGPP',
     });
   } finally {
     await gateway.stop();
@@ -190,7 +196,7 @@ describe('the embedded issuer', () => {
     });
     const auditor = { subject: 'demo-auditor', tenant: 'demo', roles: ['auditor'], provinces: ['110000'] };
     expect(await response.json()).toEqual(auditor);
-    expect(users().users).toHaveLength(13);
+    expect(users().users).toHaveLength(15);
     await second.stop();
   });
 

@@ -35,6 +35,8 @@ export interface TokenRules {
   readonly tenantClaim: string;
   /** Where the provinces are that the caller works for, as codes of GB/T 2260. */
   readonly provincesClaim: string;
+  /** Where the TADIG code of a roaming partner is. */
+  readonly tadigClaim: string;
   readonly clockSkewSeconds: number;
 }
 
@@ -102,8 +104,11 @@ const identityOf = (payload: JWTPayload, rules: TokenRules): Effect.Effect<Ident
   const names = listAt(payload, rules.rolesClaim);
   const roles = ROLES.filter((role): role is Role => names.includes(role));
   const provinces = listAt(payload, rules.provincesClaim).filter(isProvince);
+  const tadig = claimAt(payload, rules.tadigClaim);
+  const operator = typeof tadig === 'string' && /^[A-Z0-9]{5}$/.test(tadig) ? { tadig } : {};
+  const reach = { ...(provinces.length === 0 ? {} : { provinces }), ...operator };
   return Effect.succeed({
-    caller: { subject: payload.sub ?? '', tenant, roles, ...(provinces.length === 0 ? {} : { provinces }) },
+    caller: { subject: payload.sub ?? '', tenant, roles, ...reach },
     expiresAtMs: (payload.exp ?? 0) * 1_000,
   });
 };

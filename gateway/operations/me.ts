@@ -11,6 +11,9 @@ const Me = Schema.Struct({
   provinces: Schema.Array(Schema.String).annotations({
     description: 'Which the token names; a unit administrator has all, whatever it names',
   }),
+  tadig: Schema.optionalWith(Schema.String, { exact: true }).annotations({
+    description: 'Of a roaming partner: the operator whose token it is',
+  }),
 }).annotations({ identifier: 'Me' });
 
 const me = route({
@@ -25,8 +28,8 @@ const me = route({
       'The caller',
     ),
   },
-  handler: ({ caller: { subject, tenant, roles, provinces = [] } }) =>
-    Effect.succeed(answer(200, { subject, tenant, roles, provinces })),
+  handler: ({ caller: { subject, tenant, roles, provinces = [], tadig } }) =>
+    Effect.succeed(answer(200, { subject, tenant, roles, provinces, ...(tadig === undefined ? {} : { tadig }) })),
 });
 
 export const meRoutes = [me];

@@ -2,6 +2,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { exchangeRoutes } from './exchanges.ts';
 import { importFileRoutes } from './import-files.ts';
 import { outgoingFileRoutes } from './outgoing-files.ts';
+import { partnerViewRoutes } from './partner-view.ts';
 import { priceRoutes } from './prices.ts';
 import { quarantinedRecordRoutes } from './quarantined-records.ts';
 import { reratingRoutes } from './reratings.ts';
@@ -34,6 +35,7 @@ export const roamingRoutes = [
   ...periodRoutes,
   ...settlementReportRoutes,
   ...partnerFileRoutes,
+  ...partnerViewRoutes,
   ...termsRoutes,
   ...priceRoutes,
   ...reratingRoutes,
