@@ -13,7 +13,9 @@ import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/su
 import { activeAt, isRestricted, verdictOnUsage } from '../../domain/roaming/subscriber/subscriber.ts';
 import { localDay, type RatedUsage, type UsageTerms } from '../../domain/roaming/usage/usage-record.ts';
 import type { RoamingPartner, RoamingTerms } from '../../partners/roaming/port.ts';
-import { dropUsage, keepUsage, type UsagePart } from '../../store/roaming/usage.ts';
+import { dropUsage } from '../../store/roaming/usage.ts';
+import type { UsagePart } from '../../store/roaming/usage-documents.ts';
+import { keepPriced, settlePricing } from '../../store/roaming/usage-pricing.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { alertOf } from './import-asking.ts';
@@ -237,49 +239,88 @@ export const readSubscribers = ({ tenant }: ImportInput, parts: ReadonlyArray<Pa
     ),
   );
 
+interface Asked {
+  readonly part: Part;
+  readonly usage: UsagePart;
+  readonly post: Post;
+}
+
+const chunkOf = (state: SubscriberState | null | undefined, { chunk }: Part) =>
+  state?.chunks.find((one) => one.chunk === chunk);
+
+/** What is to be posted. Of a part that an attempt before has posted, the records stay as they were priced then. */
+const toPost = (charging: Charging, parts: ReadonlyArray<Part>, states: ReadonlyArray<SubscriberState | null>) => {
+  const asked: Array<Asked> = [];
+  const posted: Array<Asked & { readonly priced: string }> = [];
+  for (const [at, part] of parts.entries()) {
+    const state = states[at] ?? null;
+    if (state === null) {
+      charging.keptOut(part, subscriberRefusals.unknown());
+      continue;
+    }
+    const one = { part, ...charging.priced(part, state) };
+    const known = chunkOf(state, part);
+    if (known === undefined) asked.push(one);
+    else if (known.priced !== undefined) posted.push({ ...one, priced: known.priced });
+  }
+  return { asked, posted };
+};
+
+/** Where another attempt was at work on the same parts, that one's pricing counts which the account has taken. */
+const settleBetween = (input: ImportInput, asked: ReadonlyArray<Asked>) =>
+  Effect.gen(function* () {
+    const parts = asked.map(({ part }) => part);
+    const states = yield* readSubscribers(input, parts);
+    const posted = asked.flatMap(({ part, usage }, at) => {
+      const priced = chunkOf(states[at], part)?.priced;
+      return priced === undefined ? [] : [{ usage, priced }];
+    });
+    yield* settlePricing(input.tenant, posted);
+  });
+
 /** Asks for some parts; gives those that must be priced anew. */
 const postBatch = (input: ImportInput, charging: Charging, parts: ReadonlyArray<Part>) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const { caller } = yield* CurrentStep;
-    const states = yield* readSubscribers(input, parts);
-    // Told again by another attempt a part may be priced otherwise: the part's id makes it one, not the command's.
-    const attempt = randomUUID();
-    const asked: Array<{ readonly part: Part; readonly usage: UsagePart }> = [];
-    const asks: Array<Ask<typeof subscriberActor, 'Post'>> = [];
-    for (const [at, part] of parts.entries()) {
-      const state = states[at];
-      if (state === null || state === undefined) {
-        charging.keptOut(part, subscriberRefusals.unknown());
-        continue;
-      }
-      const { post, usage } = charging.priced(part, state);
-      // Posted by an attempt before this one: its records are kept as they were priced then.
-      if (state.chunks.some(({ chunk }) => chunk === part.chunk)) continue;
-      asked.push({ part, usage });
-      asks.push({
-        id: { tenant: input.tenant, key: part.subscriber },
-        command: post,
-        envelope: { commandId: `${part.chunk}.${attempt}`, caller },
-      });
-    }
+    const { tenant } = input;
+    const { asked, posted } = toPost(charging, parts, yield* readSubscribers(input, parts));
+    // The attempt before may have ended between the posting and this.
+    yield* settlePricing(tenant, posted);
     // Before they are posted, so that none that counts is missing (decision 0270).
-    yield* keepUsage(
-      input.tenant,
+    const kept = yield* keepPriced(
+      tenant,
       asked.map(({ usage }) => usage),
     );
-    const answers = yield* actors.askMany(subscriberActor, asks);
+    // Told again by another attempt a part may be priced otherwise: the part's id makes it one, not the command's.
+    const attempt = randomUUID();
+    const answers = yield* actors.askMany(
+      subscriberActor,
+      asked.map(
+        ({ part, post }, at): Ask<typeof subscriberActor, 'Post'> => ({
+          id: { tenant, key: part.subscriber },
+          command: { ...post, priced: kept[at]?.priced ?? '' },
+          envelope: { commandId: `${part.chunk}.${attempt}`, caller },
+        }),
+      ),
+    );
     const again: Array<Part> = [];
     const refused: Array<UsagePart> = [];
-    for (const [at, { part, usage }] of asked.entries()) {
-      const outcome = yield* outcomeOf(answers[at]);
-      if (outcome === UNTAKEN) again.push(part);
+    const between: Array<Asked> = [];
+    for (const [at, one] of asked.entries()) {
+      const answer = answers[at];
+      const outcome = yield* outcomeOf(answer);
+      if (outcome === UNTAKEN) again.push(one.part);
       else if (outcome !== undefined) {
-        charging.keptOut(part, outcome);
-        refused.push(usage);
+        charging.keptOut(one.part, outcome);
+        refused.push(one.usage);
+      } else {
+        const first = answer !== undefined && Either.isRight(answer) && answer.right.reply.changed;
+        if (!first || kept[at]?.before === true) between.push(one);
       }
     }
-    yield* dropUsage(input.tenant, refused);
+    yield* dropUsage(tenant, refused);
+    yield* settleBetween(input, between);
     return again;
   });
 

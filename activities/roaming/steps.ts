@@ -1,5 +1,6 @@
 import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { implement } from '../activity.ts';
+import { patiently } from '../patience.ts';
 import { giveUpImport, importFile } from './import-file.ts';
 import { postRerating, previewRerating, readRerating } from './rerating.ts';
 import { returnRecords } from './return-records.ts';
@@ -9,14 +10,14 @@ import { settleReturn } from './settle-returned.ts';
 import { takeFiles } from './take-files.ts';
 import { alertLimitUntold, tellLimit } from './tell-limit.ts';
 
-/** The steps of roaming clearing, held against the contract. */
+/** The steps of roaming clearing, held against the contract. Those that walk files do not begin anew when a node moves. */
 export const roamingSteps = implement(roamingContract)({
   cutDay,
   alertLimitUntold,
   giveUpImport,
-  importFile,
-  postRerating,
-  previewRerating,
+  importFile: patiently(importFile),
+  postRerating: patiently(postRerating),
+  previewRerating: patiently(previewRerating),
   readRerating,
   returnRecords,
   sendFiles,

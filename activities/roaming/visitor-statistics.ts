@@ -8,7 +8,7 @@ import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { KeyRing } from '../../store/keys/key-ring.ts';
 import type { Ring } from '../../store/keys/private-fields.ts';
 import { keepStatistics } from '../../store/roaming/statistics.ts';
-import { ownerKey } from '../../store/roaming/usage.ts';
+import { ownerKey } from '../../store/roaming/usage-documents.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import type { Step } from './import-handling.ts';
 import type { RatedVisitors } from './import-network.ts';

@@ -1,7 +1,7 @@
 import { Effect } from 'effect';
 import type { Fault } from '../../domain/kernel/refusal.ts';
 import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
-import { forgetPrepared, USAGE_PREFIX, usageCollection } from './usage.ts';
+import { forgetPrepared, USAGE_PREFIX, usageCollection } from './usage-documents.ts';
 
 /** Months of usage records as wholes: each is a collection, so that one that is not kept any more goes at once, with its room on disk. */
 

@@ -9,7 +9,9 @@ import type { RatedUsage, UsageOwner, UsageTerms } from '../../domain/roaming/us
 import { serverAddress, uniqueName } from '../../test/support/names.ts';
 import { type KeyRing, keyRingLayer } from '../keys/key-ring.ts';
 import { databaseOf, Mongo, mongoLayer } from '../mongo.ts';
-import { dropUsage, keepUsage, partsOfPartner, type UsagePart, usageOf } from './usage.ts';
+import { dropUsage, keepUsage, partsOfPartner, usageOf } from './usage.ts';
+import type { UsagePart } from './usage-documents.ts';
+import { keepPriced, settlePricing } from './usage-pricing.ts';
 
 /** Usage records on a real MongoDB. */
 
@@ -85,6 +87,40 @@ it('records of a file are kept once, however often it is told, and as they were 
   ]);
   expect(await monthOf({ subscriber: 'S2' })).toHaveLength(1);
   expect(await monthOf({ subscriber: 'S' })).toEqual([]);
+});
+
+it('are read as the attempt priced them whose posting counts, though a later one writes behind it', async () => {
+  const owner = { subscriber: 'S5' };
+  const takes = [{ balance: 'B1', taken: 60 }];
+  // Of two months: both have the part.
+  const december = Date.UTC(2026, 11, 2);
+  const records = (retailMinor: bigint) => [usage(1, NOVEMBER, { retailMinor, takes }), usage(2, december)];
+  const priced = (retailMinor: bigint) =>
+    runtime.runPromise(keepPriced(tenant, [partOf('x', owner, records(retailMinor))]));
+  const price = async () => (await monthOf(owner)).map(({ retailMinor }) => retailMinor);
+  const [first] = await priced(1n);
+  const [second] = await priced(2n);
+  expect([first?.before, second?.before]).toEqual([false, true]);
+  expect(await priced(2n)).toEqual([second]);
+  expect(second?.priced).not.toBe(first?.priced);
+  expect(await price()).toEqual([1n]);
+  const settle = (name: string | undefined) =>
+    runtime.runPromise(settlePricing(tenant, [{ usage: partOf('x', owner, records(9n)), priced: name ?? '' }]));
+  await settle(second?.priced);
+  expect(await price()).toEqual([2n]);
+  expect(await monthOf(owner, '2026-12')).toHaveLength(1);
+  // An attempt that was given up long ago, and one that finds again what is so already.
+  await priced(3n);
+  expect(await price()).toEqual([2n]);
+  await settle(second?.priced);
+  await settle(second?.priced);
+  expect(await price()).toEqual([2n]);
+  const stored = await (await database())
+    .collection('roaming_usage_2026_11')
+    .find({ _id: /S5/ as never })
+    .toArray();
+  expect(stored).toMatchObject([{ priced: second?.priced }]);
+  expect(stored[0]).not.toHaveProperty('others');
 });
 
 it('lie in the collection of their month by the visited network’s clock, and a month reads no other', async () => {

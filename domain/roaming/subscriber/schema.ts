@@ -68,6 +68,8 @@ export const subscriberCommands = {
   /** A part of a file, whole or not at all; `chunk` is made from the file's hash and the part, and counts once. */
   Post: Schema.Struct({
     chunk: Name,
+    /** Names how the part's records were priced: of several attempts that price it, the one that counts. */
+    priced: Schema.optionalWith(Name, { exact: true }),
     currency: Currency,
     postings: list(Posting, LIMITS.postings).pipe(Schema.minItems(1)),
   }),
@@ -95,7 +97,14 @@ export const SubscriberState = Schema.Struct({
   observed: Schema.Array(Observation),
   alarms: Schema.Array(Alarm),
   /** Kept as long as a posting of theirs could be taken. */
-  chunks: Schema.Array(Schema.Struct({ chunk: Name, lastDay: Day, count: Schema.Int })),
+  chunks: Schema.Array(
+    Schema.Struct({
+      chunk: Name,
+      lastDay: Day,
+      count: Schema.Int,
+      priced: Schema.optionalWith(Name, { exact: true }),
+    }),
+  ),
 });
 
 export const SubscriberReply = Schema.Struct({
@@ -116,7 +125,11 @@ export const SubscriberEvent = Schema.Union(
   Schema.TaggedStruct('ListsSet', lists),
   Schema.TaggedStruct('Granted', { balance: Balance }),
   Schema.TaggedStruct('LimitsSet', limits),
-  Schema.TaggedStruct('Posted', { chunk: Name, postings: Schema.Array(Posted) }),
+  Schema.TaggedStruct('Posted', {
+    chunk: Name,
+    priced: Schema.optionalWith(Name, { exact: true }),
+    postings: Schema.Array(Posted),
+  }),
   Schema.TaggedStruct('Observed', { chunk: Name, observations: Schema.Array(Observation) }),
   Schema.TaggedStruct('LimitReached', {
     scope: Scope,

@@ -50,7 +50,7 @@ const remembered = (state: SubscriberState, chunk: SubscriberState['chunks'][num
 
 /** The state after a chunk. */
 export const afterPosted = (state: SubscriberState, event: Posted): SubscriberState => {
-  const { chunk, postings } = event;
+  const { chunk, priced, postings } = event;
   const taken = new Map<string, number>();
   for (const { takes } of postings) {
     for (const { balance, taken: much } of takes) taken.set(balance, (taken.get(balance) ?? 0) + much);
@@ -61,7 +61,8 @@ export const afterPosted = (state: SubscriberState, event: Posted): SubscriberSt
     balances: state.balances.map((one) => ({ ...one, left: one.left - (taken.get(one.id) ?? 0) })),
     spent: addSpent(state.spent, event),
   };
-  return remembered(posted, { chunk, lastDay, count: postings.length });
+  const named = priced === undefined ? { chunk } : { chunk, priced };
+  return remembered(posted, { ...named, lastDay, count: postings.length });
 };
 
 export const afterObserved = (state: SubscriberState, { chunk, observations }: Observed): SubscriberState => {

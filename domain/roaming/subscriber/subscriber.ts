@@ -127,14 +127,15 @@ const observe = (state: SubscriberState, command: Of<'Observe'>, { nowMs }: Fact
 };
 
 const post = (state: SubscriberState, command: Of<'Post'>, { nowMs }: Facts): Outcome => {
-  const { chunk, currency, postings } = command;
+  const { chunk, priced, currency, postings } = command;
   if (currency !== state.currency) return no.currencyDiffers();
   const again = againOf(state, chunk, postings.length);
   if (again !== undefined) return again;
   const problem = postingsProblem(state, command, nowMs) ?? takesProblem(state, command);
   if (problem !== undefined) return problem;
   const attributed = postings.map((one) => ({ ...one, number: one.number ?? activeAt(state, one.atMs) }));
-  const posted = { _tag: 'Posted', chunk, postings: attributed } as const;
+  const named = priced === undefined ? { chunk } : { chunk, priced };
+  const posted = { _tag: 'Posted', ...named, postings: attributed } as const;
   const days = postings.map(({ day }) => day);
   return [posted, ...reached(afterPosted(state, posted), days)];
 };
