@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { Effect } from 'effect';
+import { Effect, Layer } from 'effect';
 import { clearingCaseActor } from '../../actors/roaming/clearing-case.ts';
 import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
@@ -12,16 +12,20 @@ import {
   type CaseOrigin,
   RESOLUTIONS,
   type Resolution,
+  TapFileName,
   UsageId,
 } from '../../domain/roaming/cases/schema.ts';
+import { Tadig } from '../../domain/roaming/rating/schema.ts';
+import { Day, Id, SERVICES } from '../../domain/roaming/settlement/schema.ts';
 import { Reason } from '../../domain/sim/schema.ts';
-import { askCase } from '../../gateway/roaming/settlement/cases.ts';
+import { askCase, openCase } from '../../gateway/roaming/settlement/cases.ts';
+import { FilesLive } from '../../store/files/gridfs.ts';
 import { listClearingCases } from '../../store/roaming/clearing-cases.ts';
 import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
-/** `hufu admin clearing-cases list|show|take|propose|approve|return`: as below `/v1/roaming/cases`. */
+/** `hufu admin clearing-cases list|show|open-fee|open-difference|take|propose|approve|return`: as below `/v1/roaming/cases`. */
 
 interface Tenant {
   readonly tenant: TenantId;
@@ -91,6 +95,25 @@ const tell = async (verb: string, key: string, tenant: TenantId, command: CaseCo
   print(`${key}: ${status}`);
 };
 
+const nodes = Layer.provideMerge(FilesLive, adminNodes);
+
+type Opening = Parameters<typeof openCase>[1];
+
+const open = async (tenant: TenantId, asked: Opening): Promise<void> => {
+  const object = asked.kind === 'fee' ? `${asked.partner}/${asked.day}` : `${asked.agreement}:${asked.from}`;
+  const what = { tenant, action: 'admin.clearingCases.open', object };
+  const key = await withStores(runningEnv(), nodes, recorded(what, openCase(tenant, asked, envelopeOf(tenant))));
+  print(`${key}: ./hufu admin clearing-cases show ${key}`);
+};
+
+interface Reasoned extends Tenant {
+  readonly reason: string;
+}
+
+interface FeeOptions {
+  readonly service?: (typeof SERVICES)[number];
+}
+
 interface Proposing extends Tenant {
   readonly resolution: Resolution;
   readonly reason: string;
@@ -115,6 +138,24 @@ export const addClearingCases = (tree: Command): void => {
     .action(list);
   const one = (name: string, what: string): Command =>
     withTenant(cases.command(name)).argument('<case>', 'as the list names it', parsed(CaseId)).description(what);
+  const opening = (name: string, what: string): Command =>
+    withTenant(cases.command(name)).description(what).requiredOption('--reason <reason>', 'why', parsed(Reason));
+  opening('open-fee', 'of a user in a closed billing file')
+    .argument('<partner>', 'TADIG code', parsed(Tadig))
+    .argument('<day>', 'of the file', parsed(Day))
+    .argument('<user>', 'as the file names it', parsed(Id))
+    .addOption(new Option('--service <service>', 'left out: all').choices(SERVICES))
+    .action((partner: string, day: string, user: string, { tenant, reason, service }: Reasoned & FeeOptions) =>
+      open(tenant, { kind: 'fee', partner, day, user, service: service ?? null, reason }),
+    );
+  opening('open-difference', 'of a record in the newest compared detail of a period')
+    .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
+    .argument('<from>', 'the first day of its period', parsed(Day))
+    .argument('<file>', 'name of the TAP file', parsed(TapFileName))
+    .argument('<record>', 'in the file, from 1', wholeNumber)
+    .action((agreement: string, from: string, file: string, record: number, { tenant, reason }: Reasoned) =>
+      open(tenant, { kind: 'difference', agreement, from, file, record, reason }),
+    );
   one('show', 'what it is about, and how it stands').action(show);
   one('take', 'to work on it').action((key: string, { tenant }: Tenant) => tell('take', key, tenant, { _tag: 'Take' }));
   one('propose', 'how a case that you have taken is settled')

@@ -121,4 +121,5 @@ it('cases are listed, and shown with what they are about and who works on them',
   expect(shown).toContain(`${CASE}: taken; fee of user S1 on 2026-09-05, all services`);
   expect(shown).toContain('by li: far too much');
   await expect(hufu('clearing-cases', 'show', 'c0123456789abcdee')).rejects.toThrow(Failure);
+  expect(await hufu('roaming', 'weeks')).toContain('none');
 });

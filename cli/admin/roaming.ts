@@ -9,8 +9,10 @@ import { LANGUAGES, type Language } from '../../domain/kernel/report.ts';
 import { Tadig } from '../../domain/roaming/rating/schema.ts';
 import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
 import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
+import { settlementReport } from '../../domain/roaming/settlement/settlement-report.ts';
 import { sampleOfDay } from '../../gateway/roaming/settlement/samples-of-days.ts';
-import { REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
+import { periodsIn } from '../../gateway/roaming/settlement/settlement-report.ts';
+import { printedReport, REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
 import { statementReport } from '../../printing/roaming-statement.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
 import { CLEARING_KINDS, listClearingFiles } from '../../store/roaming/clearing-files.ts';
@@ -20,7 +22,7 @@ import { recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming settlements|days|months|files|sample|statement`: what the routes of settlement show, without a gateway. Each
+ * `hufu admin roaming settlements|days|weeks|months|files|sample|report|statement`: what the routes of settlement show, without a gateway. Each
  * look is written to the audit log. Finance decides over REST alone, in its own name.
  */
 
@@ -127,6 +129,25 @@ const sample = async (
   );
 };
 
+interface Reported {
+  readonly tenant: TenantId;
+  readonly from: string;
+  readonly to: string;
+  readonly partner?: string;
+  readonly format: ReportFormat;
+  readonly language: Language;
+  readonly out: string;
+}
+
+const report = async ({ tenant, from, to, partner, format, language, out }: Reported): Promise<void> => {
+  const what = { tenant, action: 'admin.roaming.report', object: `${from}/${to}` };
+  const reading = recorded(what, periodsIn(tenant, partner, from, to));
+  const periods = await withStores(runningEnv(), adminNodes, reading);
+  const made = settlementReport(periods, { from, to }, language, Date.now());
+  await writeFile(out, await printedReport(made, format), { mode: 0o600 });
+  print(`${out}: ${periods.length} periods`);
+};
+
 export const addRoaming = (tree: Command): void => {
   const roaming = tree.command('roaming').description('settlement with roaming partners');
   const list = (name: string, what: string): Command =>
@@ -142,6 +163,9 @@ export const addRoaming = (tree: Command): void => {
   list('days', 'closed days, with when their reports were sent').action((options: Filters) =>
     files({ ...options, kind: 'dayReport' }),
   );
+  list('weeks', 'calendar weeks, with when their files were sent').action((options: Filters) =>
+    files({ ...options, kind: 'weekReport' }),
+  );
   list('months', 'closed months, with when their reports were sent').action((options: Filters) =>
     files({ ...options, kind: 'monthReport' }),
   );
@@ -156,6 +180,15 @@ export const addRoaming = (tree: Command): void => {
     .requiredOption('--seed <seed>', 'the same draws the same')
     .option('--size <n>', '1–100', wholeNumber, 10)
     .action(sample);
+  withTenant(roaming.command('report'))
+    .description('write what was settled with each partner, and when, to a file')
+    .requiredOption('--from <day>', 'of the time', parsed(Day))
+    .requiredOption('--to <day>', 'its last day', parsed(Day))
+    .option('--partner <code>', 'TADIG code', parsed(Tadig))
+    .addOption(new Option('--format <format>').choices(REPORT_FORMATS).default('pdf'))
+    .addOption(new Option('--language <language>').choices(LANGUAGES).default('zh'))
+    .requiredOption('--out <file>', 'where it is written')
+    .action(report);
   withTenant(roaming.command('statement'))
     .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
     .argument('<from>', 'the first day of its period', parsed(Day))

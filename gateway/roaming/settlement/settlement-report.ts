@@ -22,7 +22,7 @@ const tooMany = refuse('invalid', 'TooManyPeriods', `A report has at most ${MOST
 });
 
 /** Those that have a day in this time, by partner and first day. */
-const periodsIn = (tenant: TenantId, partner: string | undefined, from: string, to: string) =>
+export const periodsIn = (tenant: TenantId, partner: string | undefined, from: string, to: string) =>
   Effect.gen(function* () {
     const found: Array<PeriodItem> = [];
     let cursor: string | undefined;
