@@ -252,6 +252,13 @@ export const RIGHTS: RightsTable = {
   'roaming.plan.propose': { allow: ['unit-administrator', 'finance'] },
   'roaming.plan.approve': { allow: ['unit-administrator', 'finance'] },
   'roaming.plan.reject': { allow: ['unit-administrator', 'finance'] },
+  // where files come from and go to is the administrators’, of which one proposes and another approves
+  'roaming.partner.list': { allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'] },
+  'roaming.partner.read': { allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'] },
+  'roaming.partner.readRevision': { allow: ['unit-administrator', 'system-administrator', 'auditor'] },
+  'roaming.partner.propose': { allow: ['unit-administrator', 'system-administrator'] },
+  'roaming.partner.approve': { allow: ['unit-administrator', 'system-administrator'] },
+  'roaming.partner.reject': { allow: ['unit-administrator', 'system-administrator'] },
   'roaming.rerating.list': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.rerating.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.rerating.start': { allow: ['unit-administrator', 'finance'] },

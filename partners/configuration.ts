@@ -34,11 +34,14 @@ const secret = (service: string, path: string): Effect.Effect<string, Refusal> =
     catch: () => wrong(service, `cannot read ${path}`, 'Give the path of a file that this process may read.'),
   });
 
-/** A server from its settings. Without a pinned fingerprint there is no server: nothing is trusted at first sight. */
-export const serverOf = (access: Access): Effect.Effect<SftpServer, Refusal> =>
+/** Where a server is and how it is known. Without a pinned fingerprint there is no server: nothing is trusted at first sight. */
+export const addressOf = (
+  service: string,
+  address: string,
+  fingerprints: ReadonlyArray<string>,
+): Effect.Effect<Omit<SftpServer, 'privateKey' | 'password'>, Refusal> =>
   Effect.gen(function* () {
-    const { service } = access;
-    const url = URL.canParse(access.url) ? new URL(access.url) : undefined;
+    const url = URL.canParse(address) ? new URL(address) : undefined;
     if (url?.protocol !== 'sftp:' || url.username === '' || url.password !== '') {
       return yield* Effect.fail(
         wrong(
@@ -48,17 +51,10 @@ export const serverOf = (access: Access): Effect.Effect<SftpServer, Refusal> =>
         ),
       );
     }
-    const fingerprints = access.fingerprint.split(',').map((found) => found.trim());
     if (!fingerprints.every((found) => FINGERPRINT.test(found))) {
       return yield* Effect.fail(
         wrong(service, 'the fingerprint is not SHA256:…', 'ssh-keyscan HOST | ssh-keygen -lf -'),
       );
-    }
-    const privateKey = access.keyFile === undefined ? undefined : yield* secret(service, access.keyFile);
-    const password =
-      access.passwordFile === undefined ? access.password : (yield* secret(service, access.passwordFile)).trimEnd();
-    if (privateKey === undefined && password === undefined) {
-      return yield* Effect.fail(wrong(service, 'there is neither a key nor a password', 'Name a key file.'));
     }
     return {
       service,
@@ -67,6 +63,23 @@ export const serverOf = (access: Access): Effect.Effect<SftpServer, Refusal> =>
       username: decodeURIComponent(url.username),
       fingerprints,
       basePath: decodeURIComponent(url.pathname).replace(/\/+$/, ''),
+    };
+  });
+
+/** A server from its settings. */
+export const serverOf = (access: Access): Effect.Effect<SftpServer, Refusal> =>
+  Effect.gen(function* () {
+    const { service } = access;
+    const fingerprints = access.fingerprint.split(',').map((found) => found.trim());
+    const address = yield* addressOf(service, access.url, fingerprints);
+    const privateKey = access.keyFile === undefined ? undefined : yield* secret(service, access.keyFile);
+    const password =
+      access.passwordFile === undefined ? access.password : (yield* secret(service, access.passwordFile)).trimEnd();
+    if (privateKey === undefined && password === undefined) {
+      return yield* Effect.fail(wrong(service, 'there is neither a key nor a password', 'Name a key file.'));
+    }
+    return {
+      ...address,
       ...(privateKey === undefined ? {} : { privateKey }),
       ...(password === undefined ? {} : { password }),
     };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Chunk, Effect, Stream } from 'effect';
 import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { sm3Hex } from '../../domain/keys/sm3.ts';
-import type { Checksum } from '../../partners/roaming/port.ts';
+import type { Checksum } from '../../domain/roaming/partner/schema.ts';
 import type { Upload } from '../../partners/transfer.ts';
 
 /** Checksums beside files (seed 002 §3.2.2): `NAME.sm3` or `NAME.sha256`, a line of the hash and the name as `sm3sum` writes it. */

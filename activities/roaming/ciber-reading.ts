@@ -4,8 +4,8 @@ import { FileReader } from '../../domain/roaming/codec/file-reader.ts';
 import type { Control, Problem } from '../../domain/roaming/imports/file-control.ts';
 import { emptyUsage } from '../../domain/roaming/imports/usage.ts';
 import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
+import type { CiberTerms } from '../../domain/roaming/partner/schema.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
-import type { CiberTerms } from '../../partners/roaming/visitors.ts';
 import type { FileTaker, Reading } from './import-reading.ts';
 
 /** A CIBER batch of a partner that does not send TAP: read whole, for its codec is so; each record is the same usage as TAP's. */

@@ -2,6 +2,7 @@ import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { implement } from '../activity.ts';
 import { patiently } from '../patience.ts';
 import { giveUpImport, importFile } from './import-file.ts';
+import { withPartners } from './partners.ts';
 import { postRerating, previewRerating, readRerating } from './rerating.ts';
 import { returnRecords } from './return-records.ts';
 import { cutDay, sendFiles, sendNrtrde, startDay } from './send-files.ts';
@@ -12,19 +13,19 @@ import { alertLimitUntold, tellLimit } from './tell-limit.ts';
 
 /** The steps of roaming clearing, held against the contract. Those that walk files do not begin anew when a node moves. */
 export const roamingSteps = implement(roamingContract)({
-  cutDay,
+  cutDay: withPartners(cutDay),
   alertLimitUntold,
   giveUpImport,
-  importFile: patiently(importFile),
-  postRerating: patiently(postRerating),
-  previewRerating: patiently(previewRerating),
+  importFile: patiently(withPartners(importFile)),
+  postRerating: patiently(withPartners(postRerating)),
+  previewRerating: patiently(withPartners(previewRerating)),
   readRerating,
-  returnRecords,
-  sendFiles,
-  sendNrtrde,
-  settleRecord,
-  settleReturn,
-  startDay,
-  takeFiles,
+  returnRecords: withPartners(returnRecords),
+  sendFiles: withPartners(sendFiles),
+  sendNrtrde: withPartners(sendNrtrde),
+  settleRecord: withPartners(settleRecord),
+  settleReturn: withPartners(settleReturn),
+  startDay: withPartners(startDay),
+  takeFiles: withPartners(takeFiles),
   tellLimit,
 });

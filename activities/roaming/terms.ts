@@ -90,11 +90,14 @@ export const visitorAgreements = (
     return new Map(found.flat());
   });
 
+/** Who has proposed first revisions, as the settings have them. */
+export const SERVICE_NODE = 'service:node';
+
 /** First revisions of the settings, for the tenant that operates; what is known already stays as it is. */
 export const loadFirstTerms = (tenant: TenantId): Effect.Effect<number, Refusal | Fault, Actors | Files | Roaming> =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
-    const caller = { subject: 'service:node', tenant, roles: [] };
+    const caller = { subject: SERVICE_NODE, tenant, roles: [] };
     let loaded = 0;
     for (const { kind, name, document } of settings?.first ?? []) {
       const one = loadTerms({ tenant, kind, name }, document, caller);

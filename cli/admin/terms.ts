@@ -19,7 +19,7 @@ import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin terms list|show|propose|approve|reject`: agreements and retail plans, as below `/v1/roaming`. Who proposes and who
+ * `hufu admin terms list|show|propose|approve|reject`: agreements, retail plans and partners, as below `/v1/roaming`. Who proposes and who
  * approves are two persons here, too.
  */
 
@@ -113,11 +113,13 @@ const decideOn = async (kind: TermsKind, name: string, { tenant, revision, reaso
 };
 
 export const addTerms = (tree: Command): void => {
-  const terms = tree.command('terms').description('roaming agreements and retail plans, revision by revision');
+  const terms = tree
+    .command('terms')
+    .description('roaming agreements, retail plans and partners, revision by revision');
   const kinds = TermsKind.literals;
   withTenant(terms.command('list'))
     .description('with the revision in force, and whose waits for another person')
-    .addOption(new Option('--kind <kind>', 'one of the two').choices(kinds))
+    .addOption(new Option('--kind <kind>', 'one of them').choices(kinds))
     .option('--json', 'one JSON object a line')
     .action(list);
   const one = (name: string, what: string): Command =>

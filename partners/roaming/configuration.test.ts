@@ -62,7 +62,17 @@ it('name visitors, their agreement, elements with their layouts, and servers of 
     visitors: { imsiPrefixes: ['45412'] },
     ciber: { sid: '133', edition: { recordLength: 200 } },
   });
-  expect(settings.first.map(({ name }) => name)).toEqual(['TRAVEL', 'CHNCM-HKGPP', 'HKGPP-CHNCM']);
+  expect(settings.first.map(({ name }) => name)).toEqual(['TRAVEL', 'CHNCM-HKGPP', 'HKGPP-CHNCM', 'HKGPP']);
+  // Its key is named, not held.
+  expect(settings.first.at(-1)).toMatchObject({
+    kind: 'partner',
+    document: {
+      name: 'Hong Kong',
+      server: { url: access.url, credential: 'HKGPP' },
+      visitors: { imsiPrefixes: ['45412'] },
+    },
+  });
+  expect(JSON.stringify(settings.first.at(-1))).not.toContain('secret');
 });
 
 it.each<readonly [string, object, object]>([

@@ -4,21 +4,21 @@ import { Config, type ConfigError, Effect, Option, Schema } from 'effect';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
 import { decodeCdrLayout } from '../../domain/roaming/network/schema.ts';
+import {
+  BookDigits,
+  CHECKSUMS,
+  type CiberTerms,
+  type Partner,
+  type Visitors,
+} from '../../domain/roaming/partner/schema.ts';
 import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
 import { nameOfTerms, readyTerms } from '../../domain/roaming/terms/document.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import { CHECKSUMS, type ConfiguredPartner, CYCLES, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
-import {
-  CiberSettings,
-  type CiberTerms,
-  ElementSettings,
-  type NetworkElement,
-  type Visitors,
-  VisitorsSettings,
-} from './visitors.ts';
+import { type ConfiguredPartner, CYCLES, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
+import { CiberSettings, ElementSettings, type NetworkElement, VisitorsSettings } from './visitors.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
@@ -26,6 +26,8 @@ export interface ConfiguredRoaming {
   readonly settings: RoamingConfiguration;
   /** By the code of the partner or of the department. */
   readonly servers: ReadonlyMap<string, SftpServer>;
+  /** Directory of keys and passwords that documents of partners name; undefined: only those of this file. */
+  readonly credentials: string | undefined;
 }
 
 const Tadig = Schema.String.pipe(Schema.pattern(/^[A-Z0-9]{5}$/));
@@ -45,12 +47,13 @@ const Settings = Schema.Struct({
   zone: Schema.NonEmptyString,
   /** Paths are taken from where this file lies. */
   planFile: Schema.NonEmptyString,
+  credentialsDir: Schema.optional(Schema.NonEmptyString),
   partners: Schema.Array(
     Schema.Struct({
       code: Tadig,
       name: Schema.NonEmptyString,
       agreementFile: Schema.NonEmptyString,
-      bookDigits: Schema.optionalWith(Schema.Int.pipe(Schema.between(0, 2)), { default: () => 0 }),
+      bookDigits: Schema.optionalWith(BookDigits, { default: () => 0 }),
       returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
       ...access,
       visitors: Schema.optional(VisitorsSettings),
@@ -150,6 +153,14 @@ const elementsOf = (elements: Settings['elements'], servers: Map<string, SftpSer
     return found;
   });
 
+/** What is known of the partner, as the first revision of its document; its key is named as the partner. */
+const partnerDocument = (path: string, partner: ConfiguredPartner, { url, fingerprint }: Access) => {
+  const fingerprints = fingerprint.split(',').map((found) => found.trim());
+  const document: Partner = { ...partner, server: { url, fingerprints, credential: partner.code } };
+  const checked = right(path, readyTerms('partner', document));
+  return Effect.as(checked, { kind: 'partner' as const, name: partner.code, document });
+};
+
 const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
@@ -171,7 +182,9 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       const theirs = configured.visitors?.agreementFile;
       if (theirs !== undefined) first.push(yield* agreementAt(beside(theirs), code, home));
       const ciber = yield* ciberOf(configured, beside);
-      found.set(code, { code, name, bookDigits, returnFatal, visitors, ciber, checksum, awaited });
+      const partner = { code, name, bookDigits, returnFatal, visitors, ciber, checksum, awaited };
+      found.set(code, partner);
+      first.push(yield* partnerDocument(path, partner, configured));
       servers.set(code, yield* serverAt(code, configured));
     }
     for (const { code, cycles: _, ...at } of departments) {
@@ -180,7 +193,12 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
     }
     const elements = yield* elementsOf(settings.elements, servers, beside);
     const cycles = new Map(departments.map((one) => [one.code, new Set(one.cycles)] as const));
-    return { settings: { home, zone, partners: found, elements, cycles, plan: plan.name, first }, servers };
+    const credentials = settings.credentialsDir === undefined ? undefined : beside(settings.credentialsDir);
+    return {
+      settings: { home, zone, partners: found, elements, cycles, plan: plan.name, first },
+      servers,
+      credentials,
+    };
   });
 
 /** None when HUFU_ROAMING_FILE is not set. Everything that is missing or malformed in it stops the start. */

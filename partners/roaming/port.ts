@@ -1,44 +1,19 @@
 import { Context, type Effect, type Stream } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import type { Partner, PartnerServer } from '../../domain/roaming/partner/schema.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
-import type { CiberTerms, NetworkElement, Visitors } from './visitors.ts';
+import type { NetworkElement } from './visitors.ts';
 
 /**
  * The operators with whom we have roaming agreements: each has a file server of its own, where it puts its files for us and
  * takes ours, and terms by which its files are priced (docs/roaming-pipeline.md).
  */
 
-/** Hashes that may lie beside a file, named as they are. */
-export const CHECKSUMS = ['sm3', 'sha256'] as const;
-export type Checksum = (typeof CHECKSUMS)[number];
-
-/** How often a partner's files come at the latest; null: nobody is told when they do not. */
-export interface Intervals {
-  /** Of TAP or CIBER. */
-  readonly usageMinutes: number | null;
-  readonly nrtrdeMinutes: number | null;
-}
-
-export interface ConfiguredPartner {
-  /** TADIG code. */
-  readonly code: string;
-  /** For people. */
-  readonly name: string;
-  /** By how many last digits of the number its books are divided: 0, 1 or 2. */
-  readonly bookDigits: number;
-  /** A file with a fatal error of TD.57 goes back by itself; otherwise a person decides. */
-  readonly returnFatal: boolean;
-  /** Of its subscribers in our network; null where they are not charged for. */
-  readonly visitors: Visitors | null;
-  /** Its files are CIBER batches, both ways; null: TAP. */
-  readonly ciber: CiberTerms | null;
-  /** What lies beside each file, both ways; null: nothing. */
-  readonly checksum: Checksum | null;
-  readonly awaited: Intervals;
-}
+/** A partner as it is worked with; where its server is, the port knows. */
+export type ConfiguredPartner = Omit<Partner, 'server'>;
 
 interface Home {
   /** Our own TADIG code. */
@@ -53,8 +28,8 @@ export type Cycle = (typeof CYCLES)[number];
 
 /** Who we are, with whom we are connected, and the terms that hold until a person proposes others. */
 export interface RoamingConfiguration extends Home {
-  /** By code. */
-  readonly partners: ReadonlyMap<string, ConfiguredPartner>;
+  /** By code, as their documents in force have them; each step looks for newer ones before it begins. */
+  readonly partners: Map<string, ConfiguredPartner>;
   /** Of our own network, by code: what records visitors' usage. Each has a file server, as a partner has. */
   readonly elements: ReadonlyMap<string, NetworkElement>;
   /** Which billing files a department gets; one that is not here gets days and months. */
@@ -91,6 +66,11 @@ export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
      * makes, by `upload`; nothing is taken from them.
      */
     readonly departments: ReadonlyArray<string>;
+    /**
+     * From now on the partner is at this server; what is under way with the one before is broken off, and tried again. The same
+     * again changes nothing. What cannot be used (`CredentialMissing`) is refused by whatever is asked of the partner next.
+     */
+    readonly serve: (partner: string, server: PartnerServer) => Effect.Effect<void>;
     /**
      * Complete files that the partner, or an element of our network, has put out for us, oldest first, at most 100.
      * `Refusal UnknownPartner`.

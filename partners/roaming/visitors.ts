@@ -1,31 +1,9 @@
 import { Schema } from 'effect';
-import type { Edition } from '../../domain/roaming/ciber/schema.ts';
 import type { CdrLayout } from '../../domain/roaming/network/schema.ts';
+import { CiberSides, Visitors } from '../../domain/roaming/partner/schema.ts';
 import type { SERVICES } from '../../domain/roaming/rating/services.ts';
 
-/** What is configured for visitors: a partner's subscribers in our network, and the elements that record what they use. */
-
-export interface Visitors {
-  /** First digits of the IMSIs of its subscribers; of several that fit the longest counts. */
-  readonly imsiPrefixes: ReadonlyArray<string>;
-  /** Whether it gets usage in near real time, too. */
-  readonly nrtrde: boolean;
-  /** The operator's own currency, and how much of it is one unit of the agreement's, as a decimal string. */
-  readonly localCurrency: string;
-  readonly exchangeRate: string;
-  /** First digits of numbers at home, by which a call is national. */
-  readonly countryCode: string;
-}
-
-/** Of a partner whose files are CIBER batches, both ways. */
-export interface CiberTerms {
-  readonly edition: Edition;
-  /** SID or BID of ours and of the partner's network. */
-  readonly ourSid: string;
-  readonly sid: string;
-  /** `-0500`: of the partner's network, for a record does not say it. */
-  readonly utcOffset: string;
-}
+/** What the settings have of visitors, who are a partner's subscribers in our network, and of the elements that record what they use. */
 
 /** Which element recorded an event, as TD.57 numbers its sort (1 MSC, 2 SMSC, 3 GGSN, 4 SGSN…), and its address. */
 export interface RecordingEntity {
@@ -44,14 +22,8 @@ export interface NetworkElement {
 
 export const VisitorsSettings = Schema.Struct({
   agreementFile: Schema.NonEmptyString,
-  imsiPrefixes: Schema.Array(Schema.String.pipe(Schema.pattern(/^[0-9]{5,15}$/))).pipe(
-    Schema.minItems(1),
-    Schema.maxItems(1_000),
-  ),
+  ...Visitors.fields,
   nrtrde: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-  localCurrency: Schema.String.pipe(Schema.pattern(/^[A-Z]{3}$/)),
-  exchangeRate: Schema.String.pipe(Schema.pattern(/^(?=.*[1-9])[0-9]{1,7}(?:\.[0-9]{1,5})?$/)),
-  countryCode: Schema.String.pipe(Schema.pattern(/^[1-9][0-9]{0,3}$/)),
 });
 
 const Entity = Schema.Struct({
@@ -69,10 +41,4 @@ export const ElementSettings = Schema.Struct({
   passwordFile: Schema.optional(Schema.String),
 });
 
-const Sid = Schema.String.pipe(Schema.pattern(/^[0-9]{1,5}$/));
-export const CiberSettings = Schema.Struct({
-  editionFile: Schema.NonEmptyString,
-  ourSid: Sid,
-  sid: Sid,
-  utcOffset: Schema.String.pipe(Schema.pattern(/^[+-](?:0[0-9]|1[0-4])[0-5][0-9]$/)),
-});
+export const CiberSettings = Schema.Struct({ editionFile: Schema.NonEmptyString, ...CiberSides.fields });

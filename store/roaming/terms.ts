@@ -1,10 +1,15 @@
+import { Effect } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import { type ListPlan, listIndexes } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
+import type { Mongo } from '../mongo.ts';
 import { type Fields, planOf, readModel } from '../read-model.ts';
 import { itemOf, listOf } from '../sim/lists.ts';
 
-/** Agreements and retail plans as they can be looked up; written behind by their actors. */
+/** Agreements, retail plans and partners as they can be looked up; written behind by their actors. */
 export interface TermsItem {
   readonly kind: TermsKind;
   readonly name: string;
@@ -40,6 +45,22 @@ export const termsPlan = planOf(model);
 
 /** Pages of the tenant's documents; refusals and faults as `listPage` says. */
 export const listTerms = listOf(termsList, model);
+
+/** Names of all of a kind, also of those that are only proposed. */
+export const termsNames = (
+  tenant: TenantId,
+  kind: TermsKind,
+): Effect.Effect<ReadonlyArray<string>, Refusal | Fault, Mongo | KeyRing> =>
+  Effect.gen(function* () {
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = yield* listTerms({ tenant, filters: { kind }, limit: 200, cursor });
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return names;
+  });
 
 /** Read from their actors, partner by partner. */
 export const reratingsPlan: CollectionPlan = { collection: 'roaming_reratings', indexes: [] };

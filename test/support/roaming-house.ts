@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
@@ -21,6 +21,7 @@ import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { SecretBytes } from '../../domain/kernel/secret.ts';
+import type { Checksum, Intervals } from '../../domain/roaming/partner/schema.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
@@ -28,13 +29,7 @@ import { financeSystem } from '../../partners/finance/http.ts';
 import { FinanceSystem } from '../../partners/finance/port.ts';
 import { startFinance } from '../../partners/finance/simulator.ts';
 import { keyIn, type NoticeServer } from '../../partners/notices.ts';
-import {
-  type Checksum,
-  CYCLES,
-  type Intervals,
-  Roaming,
-  type RoamingConfiguration,
-} from '../../partners/roaming/port.ts';
+import { CYCLES, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
@@ -116,7 +111,7 @@ const servicesOf = (
         Layer.succeed(SubscriberMessages, subscriberMessages([{ tenant, ...messages }])),
         Layer.succeed(FinanceSystem, financeSystem(accounts)),
         Layer.effectDiscard(loadFirstTerms(tenant)).pipe(Layer.provideMerge(Layer.succeed(Roaming, configuration))),
-        roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }),
+        roamingPortAt(servers, { ...SFTP_TUNING, settleMs: 20 }, { directory: join(directory, 'credentials') }),
       ),
     ),
   );
@@ -176,8 +171,18 @@ const startPartners = async (directory: string, elements: ReadonlyArray<NetworkE
     startOf(FINANCE, ['outbox', 'inbox', 'archive']),
   );
   servers.set(FINANCE, serverOf(FINANCE, finance));
-  return { partner, finance, network, servers, line };
+  return { partner, finance, network, servers, line, ours };
 };
+
+/** What is known of partners that have a server, as the settings would have it. */
+const partnerDocuments = ({ partners }: RoamingConfiguration, servers: ReadonlyMap<string, SftpServer>) =>
+  [...partners.values()].flatMap((partner) => {
+    const server = servers.get(partner.code);
+    if (server === undefined) return [];
+    const url = `sftp://${server.username}@${server.host}:${server.port}`;
+    const at = { url, fingerprints: server.fingerprints, credential: partner.code };
+    return [{ kind: 'partner' as const, name: partner.code, document: { ...partner, server: at } }];
+  });
 
 interface HouseOptions {
   /** What subscribers pay; that of the documented examples when left out. */
@@ -209,7 +214,8 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const ofHouse = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
-  const configuration = { ...ofHouse, cycles: new Map([[FINANCE, new Set(CYCLES)]]) };
+  const first = [...ofHouse.first, ...partnerDocuments(ofHouse, servers)];
+  const configuration = { ...ofHouse, first, cycles: new Map([[FINANCE, new Set(CYCLES)]]) };
   const runtime = ManagedRuntime.make(
     servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }, [
       { tenant, url: accounts.url, key: (await Effect.runPromise(keyIn(accounts.keyFile))) ?? new SecretBytes(key) },
@@ -267,6 +273,11 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     },
     /** The department's server; what it is sent lies in `inbox`. */
     finance,
+    /** Puts the key with which our user is known everywhere where documents of partners may name it. */
+    putCredential: async (credential: string): Promise<void> => {
+      await mkdir(join(directory, 'credentials'), { recursive: true });
+      await writeFile(join(directory, 'credentials', `${credential}.key`), partners.ours.privateKey);
+    },
     run,
     ask,
     subscriber,

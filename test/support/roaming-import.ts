@@ -1,9 +1,10 @@
 import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
+import type { Checksum, Intervals, Visitors } from '../../domain/roaming/partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
-import type { Checksum, Intervals, RoamingConfiguration } from '../../partners/roaming/port.ts';
-import type { NetworkElement, Visitors } from '../../partners/roaming/visitors.ts';
+import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
+import type { NetworkElement } from '../../partners/roaming/visitors.ts';
 import { example, right } from './rating.ts';
 
 interface PlanJson {

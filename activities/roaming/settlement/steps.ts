@@ -1,6 +1,7 @@
 import { Effect } from 'effect';
 import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
 import { implement } from '../../activity.ts';
+import { withPartners } from '../partners.ts';
 import { postAccount, refuseAccount, tellAccountLate } from './accounts.ts';
 import { alertAbout } from './asking.ts';
 import { postCase, returnCase } from './cases.ts';
@@ -21,20 +22,20 @@ import {
 
 /** The steps of settlement, held against the contract. */
 export const settlementSteps = implement(settlementContract)({
-  settlementStanding,
+  settlementStanding: withPartners(settlementStanding),
   importsUnderWay,
-  closeBooks,
-  checkDay,
-  reportDay,
-  reportMonth,
+  closeBooks: withPartners(closeBooks),
+  checkDay: withPartners(checkDay),
+  reportDay: withPartners(reportDay),
+  reportMonth: withPartners(reportMonth),
   settlementFailed: ({ tenant, partner, what, code }) =>
     Effect.as(alertAbout(tenant, `${partner} ${what}`, code, 'step'), null),
   readPeriod,
-  drawPeriod,
-  sendStatement,
-  comparePeriod,
+  drawPeriod: withPartners(drawPeriod),
+  sendStatement: withPartners(sendStatement),
+  comparePeriod: withPartners(comparePeriod),
   decidePeriod,
-  sendInstruction,
+  sendInstruction: withPartners(sendInstruction),
   closePeriod,
   remindFinance,
   compareDetail,

@@ -193,7 +193,7 @@ export type Balance = Schema.Schema.Type<typeof Balance>;
 const withoutValue = (message: string): string => message.split(', actual ', 1)[0] ?? message;
 
 /** Whatever is wrong, by its place: `terms/0/rates/3/first/units`. */
-const decoding =
+export const decoding =
   <A, I>(schema: Schema.Schema<A, I>, code: string) =>
   (json: unknown): A | Problems => {
     const decoded = Schema.decodeUnknownEither(schema, { errors: 'all', onExcessProperty: 'error' })(json);

@@ -1,3 +1,4 @@
+import { decodePartner, type Partner } from '../partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../rating/compile.ts';
 import { isProblems, type Problems, problemsOf } from '../rating/refusals.ts';
 import { compilePlan, type ReadyPlan } from '../rating/retail.ts';
@@ -6,11 +7,12 @@ import { termsRefusals } from './refusals.ts';
 import type { TermsKind } from './schema.ts';
 import { agreementName } from './terms.ts';
 
-/** A document of terms, checked whole and made ready for pricing: everything that is wrong with it, by its place. */
+/** A document of terms, checked whole and made ready to be used: everything that is wrong with it, by its place. */
 
 export interface Ready {
   readonly agreement: ReadyAgreement;
   readonly plan: ReadyPlan;
+  readonly partner: Partner;
 }
 
 /** Places of discounts that need a sum which nobody keeps. */
@@ -42,21 +44,36 @@ const readyAgreement = (json: unknown): ReadyAgreement | Problems => {
 const READY: { readonly [K in TermsKind]: (json: unknown) => Ready[K] | Problems } = {
   agreement: readyAgreement,
   plan: readyPlan,
+  partner: decodePartner,
 };
 
 /** What the terms are called that the document is of. */
 const NAME: { readonly [K in TermsKind]: (ready: Ready[K]) => string } = {
   agreement: ({ agreement: { home, visited } }) => agreementName(home, visited),
   plan: ({ id }) => id,
+  partner: ({ code }) => code,
 };
 
 export const readyTerms = <K extends TermsKind>(kind: K, json: unknown): Ready[K] | Problems => READY[kind](json);
 
 export const nameOfTerms = <K extends TermsKind>(kind: K, ready: Ready[K]): string => NAME[kind](ready);
 
+/** Where a document says what it is called. */
+const NAMED: Readonly<Record<TermsKind, string>> = { agreement: 'visited', plan: 'id', partner: 'code' };
+
 /** As it may be proposed under this name. */
 export const termsNamed = <K extends TermsKind>(kind: K, name: string, json: unknown): Ready[K] | Problems => {
   const ready = readyTerms(kind, json);
   if (isProblems(ready) || nameOfTerms(kind, ready) === name) return ready;
-  return problemsOf([termsRefusals.otherName(kind === 'plan' ? 'id' : 'visited')]);
+  return problemsOf([termsRefusals.otherName(NAMED[kind])]);
+};
+
+/** What of a document that is in force the next one may not change. */
+export const changeProblems = <K extends TermsKind>(
+  kind: K,
+  before: Ready[K],
+  after: Ready[K],
+): Problems | undefined => {
+  const fixed = kind === 'partner' && (before as Partner).bookDigits !== (after as Partner).bookDigits;
+  return fixed ? problemsOf([termsRefusals.bookDigitsFixed()]) : undefined;
 };

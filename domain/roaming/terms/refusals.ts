@@ -28,6 +28,11 @@ export const termsRefusals = {
     }),
   otherName: (field: string): Refusal =>
     refuse('invalid', 'OtherName', 'The document is of other terms than those it is proposed for.', { field }),
+  bookDigitsFixed: (): Refusal =>
+    refuse('invalid', 'BookDigitsFixed', 'The books of a partner stay divided as they are.', {
+      field: 'bookDigits',
+      action: 'Leave it as it is in force: what is booked lies in books of that many digits.',
+    }),
   discountTiered: (field: string): Refusal =>
     refuse('invalid', 'DiscountTiered', 'A discount of subscribers has one tier, and is taken event by event.', {
       field,

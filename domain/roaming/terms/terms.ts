@@ -7,7 +7,7 @@ import {
   TERMS_LIMITS,
   type TermsCommand,
   type TermsEvent,
-  type TermsKind,
+  TermsKind,
   type TermsReply,
   type TermsState,
 } from './schema.ts';
@@ -20,7 +20,7 @@ import {
 type Of<Tag extends TermsCommand['_tag']> = Extract<TermsCommand, { readonly _tag: Tag }>;
 type Outcome = ReadonlyArray<TermsEvent> | Refusal;
 
-/** The actor's key: `agreement:CHNCM-HKGPP`, `plan:TRAVEL`. */
+/** The actor's key: `agreement:CHNCM-HKGPP`, `plan:TRAVEL`, `partner:HKGPP`. */
 export const termsKey = (kind: TermsKind, name: string): string => `${kind}:${name}`;
 
 /** Whose subscribers (TADIG), and in which network. */
@@ -35,7 +35,7 @@ export const revisionInForce = (state: TermsState): Revision | undefined =>
 
 const named = (key: string): { readonly kind: TermsKind; readonly name: string } => {
   const [kind, name = ''] = key.split(':');
-  return { kind: kind === 'plan' ? 'plan' : 'agreement', name };
+  return { kind: TermsKind.literals.find((one) => one === kind) ?? 'agreement', name };
 };
 
 const proposal = (document: FileRef, note: string, { actor, caller, nowMs }: Facts): TermsEvent => ({

@@ -1,0 +1,51 @@
+import { Effect } from 'effect';
+import { readTerms, revisionReady } from '../../actors/roaming/terms-documents.ts';
+import type { Actors } from '../../actors/runtime/actors.ts';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import { revisionInForce } from '../../domain/roaming/terms/terms.ts';
+import { Roaming, RoamingPort } from '../../partners/roaming/port.ts';
+import type { Files } from '../../store/files/files.ts';
+import type { KeyRing } from '../../store/keys/key-ring.ts';
+import type { Mongo } from '../../store/mongo.ts';
+import { termsNames } from '../../store/roaming/terms.ts';
+import { operationsTenant } from '../../temporal.config.ts';
+import { SERVICE_NODE } from './terms.ts';
+
+/**
+ * Partners as their documents in force have them (seed 002 §3.1.1): looked at before a step begins, so that what two persons
+ * have agreed on holds for whatever is done after, on every node, without a restart.
+ */
+
+const READS_AT_ONCE = 50;
+
+type Needs = Actors | Files | KeyRing | Mongo | Roaming | RoamingPort;
+
+const refreshOne = (tenant: TenantId, name: string): Effect.Effect<void, Refusal | Fault, Needs> =>
+  Effect.gen(function* () {
+    const terms = { tenant, kind: 'partner', name } as const;
+    const state = yield* readTerms(terms);
+    const found = state === null ? undefined : revisionInForce(state);
+    // As the settings have it, today: a node's own revision only shows them.
+    if (found === undefined || found.proposed.by === SERVICE_NODE) return;
+    const settings = yield* Roaming;
+    const port = yield* RoamingPort;
+    const { server, ...partner } = (yield* revisionReady(terms, found.revision)).ready;
+    yield* port.serve(name, server);
+    settings?.partners.set(name, partner);
+  });
+
+/** Documents are those of the tenant that operates the house; where no roaming is configured there are none. */
+export const refreshPartners: Effect.Effect<void, Refusal | Fault, Needs> = Effect.gen(function* () {
+  const settings = yield* Roaming;
+  if (settings === undefined) return;
+  const tenant = yield* operationsTenant;
+  const names = new Set([...settings.partners.keys(), ...(yield* termsNames(tenant, 'partner'))]);
+  yield* Effect.forEach(names, (name) => refreshOne(tenant, name), { concurrency: READS_AT_ONCE, discard: true });
+});
+
+/** The step, after a look at who the partners are now. */
+export const withPartners =
+  <Input, A, R>(step: (input: Input) => Effect.Effect<A, Refusal | Fault, R>) =>
+  (input: Input): Effect.Effect<A, Refusal | Fault, R | Needs> =>
+    Effect.zipRight(refreshPartners, step(input));

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { example } from '../../../test/support/rating.ts';
+import { isProblems } from '../rating/refusals.ts';
+import { changeProblems } from '../terms/document.ts';
+import { decodePartner, type Partner } from './schema.ts';
+
+const fingerprint = `SHA256:${'a'.repeat(43)}`;
+const server = { url: 'sftp://us@files.example:2222/roaming', fingerprints: [fingerprint], credential: 'HKGPP' };
+const PARTNER = {
+  ...{ code: 'HKGPP', name: 'Hong Kong', server, bookDigits: 2, returnFatal: false, checksum: 'sm3', visitors: null },
+  ...{ awaited: { usageMinutes: 1_500, nrtrdeMinutes: null }, ciber: null },
+} as const satisfies Partner;
+const ciber = { edition: example('ciber-edition'), ourSid: '30001', sid: '133', utcOffset: '-0500' };
+
+it('is one with or without CIBER', () => {
+  expect(decodePartner(PARTNER)).toEqual(PARTNER);
+  expect(isProblems(decodePartner({ ...PARTNER, ciber }))).toBe(false);
+});
+
+it.each<readonly [string, string, object]>([
+  ['a password in the address', 'server/url', { server: { ...server, url: 'sftp://us:secret@files.example' } }],
+  ['nobody in the address', 'server/url', { server: { ...server, url: 'sftp://files.example' } }],
+  ['another protocol', 'server/url', { server: { ...server, url: 'ftp://us@files.example' } }],
+  ['a port that is none', 'server/url', { server: { ...server, url: 'sftp://us@files.example:99999' } }],
+  ['no fingerprint', 'server/fingerprints', { server: { ...server, fingerprints: [] } }],
+  ['a fingerprint of another hash', 'server/fingerprints/0', { server: { ...server, fingerprints: ['MD5:0'] } }],
+  ['a path for a key', 'server/credential', { server: { ...server, credential: '../../etc/shadow' } }],
+  ['a key itself', 'server/privateKey', { server: { ...server, privateKey: 'x' } }],
+  ['a code that is none', 'code', { code: 'hk' }],
+  ['three digits', 'bookDigits', { bookDigits: 3 }],
+  ['another checksum', 'checksum', { checksum: 'md5' }],
+])('is refused with %s, by %s', (_, field, change) => {
+  expect(decodePartner({ ...PARTNER, ...change })).toMatchObject({ refusals: [{ field }] });
+});
+
+it('is refused with an edition whose layouts do not fit, by the place in it', () => {
+  const edition = { ...(example('ciber-edition') as object), recordLength: 20 };
+  const found = decodePartner({ ...PARTNER, ciber: { ...ciber, edition } });
+  expect(isProblems(found) && found.refusals.map(({ field }) => field?.split('/').slice(0, 2).join('/'))).toContain(
+    'ciber/edition',
+  );
+});
+
+it('keeps the division of its books', () => {
+  expect(changeProblems('partner', PARTNER, { ...PARTNER, name: 'other' })).toBeUndefined();
+  expect(changeProblems('partner', PARTNER, { ...PARTNER, bookDigits: 1 })).toMatchObject({
+    refusals: [{ code: 'BookDigitsFixed', field: 'bookDigits' }],
+  });
+});
