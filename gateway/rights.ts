@@ -234,6 +234,7 @@ export const RIGHTS: RightsTable = {
   'roaming.subscriber.setLimits': { allow: ['operator', 'unit-administrator', 'subscriber'] },
   // a network element asks before it routes
   'roaming.subscriber.check': { allow: ['operator', 'unit-administrator', 'partner'] },
+  'roaming.subscriber.observe': { allow: ['operator', 'unit-administrator', 'partner'] },
   'roaming.subscriber.spending': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },
   'roaming.subscriber.rating': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.subscriber.usage': { allow: ['operator', 'unit-administrator', 'finance', 'auditor', 'subscriber'] },

@@ -135,6 +135,34 @@ describe('a partner’s file', () => {
     );
   });
 
+  it('of messages alone is charged by the piece, booked and summed in the bill', async () => {
+    const before = await spent('S0');
+    const [booksBefore, had] = [await booked(), (await usage('S0')).length];
+    const path = await handIn(fileOf({ messages: true, records: 90, subscribers: 1, day: '20261107' }));
+    const audit = { in: 90, rated: 90, rejected: 0, duplicate: 0, quarantined: 0 };
+    await house.waitFor(path, { status: 'done', audit });
+    const messages = (await usage('S0')).slice(had);
+    const sums = (direction: string) => {
+      const some = messages.filter((one) => one.direction === direction);
+      const total = (of: 'agreedMinor' | 'retailMinor') => some.reduce((sum, one) => sum + one[of], 0n);
+      return [some.length, total('agreedMinor'), total('retailMinor')];
+    };
+    expect(new Set(messages.map(({ service, quantity }) => `${service} ${quantity}`))).toEqual(new Set(['sms 1']));
+    // 0.06 and 0.02 XDR a piece between the operators; 0.29 (a tenth off) and 0.10 CNY to the subscriber.
+    expect([sums('originating'), sums('terminating')]).toEqual([
+      [60, 3_600n, 60n * 26n],
+      [30, 600n, 30n * 9n],
+    ]);
+    expect((await spent('S0')) - before).toBe(60n * 26n + 30n * 9n);
+    const after = await booked();
+    expect([after.events - booksBefore.events, after.amountMinor - booksBefore.amountMinor]).toEqual([90, 4_200n]);
+    const { json } = await house.ask('GET', '/subscribers/S0/bills/2026-11');
+    const { lines } = json as { lines: ReadonlyArray<{ service: string; events: number; quantity: string }> };
+    expect(lines.filter(({ service }) => service === 'sms')).toMatchObject([
+      { events: 90, quantity: '90', network: PARTNER, amountMinor: String(60 * 26 + 30 * 9) },
+    ]);
+  });
+
   it('leaves records of nobody in quarantine, and a person attributes or rejects them', async () => {
     const logged = vi.spyOn(console, 'log');
     const path = await handIn(fileOf({ records: 40, subscribers: 20 }));

@@ -140,7 +140,9 @@ describe('a subscriber over HTTP', () => {
     // One call with another number changes nothing for the next.
     expect(await check({ number: primary })).toEqual({ verdict: 'allowed', number: primary });
     expect(await check({})).toMatchObject({ number: LOCAL });
+    expect((await post('S1/check', { direction: 'originating' })).json).toEqual({ verdict: 'allowed', number: LOCAL });
     await post('S1/switch', { number: LOCAL, on: false });
+    expect((await post('S1/check', { direction: 'originating' })).json).toEqual({ verdict: 'off', number: LOCAL });
     expect(await check({})).toEqual({ verdict: 'off', number: LOCAL });
     expect(await check({ number: primary, direction: 'terminating' })).toEqual({ verdict: 'allowed', number: primary });
     await put('S1/lists', { allow: [], block: ['4915112345678'] });
@@ -162,6 +164,26 @@ describe('a subscriber over HTTP', () => {
       block: ['4915112345678'],
     });
     expect(await get('S2')).toMatchObject({ status: 404, json: { code: 'SubscriberUnknown' } });
+  });
+
+  it('is told usage before its records come: an id counts once, and a limit is reached by it', async () => {
+    await register('S7', 7);
+    await put('S7/limits', { day: ['500'], month: [] });
+    const told = { id: 'session-1', currency: 'CNY', observations: [{ day: '2026-11-20', estimatedMinor: '480' }] };
+    expect(await post('S7/observations', told)).toMatchObject({ json: { changed: true, alarms: [] } });
+    expect(await post('S7/observations', told)).toMatchObject({ json: { changed: false, alarms: [] } });
+    expect(await post('S7/observations', { ...told, id: 'session-2' })).toMatchObject({
+      json: { changed: true, alarms: [{ scope: 'day', period: '2026-11-20', thresholdMinor: '500' }] },
+    });
+    const observed = [{ day: '2026-11-20', estimatedMinor: '960' }];
+    expect((await get('S7/spending')).json).toMatchObject({ observed, days: [] });
+    const [one] = told.observations;
+    const refused = async (more: object) => (await post('S7/observations', { ...told, id: 'x', ...more })).json;
+    const on = (day: string) => ({ observations: [{ ...one, day }] });
+    expect(await refused({ currency: 'EUR' })).toMatchObject({ code: 'CurrencyDiffers', field: 'currency' });
+    expect(await refused(on('2099-01-01'))).toMatchObject({ code: 'PostingInFuture' });
+    expect(await refused(on('2026-01-01'))).toMatchObject({ code: 'PostingTooLate' });
+    expect(await refused({ id: told.id, observations: [one, one] })).toMatchObject({ code: 'ChunkDiffers' });
   });
 
   it('shows name and contact masked, and numbers to who works with them; a reason reveals', async () => {

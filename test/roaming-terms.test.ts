@@ -124,7 +124,10 @@ describe('a price', () => {
   it('is published for whoever is about to travel, without a token', async () => {
     expect(await house.ask('GET', `/tariffs/${PARTNER}?on=2026-11-26`, { as: null })).toMatchObject({
       status: 200,
-      json: { network: PARTNER, plan: 'TRAVEL', currency: 'CNY', prices: [{ example: { total: '0.89' } }, {}, {}, {}] },
+      json: {
+        ...{ network: PARTNER, plan: 'TRAVEL', currency: 'CNY' },
+        prices: [{ example: { total: '0.89' } }, {}, {}, { service: 'sms', example: { total: '0.09' } }, {}],
+      },
     });
     expect(await house.ask('GET', `/tariffs/${PARTNER}?on=2020-01-01`, { as: null })).toMatchObject({
       status: 404,

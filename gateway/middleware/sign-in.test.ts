@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { SignJWT } from 'jose';
+import { Effect } from 'effect';
+import { errors, importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startGateway, type TestGateway } from '../../test/support/gateway.ts';
 import { type OtherIssuer, startOtherIssuer } from '../../test/support/issuer.ts';
 import { KEYS_FILE, USERS_FILE } from '../issuer/demo-users.ts';
 import { meRoutes } from '../operations/me.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
+import { signInWith } from './sign-in.ts';
 
 /** Who the caller is, from the tokens of another issuer and of our own, over HTTP. */
 
@@ -133,6 +135,42 @@ describe('tokens of another issuer', () => {
       }
     } finally {
       await node.stop();
+      own.stop();
+    }
+  });
+
+  test('one that was verified is taken for a minute without another look at its signature, never past its end', async () => {
+    const own = await startOtherIssuer();
+    const key = await importJWK(own.publicJwk(), 'ES256');
+    const state = { known: true };
+    const keys = async () => {
+      if (!state.known) throw new errors.JWKSNoMatchingKey();
+      return key;
+    };
+    const { identify } = signInWith({ ...DEFAULT_SETTINGS.oidc, issuer: own.url, clockSkewSeconds: 0 }, keys);
+    const looks = vi.spyOn(crypto.subtle, 'verify');
+    const at = (token: string, nowMs: number) => {
+      const now = vi.spyOn(Date, 'now').mockReturnValue(nowMs);
+      const found = Effect.runPromise(Effect.either(identify(`Bearer ${token}`)));
+      return found.finally(() => now.mockRestore());
+    };
+    const taken = { _tag: 'Right', right: { caller: { subject: 'u-1' } } };
+    const refused = (code: string) => ({ _tag: 'Left', left: { code } });
+    try {
+      const startMs = Date.now();
+      const token = await own.sign({ exp: Math.floor(startMs / 1_000) + 90 });
+      expect(await at(token, startMs)).toMatchObject(taken);
+      expect(await at(token, startMs + 59_000)).toMatchObject(taken);
+      expect(looks).toHaveBeenCalledTimes(1);
+      expect(await at(token, startMs + 61_000)).toMatchObject(taken);
+      expect(looks).toHaveBeenCalledTimes(2);
+      expect(await at(`${token.slice(0, -4)}AAAA`, startMs + 61_000)).toMatchObject(refused('InvalidToken'));
+      state.known = false;
+      expect(await at(token, startMs + 62_000)).toMatchObject(refused('InvalidToken'));
+      state.known = true;
+      expect(await at(token, startMs + 91_000)).toMatchObject(refused('TokenExpired'));
+    } finally {
+      looks.mockRestore();
       own.stop();
     }
   });

@@ -1,5 +1,15 @@
+import type { KeyObject } from 'node:crypto';
 import { Clock, Context, Effect } from 'effect';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  type CryptoKey,
+  createRemoteJWKSet,
+  errors,
+  type JWK,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { parseTenantId, type TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Caller, ROLES, type Role } from '../../domain/kernel/caller.ts';
 import { isProvince } from '../../domain/kernel/province.ts';
@@ -45,8 +55,62 @@ export const ANONYMOUS: Caller = { subject: 'anonymous', tenant: 'anonymous' as 
 /** Node takes 16 KiB of headers in all. */
 const MAX_TOKEN_CHARS = 12_288;
 
-export const signInWith = (rules: TokenRules, keys: JWTVerifyGetKey): Context.Tag.Service<SignIn> => ({
-  identify: (authorization) =>
+/**
+ * A token that was verified is not verified again for a minute, or until it ends: a signature costs as much as everything
+ * else about a small request. The key that signed it must still be one of the issuer's, and is asked for each time.
+ */
+const VERIFIED = { forMs: 60_000, most: 20_000 } as const;
+
+interface Verified {
+  readonly payload: JWTPayload;
+  readonly header: JWTHeaderParameters;
+  readonly key: CryptoKey | KeyObject | JWK | Uint8Array;
+}
+interface Known extends Verified {
+  readonly identity: Identity;
+  readonly untilMs: number;
+}
+
+class VerifiedTokens {
+  readonly #known = new Map<string, Known>();
+
+  at(token: string, nowMs: number): Known | undefined {
+    const found = this.#known.get(token);
+    if (found === undefined || nowMs < found.untilMs) return found;
+    this.#known.delete(token);
+    return undefined;
+  }
+
+  /** The oldest makes room. */
+  keep(token: string, verified: Verified, identity: Identity, nowMs: number): void {
+    if (this.#known.size >= VERIFIED.most) {
+      const [oldest = ''] = this.#known.keys();
+      this.#known.delete(oldest);
+    }
+    this.#known.set(token, {
+      ...verified,
+      identity,
+      untilMs: Math.min(nowMs + VERIFIED.forMs, identity.expiresAtMs),
+    });
+  }
+}
+
+/** Whether the issuer still has the key. */
+const isSigned = (token: string, { header, key }: Known, keys: JWTVerifyGetKey): Effect.Effect<boolean> => {
+  const [, payload = '', signature = ''] = token.split('.');
+  return Effect.tryPromise(async () => (await keys(header, { payload, signature })) === key).pipe(
+    Effect.orElseSucceed(() => false),
+  );
+};
+
+export const signInWith = (rules: TokenRules, keys: JWTVerifyGetKey): Context.Tag.Service<SignIn> => {
+  const verifiedTokens = new VerifiedTokens();
+  return { identify: identifyWith(rules, keys, verifiedTokens) };
+};
+
+const identifyWith =
+  (rules: TokenRules, keys: JWTVerifyGetKey, verifiedTokens: VerifiedTokens): Context.Tag.Service<SignIn>['identify'] =>
+  (authorization) =>
     Effect.gen(function* () {
       if (authorization === undefined) return undefined;
       const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization)?.[1];
@@ -54,10 +118,13 @@ export const signInWith = (rules: TokenRules, keys: JWTVerifyGetKey): Context.Ta
         return yield* Effect.fail(unauthenticated('The Authorization header holds no bearer token.', 'InvalidToken'));
       }
       const nowMs = yield* Clock.currentTimeMillis;
-      const payload = yield* verified(token, rules, keys, nowMs);
-      return yield* identityOf(payload, rules);
-    }),
-});
+      const known = verifiedTokens.at(token, nowMs);
+      if (known !== undefined && (yield* isSigned(token, known, keys))) return known.identity;
+      const found = yield* verified(token, rules, keys, nowMs);
+      const identity = yield* identityOf(found.payload, rules);
+      verifiedTokens.keep(token, found, identity, nowMs);
+      return identity;
+    });
 
 const verified = (token: string, rules: TokenRules, keys: JWTVerifyGetKey, nowMs: number) =>
   Effect.tryPromise({
@@ -69,7 +136,7 @@ const verified = (token: string, rules: TokenRules, keys: JWTVerifyGetKey, nowMs
         clockTolerance: rules.clockSkewSeconds,
         currentDate: new Date(nowMs),
         requiredClaims: ['sub', 'exp'],
-      }).then((result) => result.payload),
+      }).then(({ payload, protectedHeader: header, key }): Verified => ({ payload, header, key })),
     catch: tokenFailure,
   });
 

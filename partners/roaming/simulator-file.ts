@@ -6,7 +6,8 @@ import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { rateEvent, type UsageEvent } from '../../domain/roaming/rating/rate.ts';
 
 /**
- * TAP 3.12 files as a partner's network writes them: 35 % calls made, 25 % received, 40 % data, charged by the agreement.
+ * TAP 3.12 files as a partner's network writes them: 35 % calls made, 25 % received, 40 % data, or messages alone, charged
+ * by the agreement.
  * Everything comes from the numbers given, so the same file comes out each time. The batch and its list of records have
  * indefinite lengths, so that a file of any size is written as it is made.
  */
@@ -36,6 +37,8 @@ export interface SimulatedFile {
   readonly severe?: number;
   /** So many records, from the first on, are of subscribers of nobody. */
   readonly strangers?: number;
+  /** Short messages alone, of three two sent and one received. */
+  readonly messages?: boolean;
   /** How far the audit group's total charge is off; default 0. */
   readonly auditDiffersBy?: number;
 }
@@ -72,6 +75,11 @@ const minutesOf = (offset: string): number =>
 
 const kindOf = (at: number): 'made' | 'received' | 'data' =>
   at % 20 < 7 ? 'made' : at % 20 < 12 ? 'received' : 'data';
+const serviceOf = ({ messages }: SimulatedFile, kind: ReturnType<typeof kindOf>): UsageEvent['service'] =>
+  messages === true ? 'sms' : kind === 'data' ? 'data' : 'voice';
+/** Seconds, messages or bytes. */
+const quantityOf = (at: number, service: UsageEvent['service']): number =>
+  service === 'sms' ? 1 : service === 'data' ? (at * 104_729) % 30_000_000 : (at * 13) % 3_600;
 
 /** Second of the day of the record at this place. */
 const secondOf = ({ records, seconds = { from: 0, to: DAY_SECONDS } }: SimulatedFile, place: number): number =>
@@ -86,14 +94,15 @@ export const momentOfEvent = (file: SimulatedFile, place: number): number => {
 /** What happened at this place of the file, whatever its format. */
 export const simulatedEvent = (file: SimulatedFile, place: number): Event => {
   const at = (file.firstRecord ?? 0) + place;
-  const kind = kindOf(at);
+  const kind = file.messages !== true ? kindOf(at) : at % 3 < 2 ? 'made' : 'received';
+  const service = serviceOf(file, kind);
   const usage: UsageEvent = {
     home: file.recipient,
     visited: file.sender,
-    service: kind === 'data' ? 'data' : 'voice',
+    service,
     direction: kind === 'received' ? 'terminating' : 'originating',
     destination: kind === 'made' ? `86138${padded((at * 7_919) % 100_000_000, 8)}` : '',
-    quantity: kind === 'data' ? (at * 104_729) % 30_000_000 : (at * 13) % 3_600,
+    quantity: quantityOf(at, service),
     atMs: momentOfEvent(file, place),
     utcOffsetMinutes: minutesOf(file.utcOffset),
   };
@@ -118,12 +127,16 @@ const charged = ({ charge, usage: { quantity }, stamp }: Event, chargedItem: str
   ],
 });
 
+/** Teleservices of TS 22.003: a call; a message sent, received. What is charged of a message is the event. */
+const teleServiceOf = ({ service, direction }: UsageEvent): string =>
+  service === 'voice' ? '11' : direction === 'originating' ? '22' : '21';
+
 const callOf = (event: Event): CallEventDetail => {
   const { at, usage, stamp, who } = event;
   const basic = {
     chargeableSubscriber: { simChargeableSubscriber: who },
     callEventStartTimeStamp: stamp,
-    totalCallEventDuration: usage.quantity,
+    totalCallEventDuration: usage.service === 'sms' ? 0 : usage.quantity,
     causeForTerm: 0,
   };
   const common = {
@@ -131,9 +144,9 @@ const callOf = (event: Event): CallEventDetail => {
     equipmentIdentifier: { imei: `35${padded(at, 13)}0` },
     basicServiceUsedList: [
       {
-        basicService: { serviceCode: { teleServiceCode: '11' } },
+        basicService: { serviceCode: { teleServiceCode: teleServiceOf(usage) } },
         chargingTimeStamp: stamp,
-        chargeInformationList: [charged(event, 'D')],
+        chargeInformationList: [charged(event, usage.service === 'sms' ? 'E' : 'D')],
       },
     ],
   };

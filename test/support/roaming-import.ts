@@ -16,17 +16,23 @@ interface PlanJson {
   }>;
 }
 
-/** That of the documented examples, and 0.30 for each minute of a call that is received, which the example leaves out. */
+/** That of the documented examples, and 0.30 for each minute of a call that is received, which the example leaves out; 0.10 for a message. */
 export const planJson = (minutePrice = '0.30'): unknown => {
   // Decoded where it is used.
   const plan = example('plan') as PlanJson;
   const minute = { units: 60, price: minutePrice };
   const received = { name: 'received', service: 'voice', direction: 'terminating', first: minute, following: minute };
+  const rates = [received, messageReceived('0.10')];
   const tariffs = plan.tariffs.map((tariff) => ({
     ...tariff,
-    terms: tariff.terms.map((one) => ({ ...one, rates: [...one.rates, received] })),
+    terms: tariff.terms.map((one) => ({ ...one, rates: [...one.rates, ...rates] })),
   }));
   return { ...plan, tariffs };
+};
+
+const messageReceived = (price: string): object => {
+  const each = { units: 1, price };
+  return { name: 'message-received', service: 'sms', direction: 'terminating', first: each, following: each };
 };
 
 /** As `planJson`, but its discounts are for these levels and types of subscribers alone. */
@@ -42,12 +48,14 @@ export const planForSome = (subscribers: ReadonlyArray<string>): unknown => {
   return { ...plan, tariffs };
 };
 
-/** An agreement like that of the documented examples, with another partner. */
-export const agreementJson = (visited: string): Readonly<Record<string, unknown>> => ({
-  ...(example('agreement') as object),
-  id: `CHNCM-${visited}`,
-  visited,
-});
+/** An agreement like that of the documented examples, with another partner, and 0.02 for a message that is received. */
+export const agreementJson = (visited: string): Readonly<Record<string, unknown>> => {
+  const agreement = example('agreement') as {
+    readonly terms: ReadonlyArray<{ readonly rates: ReadonlyArray<object> }>;
+  };
+  const terms = agreement.terms.map((one) => ({ ...one, rates: [...one.rates, messageReceived('0.02')] }));
+  return { ...agreement, id: `CHNCM-${visited}`, visited, terms };
+};
 
 export const agreementWith = (visited: string): ReadyAgreement =>
   right(compileAgreement(right(decodeAgreement(agreementJson(visited)))));

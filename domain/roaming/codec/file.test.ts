@@ -66,6 +66,28 @@ const tapWith = (records: readonly Buffer[], release = 12): Buffer => {
   return Buffer.concat(writer.end());
 };
 
+/** A message sent, one received, and one of the event charging of 3.12. */
+const MESSAGES = [
+  {
+    mobileOriginatedCall: {
+      basicCallInformation: {
+        chargeableSubscriber: { simChargeableSubscriber: { imsi: '460010000000001', msisdn: '8613800000001' } },
+        destination: { sMSDestinationNumber: '8613800000002' },
+        callEventStartTimeStamp: { localTimeStamp: '20261101120000', utcTimeOffsetCode: 0 },
+        totalCallEventDuration: 0,
+      },
+      basicServiceUsedList: [{ basicService: { serviceCode: { teleServiceCode: '22' } } }],
+    },
+  },
+  {
+    mobileTerminatedCall: {
+      basicCallInformation: { callOriginator: { callingNumber: '447900000001' }, totalCallEventDuration: 0 },
+      basicServiceUsedList: [{ basicService: { serviceCode: { teleServiceCode: '21' } } }],
+    },
+  },
+  { messagingEvent: { messagingEventService: 0, eventReference: 'm-1', charge: 60 } },
+];
+
 /** A data call whose incoming volume has these bytes. */
 const call = (volume: string): Buffer => {
   const element = (tag: string, content: string) => `${tag}${hexSize(content.length / 2)}${content}`;
@@ -76,6 +98,15 @@ const hexSize = (size: number): string => size.toString(16).padStart(2, '0');
 describe('a TAP 3.12 file', () => {
   const { pieces, refused } = readFile(FILE);
   const records = pieces.flatMap((piece) => (piece.kind === 'record' && piece.format === 'TAP-0312' ? [piece] : []));
+
+  it('of messages alone gives each with its teleservice and parties, and is written back as it came', () => {
+    const writer = new FileWriter('TAP-0312');
+    for (const message of MESSAGES) writer.unit('record', message as Value);
+    const bytes = tapWith([Buffer.concat(writer.end())]);
+    const records = readFile(bytes).pieces.flatMap((piece) => (piece.kind === 'record' ? [piece.plain()] : []));
+    expect(records).toEqual(MESSAGES);
+    expect(backOf(jsonOf(bytes)).equals(bytes)).toBe(true);
+  });
 
   it('gives every group and record with its offset', () => {
     expect(refused).toBeUndefined();

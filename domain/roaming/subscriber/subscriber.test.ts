@@ -87,6 +87,8 @@ describe('a subscriber', () => {
       { verdict: 'allowed' },
       { verdict: 'blocked' },
     ]);
+    // A session of data, or a caller who is withheld: of nobody on the list, and let through as its usage will be.
+    expect(one.must(check(NOON, ''))).toMatchObject({ verdict: 'allowed' });
   });
 
   it('has usage held against its contract: of a number that was off, or with somebody who is blocked', () => {

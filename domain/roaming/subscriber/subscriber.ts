@@ -253,7 +253,8 @@ export const isRestricted = ({ numbers, allow, block }: SubscriberState): boolea
 
 /**
  * What the contract says of usage that has happened (seed 002 §2.2.2): its number was switched off, or it went to somebody
- * with whom the subscriber lets nothing through. Of what is received, and of data, `destination` is empty.
+ * with whom the subscriber lets nothing through. Of what is received, and of data, `destination` is empty. What may be is
+ * asked alike.
  */
 export const verdictOnUsage = (
   state: SubscriberState,
@@ -278,7 +279,8 @@ const decide = (
   const reply = { changed: outcome.length > 0, alarms, number: null, verdict: 'allowed' } as const;
   if (command._tag !== 'Check' || state === null) return accept(outcome, reply);
   const number = command.number ?? activeAt(state, command.atMs);
-  return accept(outcome, { ...reply, number, verdict: verdictOf(state, number, command) });
+  const { atMs, party: destination } = command;
+  return accept(outcome, { ...reply, number, verdict: verdictOnUsage(state, { number, atMs, destination }) });
 };
 
 export const subscriberDecider: Decider<SubscriberState | null, SubscriberCommand, SubscriberEvent, SubscriberReply> = {

@@ -267,14 +267,18 @@ const check = route({
   summary: 'Say whether a call or message may be, and of which number it is',
   description:
     'For a network element before it routes: `off` when the number is switched off, `blocked` by the lists. `number` is what ' +
-    'the other party is shown; without one in the question it is the active one.',
+    'the other party is shown; without one in the question it is the active one. Without `party` it is a session of data, or a ' +
+    'call whose caller is withheld: lists say nothing of it.',
   changesNothing: true,
   in: {
     params: subscriberParams,
     body: sampled(
       Schema.Struct({
         direction: subscriberCommands.Check.fields.direction,
-        party: Schema.String.pipe(Schema.pattern(/^[0-9]{1,20}$/, { description: '1–20 digits' })),
+        party: Schema.optionalWith(
+          Schema.String.pipe(Schema.pattern(/^[0-9]{1,20}$/, { description: '1–20 digits' })),
+          { exact: true },
+        ),
         number: Schema.optionalWith(Msisdn, { exact: true }),
         atMs: Moment,
       }),
@@ -285,7 +289,7 @@ const check = route({
   refusals: [no.unknown(), no.numberUnknown()],
   handler: (request) =>
     Effect.gen(function* () {
-      const { direction, party, number = null, atMs = yield* Clock.currentTimeMillis } = request.body;
+      const { direction, party = '', number = null, atMs = yield* Clock.currentTimeMillis } = request.body;
       const { reply } = yield* askSubscriber(request, { _tag: 'Check', atMs, direction, party, number });
       // A network element has to show it; an auditor has not.
       const shown = request.caller.roles.includes('partner')
@@ -293,6 +297,44 @@ const check = route({
         : masksOf(request.caller, request.params.subscriber);
       return answer(200, { verdict: reply.verdict, number: reply.number === null ? null : shown(reply.number) });
     }),
+});
+
+const { currency, observations } = subscriberCommands.Observe.fields;
+
+const observe = route({
+  method: 'POST',
+  path: '/v1/roaming/subscribers/{subscriber}/observations',
+  operationId: 'roaming.subscriber.observe',
+  summary: 'Tell what usage is likely to cost, before its records come; an id counts once',
+  description:
+    'For a network element or a charging system that knows of usage as it happens. Alarms go by it; nothing is charged, for the ' +
+    'same usage comes as TAP. Days are those of the visited network’s clock.',
+  in: {
+    params: subscriberParams,
+    body: sampled(
+      Schema.Struct({
+        id: Schema.String.pipe(
+          Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, { description: 'of 1–100 letters, digits, . _ : -' }),
+        ),
+        currency,
+        observations,
+      }),
+      { id: 'session-4711', currency: 'CNY', observations: [{ day: '2026-11-26', estimatedMinor: '240' }] },
+    ),
+  },
+  out: { 200: CHANGED },
+  refusals: [
+    no.unknown(),
+    no.currencyDiffers(),
+    no.inFuture('observations/0/day'),
+    no.tooLate('observations/0/day'),
+    no.chunkDiffers(),
+  ],
+  handler: (request) => {
+    const { id, ...rest } = request.body;
+    // Parts of partners' files are named by the file's hash.
+    return change(request, { _tag: 'Observe', chunk: `told.${id}`, ...rest });
+  },
 });
 
 export const subscriberRoutes = [
@@ -308,4 +350,5 @@ export const subscriberRoutes = [
   grant,
   setLimits,
   check,
+  observe,
 ];
