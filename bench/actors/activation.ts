@@ -21,7 +21,7 @@ const RECORDS = 8;
 /** As the runtime loads. */
 const TOGETHER = 256;
 const UNDER_WAY = 4;
-const KEYS_A_QUERY = 1_024;
+const KEYS_A_QUERY = 2_560;
 
 /** @returns actors a second. */
 const found = async (db: mongo.Db, known: Known): Promise<number> => {

@@ -149,14 +149,16 @@ const rangeOf = (kind: string, tail: Tail): mongo.Filter<JournalDocument> => ({
   },
 });
 
-/** In one filter: some 60 KB of keys. */
-const MAX_KEYS = 1_024;
+/** In one filter: some 150 KB of keys, all of a load's first windows. */
+const MAX_KEYS = 2_560;
 
 /**
- * Records of one actor asked for at once, at first; then four times as many each time, while all of them are there.
- * More than the one or two that are usual, so that one lost among them shows as a gap.
+ * Records of one actor asked for at once, at first; then four times as many each time, while all of them are there. After
+ * a state document one or two are usual; more are asked for, so that one lost among them shows as a gap. An actor that
+ * has none is read from its first record: to ask for few and then for more costs a quarter more than ten at once.
  */
 const FIRST_WINDOW = 4;
+const FIRST_WINDOW_OF_ALL = 10;
 
 /**
  * The records of many actors of one kind, each actor's in order, streamed. By the keys that come next, because a
@@ -209,9 +211,9 @@ async function* tailsBy(
     yield* find(rangeOf(kind, only));
     return;
   }
-  let open = tails;
-  for (let window = FIRST_WINDOW; open.length > 0; window *= 4) {
-    const keys = open.flatMap(({ actor, afterSeq }) =>
+  let open = tails.map((tail) => ({ ...tail, window: tail.afterSeq === 0 ? FIRST_WINDOW_OF_ALL : FIRST_WINDOW }));
+  while (open.length > 0) {
+    const keys = open.flatMap(({ actor, afterSeq, window }) =>
       Array.from({ length: window }, (_, at) => journalKey(kind, actor, afterSeq + 1 + at)),
     );
     const found = new Map<string, number>();
@@ -222,8 +224,8 @@ async function* tailsBy(
       }
     }
     open = open
-      .filter(({ actor }) => found.get(actor) === window)
-      .map(({ actor, afterSeq }) => ({ actor, afterSeq: afterSeq + window }));
+      .filter(({ actor, window }) => found.get(actor) === window)
+      .map(({ actor, afterSeq, window }) => ({ actor, afterSeq: afterSeq + window, window: window * 4 }));
   }
 }
 
