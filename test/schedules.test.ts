@@ -54,6 +54,7 @@ import { reconcileSchedules } from '../temporal/schedules.ts';
 import { processesLayer, schedulesOf, Temporal, temporalLayer } from '../temporal.config.ts';
 import { DEFAULT_DEADLINES } from '../workflows/sim/stages.ts';
 import { TELECOM_DEADLINES } from '../workflows/sim/telecom/deadlines.ts';
+import { keepRun } from './journeys/runs.ts';
 import { draft } from './support/card-making.ts';
 import { startGateway } from './support/gateway.ts';
 import { serverAddress, uniqueName } from './support/names.ts';
@@ -126,8 +127,8 @@ const declared = schedulesOf(tenant).map((one) =>
   one.name === 'stray-files' ? { ...one, input: { ...one.input, minAgeMs: 0 } } : one,
 );
 
-/** Lets the schedule start its workflow now, and waits for what that one returns. */
-const trigger = (name: string): Promise<unknown> =>
+/** Lets the schedule start its workflow now, and waits for what that one returns; `recorded`: the name of its history. */
+const trigger = (name: string, recorded?: string): Promise<unknown> =>
   run(
     Effect.gen(function* () {
       const { client } = yield* Temporal;
@@ -140,7 +141,10 @@ const trigger = (name: string): Promise<unknown> =>
         Effect.retry(Schedule.spaced(50)),
         Effect.timeout(20_000),
       );
-      return yield* Effect.promise(() => client.workflow.getHandle(started.workflow.workflowId).result());
+      const process = client.workflow.getHandle(started.workflow.workflowId);
+      const result: unknown = yield* Effect.promise(() => process.result());
+      if (recorded !== undefined) yield* Effect.promise(() => keepRun(join(directory, 'keys'), process, recorded));
+      return result;
     }),
   );
 
@@ -201,7 +205,8 @@ it('housekeeping removes half-written files and alerts past their retention', as
 });
 
 it('backups are made by schedule: a full one, and what was written since', async () => {
-  expect(await trigger('backup-full')).toMatchObject({ id: expect.stringContaining('-full-'), removed: 0 });
+  const full = { id: expect.stringContaining('-full-'), removed: 0 };
+  expect(await trigger('backup-full', 'operations-back-up')).toMatchObject(full);
   expect(await trigger('backup-increment')).toMatchObject({ id: expect.stringContaining('-increment-') });
   const { items } = await run(listBackups({ tenant }));
   expect(items.map(({ kind, state, code }) => [kind, state, code])).toEqual([
@@ -249,7 +254,8 @@ it('months of usage that have outlived the retention go, as many as are configur
   // Nothing is configured: nothing goes.
   expect(await trigger('retention')).toEqual({ months: [], parts: 0, bytes: 0 });
   vi.stubEnv('HUFU_ROAMING_USAGE_MONTHS', '6');
-  expect(await trigger('retention')).toMatchObject({ months: [monthAgo(30), monthAgo(7)], parts: 2 });
+  const removed = { months: [monthAgo(30), monthAgo(7)], parts: 2 };
+  expect(await trigger('retention', 'operations-retention')).toMatchObject(removed);
   expect(await trigger('retention')).toMatchObject({ months: [], parts: 0 });
   expect([...(await run(usageMonths))].toSorted()).toEqual([monthAgo(6), monthAgo(0)]);
   const told = await run(listAlerts({ tenant, filters: { source: 'retention' } }));
@@ -262,7 +268,7 @@ it('months of usage that have outlived the retention go, as many as are configur
 
 it('what deleted documents leave is given back to the disk, and what is small is left alone', async () => {
   vi.stubEnv('MONGODB_URI', serverAddress('MONGODB_URI'));
-  expect(await trigger('compaction')).toEqual({ compacted: 0, bytes: 0, left: 0 });
+  expect(await trigger('compaction', 'operations-compaction')).toEqual({ compacted: 0, bytes: 0, left: 0 });
   const rule = { leastBytes: 1_000_000, leastShare: 0.2 };
   const left = await run(
     Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { payloadCodec } from '../../temporal/codec.ts';
 import { dataConverter } from '../../temporal.config.ts';
 import { recordHistory } from '../temporal/histories.ts';
@@ -22,6 +22,12 @@ export const runsOf = async (client: Client, workflowId: string) => {
   return runs.sort((left, right) => left.startTime.getTime() - right.startTime.getTime());
 };
 
+/** With `HUFU_RECORD=1`: keeps a finished run for the replay test. `keys`: where those of its payloads are. */
+export const keepRun = async (keys: string, handle: WorkflowHandle, name: string): Promise<void> => {
+  if (process.env['HUFU_RECORD'] !== '1') return;
+  await recordHistory(handle, payloadCodec(payloadKeysIn(keys)), name);
+};
+
 /** With `HUFU_RECORD=1`: keeps a finished process for the replay test, its first and last run when it went on in new ones. */
 export const keepRuns = async (
   house: Pick<House, 'env'>,
@@ -31,11 +37,10 @@ export const keepRuns = async (
 ): Promise<void> => {
   if (process.env['HUFU_RECORD'] !== '1') return;
   const runs = await runsOf(client, workflowId);
-  const codec = payloadCodec(payloadKeysIn(house.env['HUFU_KEY_DIR'] ?? ''));
   for (const [index, { runId }] of runs.entries()) {
     if (index > 0 && index < runs.length - 1) continue;
     const part = runs.length === 1 ? '' : index === 0 ? '-first' : '-last';
-    await recordHistory(client.workflow.getHandle(workflowId, runId), codec, `${name}${part}`);
+    await keepRun(house.env['HUFU_KEY_DIR'] ?? '', client.workflow.getHandle(workflowId, runId), `${name}${part}`);
   }
 };
 
