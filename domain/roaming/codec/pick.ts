@@ -1,7 +1,7 @@
 import { codec, type Level } from './codec.ts';
 import { type FormatName, type LeafKind, type Member, onTheWire, type Shape } from './grammar.ts';
 import { type Scheme, type Step, schemeOf } from './scheme.ts';
-import { bcdAt, hexAt, type Integer, integerAt, type Source, sourceOf, textAt } from './tape.ts';
+import { bcdAt, hexAt, type Integer, integerAt, type Source, singleTextAt, sourceOf } from './tape.ts';
 import type { Unit } from './unit.ts';
 
 /**
@@ -38,7 +38,7 @@ const noted = ({ source: { tape }, entry }: Hand, notes: readonly number[]): num
 const LEAVES = {
   text: (hand: Hand, notes: readonly number[]) => (): string | undefined => {
     const at = noted(hand, notes);
-    return at < 0 ? undefined : textAt(hand.source, at);
+    return at < 0 ? undefined : singleTextAt(hand.source, at);
   },
   hex: (hand: Hand, notes: readonly number[]) => (): string | undefined => {
     const at = noted(hand, notes);

@@ -65,6 +65,12 @@ export const textAt = ({ bytes, tape }: Source, entry: number): string => {
   return size < REPEATED.from || size > REPEATED.to ? textOf(bytes, from, size) : repeated(bytes, from, size);
 };
 
+/** As `textAt`, for who reads one text of each record: it seldom is the one that was read last. */
+export const singleTextAt = ({ bytes, tape }: Source, entry: number): string => {
+  const from = tape[entry + 1] as number;
+  return textOf(bytes, from, (tape[entry + 2] as number) - from);
+};
+
 const textOf = (bytes: Buffer, from: number, size: number): string => {
   if (size > CODES.length) return bytes.toString('latin1', from, from + size);
   for (let at = 0; at < size; at += 1) CODES[at] = bytes[from + at] as number;
