@@ -4,7 +4,7 @@ import { eventsOf, type Subscription } from '../../actors/runtime/subscriptions.
 import { chargeKey } from '../../domain/mandates/charge-words.ts';
 import { Processes } from '../../temporal/client.ts';
 import { mandatesContract } from '../../workflows/mandates/contract.ts';
-import { asFault } from './follower-fault.ts';
+import { followerFault } from '../follower-fault.ts';
 
 /** Whatever the number's actor begins to charge has its process, also when whoever triggered it is gone. */
 export const chargeFollower: Subscription<Processes> = {
@@ -22,5 +22,5 @@ export const chargeFollower: Subscription<Processes> = {
         const input = { tenant, number, charge, attempt };
         yield* processes.start(mandatesContract.workflows.charging, { key: chargeKey(input), input });
       }
-    }).pipe(Effect.mapError(asFault)),
+    }).pipe(Effect.mapError(followerFault('mandates'))),
 };

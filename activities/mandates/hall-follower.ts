@@ -4,7 +4,7 @@ import { eventsOf, type Subscription } from '../../actors/runtime/subscriptions.
 import type { SessionEvent } from '../../domain/mandates/hall/schema.ts';
 import { Processes } from '../../temporal/client.ts';
 import { mandatesContract } from '../../workflows/mandates/contract.ts';
-import { asFault } from './follower-fault.ts';
+import { followerFault } from '../follower-fault.ts';
 
 /** What a session's process has to hear of, so that the hall does; the rest it has brought about itself. */
 const HEARD: ReadonlySet<SessionEvent['_tag']> = new Set(['Made', 'Failed', 'Concluded', 'Expired']);
@@ -23,5 +23,5 @@ export const hallFollower: Subscription<Processes> = {
       const { hallSession } = mandatesContract.workflows;
       const start = { key: session, input: { tenant, session } };
       yield* (yield* Processes).signalOrStart(hallSession, start, 'changed', change);
-    }).pipe(Effect.mapError(asFault)),
+    }).pipe(Effect.mapError(followerFault('mandates'))),
 };

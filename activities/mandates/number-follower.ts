@@ -5,7 +5,7 @@ import { changesOf } from '../../domain/mandates/changes.ts';
 import type { NumberCommand } from '../../domain/mandates/schema.ts';
 import { Processes } from '../../temporal/client.ts';
 import { agreementKey, mandatesContract } from '../../workflows/mandates/contract.ts';
-import { asFault } from './follower-fault.ts';
+import { followerFault } from '../follower-fault.ts';
 
 /** Whatever is decided about an agreement, by whose word it may be, its process hears of, and begins if there is none. */
 export const numberFollower: Subscription<Processes> = {
@@ -25,5 +25,5 @@ export const numberFollower: Subscription<Processes> = {
         const { agreement: process } = mandatesContract.workflows;
         yield* processes.signalOrStart(process, { key: agreementKey(input), input }, 'changed', change);
       }
-    }).pipe(Effect.mapError(asFault)),
+    }).pipe(Effect.mapError(followerFault('mandates'))),
 };

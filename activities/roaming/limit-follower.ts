@@ -1,11 +1,11 @@
 import { Effect } from 'effect';
 import { subscriberActor } from '../../actors/roaming/subscriber.ts';
 import { eventsOf, type Subscription } from '../../actors/runtime/subscriptions.ts';
-import { fault, isFault } from '../../domain/kernel/refusal.ts';
 import type { Mongo } from '../../store/mongo.ts';
 import { raiseOnce } from '../../store/operations/alerts.ts';
 import { Processes } from '../../temporal/client.ts';
 import { roamingContract } from '../../workflows/roaming/contract.ts';
+import { followerFault } from '../follower-fault.ts';
 
 /**
  * What follows when a subscriber's usage reaches a limit (seed 002 §1.2, §3.3.1: high usage): an alert for staff, and a
@@ -29,10 +29,5 @@ export const limitFollower: Subscription<Mongo | Processes> = {
           input: { tenant, subscriber, ...reached },
         });
       }
-    }).pipe(
-      // Tried again some times, and then left to a person as a dead letter.
-      Effect.mapError((failure) =>
-        isFault(failure) ? failure : fault('roaming-limits', failure.code, failure.message),
-      ),
-    ),
+    }).pipe(Effect.mapError(followerFault('roaming-limits'))),
 };

@@ -5,11 +5,11 @@ import { cardWriteActor } from '../../actors/sim/card-write.ts';
 import { find } from '../../actors/sim/card-writing/asking.ts';
 import { followWrite } from '../../actors/sim/card-writing/write-card.ts';
 import type { Caller } from '../../domain/kernel/caller.ts';
-import { fault, isFault } from '../../domain/kernel/refusal.ts';
 import type { KeyRing } from '../../store/keys/key-ring.ts';
 import type { Mongo } from '../../store/mongo.ts';
 import { Processes } from '../../temporal/client.ts';
 import { simContract } from '../../workflows/sim/contract.ts';
+import { followerFault } from '../follower-fault.ts';
 
 /**
  * What follows from a write that has ended, also when whoever wrote is gone: IMSI, range and card are told, and then
@@ -38,8 +38,5 @@ export const writeFollower: Subscription<Actors | KeyRing | Mongo | Processes> =
       if (write?.wanted.operator === 'telecom') {
         yield* processes.start(simContract.workflows.eopResult, { key, input });
       }
-    }).pipe(
-      // Tried again some times, and then left to a person as a dead letter.
-      Effect.mapError((failure) => (isFault(failure) ? failure : fault('card-writing', failure.code, failure.message))),
-    ),
+    }).pipe(Effect.mapError(followerFault('card-writing'))),
 };

@@ -1,11 +1,11 @@
 import { Effect } from 'effect';
 import { financeAccountActor } from '../../../actors/roaming/finance-account.ts';
 import { eventsOf, type Subscription } from '../../../actors/runtime/subscriptions.ts';
-import { fault, isFault } from '../../../domain/kernel/refusal.ts';
 import type { Mongo } from '../../../store/mongo.ts';
 import { type Alert, clearAlert, raiseOnce } from '../../../store/operations/alerts.ts';
 import { Processes } from '../../../temporal/client.ts';
 import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
+import { followerFault } from '../../follower-fault.ts';
 
 /**
  * What follows when an account is requested: the process that sends it to finance. What finance refuses stays an open alert until
@@ -35,10 +35,5 @@ export const accountFollower: Subscription<Mongo | Processes> = {
         } else if (event._tag === 'Refused') yield* raiseOnce(tenant, alert, fact);
         else yield* clearAlert(tenant, alert, fact);
       }
-    }).pipe(
-      // Tried again some times, and then left to a person as a dead letter.
-      Effect.mapError((failure) =>
-        isFault(failure) ? failure : fault('roaming-finance', failure.code, failure.message),
-      ),
-    ),
+    }).pipe(Effect.mapError(followerFault('roaming-finance'))),
 };

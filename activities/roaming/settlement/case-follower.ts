@@ -1,11 +1,11 @@
 import { Effect } from 'effect';
 import { clearingCaseActor } from '../../../actors/roaming/clearing-case.ts';
 import { eventsOf, type Subscription } from '../../../actors/runtime/subscriptions.ts';
-import { fault, isFault } from '../../../domain/kernel/refusal.ts';
 import type { Mongo } from '../../../store/mongo.ts';
 import { type Alert, clearAlert, raiseOnce } from '../../../store/operations/alerts.ts';
 import { Processes } from '../../../temporal/client.ts';
 import { settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
+import { followerFault } from '../../follower-fault.ts';
 
 /**
  * What follows when a case moves: operations are told of a fee that finance holds to be wrong, until somebody takes it; an approved
@@ -35,10 +35,5 @@ export const caseFollower: Subscription<Mongo | Processes> = {
           });
         }
       }
-    }).pipe(
-      // Tried again some times, and then left to a person as a dead letter.
-      Effect.mapError((failure) =>
-        isFault(failure) ? failure : fault('roaming-cases', failure.code, failure.message),
-      ),
-    ),
+    }).pipe(Effect.mapError(followerFault('roaming-cases'))),
 };
