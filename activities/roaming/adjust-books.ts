@@ -1,4 +1,5 @@
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { writtenCurrency } from '../../domain/roaming/currency.ts';
 import { momentOf } from '../../domain/roaming/network/visitor-record.ts';
 import type { PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
 import { BOOK_LIMITS, type Entry } from '../../domain/roaming/settlement/schema.ts';
@@ -24,8 +25,7 @@ const entryOf = ({ one, currency, decimals, amountMinor }: Adjustment, network: 
     service,
     direction: 'inbound',
     network,
-    // Books and statements write SDR.
-    currency: currency === 'XDR' ? 'SDR' : currency,
+    currency: writtenCurrency(currency),
     decimals,
     // The event was counted when it was booked, and stays so: it is money alone that moves.
     events: 0,

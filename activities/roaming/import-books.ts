@@ -2,6 +2,7 @@ import { Effect, Stream } from 'effect';
 import { booksActor } from '../../actors/roaming/books.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import { writtenCurrency } from '../../domain/roaming/currency.ts';
 import { countFates, RATED } from '../../domain/roaming/imports/fate.ts';
 import type { Plan } from '../../domain/roaming/imports/plan-file.ts';
 import type { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
@@ -101,8 +102,7 @@ export class BookKeeping implements Keeping {
     this.numbers = numbers;
     this.partner = partner;
     this.clock = clockOf(terms.zone);
-    // Books and statements write SDR.
-    this.money = { ...money, currency: money.currency === 'XDR' ? 'SDR' : money.currency };
+    this.money = { ...money, currency: writtenCurrency(money.currency) };
   }
 
   private book(name: string): Book {

@@ -1,4 +1,5 @@
 import { Chunk as Pieces, Stream } from 'effect';
+import { writtenCurrency } from '../../domain/roaming/currency.ts';
 import type { Service } from '../../domain/roaming/rating/schema.ts';
 import { clockOf } from '../../domain/roaming/settlement/day.ts';
 import { BOOK_LIMITS, type Entry } from '../../domain/roaming/settlement/schema.ts';
@@ -49,8 +50,7 @@ export class AdjustmentBooks {
         ...sum,
         direction: terms.roaming,
         network: terms.network,
-        // Books and statements write SDR.
-        currency: currency === 'XDR' ? 'SDR' : currency,
+        currency: writtenCurrency(currency),
         decimals,
         events: 0,
         usage: 0n,

@@ -2,6 +2,7 @@ import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { FileWriter } from '../../domain/roaming/codec/file-writer.ts';
 import type { CallEventDetail, TransferBatchPart } from '../../domain/roaming/codec/generated/tap-0312.ts';
 import type { Value } from '../../domain/roaming/codec/interpret.ts';
+import { writtenCurrency } from '../../domain/roaming/currency.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { rateEvent, type UsageEvent } from '../../domain/roaming/rating/rate.ts';
 
@@ -220,7 +221,7 @@ const headOf = (file: SimulatedFile): ReadonlyArray<TransferBatchPart> => {
     {
       accountingInfo: {
         localCurrency: 'EUR',
-        tapCurrency: currency === 'XDR' ? 'SDR' : currency,
+        tapCurrency: writtenCurrency(currency),
         currencyConversionInfo: [{ exchangeRateCode: 0, numberOfDecimalPlaces: 5, exchangeRate: 123_456 }],
         tapDecimalPlaces: terms?.terms.decimals ?? 0,
       },

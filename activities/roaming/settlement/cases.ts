@@ -5,6 +5,7 @@ import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { caseDay, caseId, findingOrigin } from '../../../domain/roaming/cases/case.ts';
 import { caseRefusals } from '../../../domain/roaming/cases/refusals.ts';
 import { CASE_LIMITS, type CaseCommand, type CaseState } from '../../../domain/roaming/cases/schema.ts';
+import { writtenCurrency } from '../../../domain/roaming/currency.ts';
 import { monthsAround } from '../../../domain/roaming/settlement/day.ts';
 import type { Finding } from '../../../domain/roaming/settlement/month.ts';
 import type { Entry } from '../../../domain/roaming/settlement/schema.ts';
@@ -43,8 +44,7 @@ const entryOf = ({ atMs, number, imsi, service, terms }: TracedUsage, amountMino
     service,
     direction: roaming,
     network,
-    // Books and statements write SDR.
-    currency: charged.currency === 'XDR' ? 'SDR' : charged.currency,
+    currency: writtenCurrency(charged.currency),
     decimals: charged.decimals,
     // The event was counted when it was booked: it is money alone that moves.
     events: 0,

@@ -1,6 +1,7 @@
 import { codec } from '../codec/codec.ts';
 import { headerOf, unitBytes } from '../codec/file-writer.ts';
 import type { Value } from '../codec/interpret.ts';
+import { writtenCurrency } from '../currency.ts';
 import { resubmitted, resubmittedControl } from '../rap/resubmit.ts';
 import { formatFileName, sequenceText } from '../validation/file-name.ts';
 import type { RecordKind } from '../validation/rule.ts';
@@ -37,9 +38,6 @@ export type TapAbout = Pick<OutgoingFile, 'sequence' | 'atMs' | 'rap'> & {
 const VERSION = 'TAP-0312';
 const RATE_DECIMALS = 5;
 
-/** Books, statements and TAP write SDR. */
-const written = (currency: string): string => (currency === 'XDR' ? 'SDR' : currency);
-
 const unit = (level: 'part' | 'record' | 'file', value: Value): Buffer => unitBytes(codec(VERSION), level, value, []);
 
 const control = ({ sender, recipient, utcOffset }: TapSender, { sequence, atMs, rap }: TapAbout): Value => {
@@ -67,7 +65,7 @@ const rateOf = (rate: string): { readonly numberOfDecimalPlaces: number; readonl
 const accounting = ({ localCurrency, exchangeRate }: TapSender, { currency, decimals }: TapAbout): Value => ({
   accountingInfo: {
     localCurrency,
-    tapCurrency: written(currency),
+    tapCurrency: writtenCurrency(currency),
     currencyConversionInfo: [{ exchangeRateCode: 0, ...rateOf(exchangeRate) }],
     tapDecimalPlaces: decimals,
   },

@@ -1,3 +1,4 @@
+import { writtenCurrency } from '../currency.ts';
 import { formatPercent, formatPrice, quantumOf } from '../rating/decimal.ts';
 import { type Charged, settleWhole } from '../rating/period.ts';
 import type { Step } from '../rating/rate.ts';
@@ -15,9 +16,6 @@ import type { EndRules, EndStep, StatementLine, SumLine } from './schema.ts';
 export type EndSum = Omit<StatementLine, 'rate' | 'convertedMinor' | 'restNumerator' | 'restDenominator' | 'end'> & {
   readonly end: NonNullable<StatementLine['end']>;
 };
-
-/** Books and statements write SDR. */
-const booked = (currency: string): string => (currency === 'XDR' ? 'SDR' : currency);
 
 const endStep = (step: Step): EndStep => {
   const none = { parts: [], committed: null };
@@ -55,7 +53,7 @@ export const endSums = (
   { direction, agreement, revision, terms }: EndRules,
   sums: ReadonlyArray<SumLine>,
 ): ReadonlyArray<EndSum> => {
-  const currency = booked(terms.currency);
+  const currency = writtenCurrency(terms.currency);
   const ours = sums.filter((sum) => sum.direction === direction && sum.currency === currency);
   const { discount, commitment } = settleWhole(terms, {
     voice: chargedBy(ours, 'voice'),

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { Chunk, Effect, Schema, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { formatDecimal } from '../../../domain/kernel/decimal.ts';
+import { writtenCurrency } from '../../../domain/roaming/currency.ts';
 import { Service, Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { DayControl, Sample } from '../../../domain/roaming/settlement/sample.ts';
 import { Day, DIRECTIONS } from '../../../domain/roaming/settlement/schema.ts';
@@ -99,8 +100,7 @@ export const sampleOfDay = (tenant: TenantId, { partner, day, seed, size }: Aske
       Effect.sync(() => {
         const { terms, service, rerating } = one;
         const { currency, decimals } = terms.charged;
-        // Books and statements write SDR.
-        const money = { currency: currency === 'XDR' ? 'SDR' : currency, decimals };
+        const money = { currency: writtenCurrency(currency), decimals };
         const imported = rerating === undefined;
         const amountMinor = imported ? one.chargedMinor : one.agreedMinor;
         control.add({ direction: terms.roaming, service, ...money, events: imported ? 1 : 0, amountMinor });
