@@ -1,6 +1,7 @@
 import { sm3Hex } from '../../keys/sm3.ts';
 import { addedSums, sumsOf } from '../settlement/month.ts';
 import type { BookDay, PeriodState, SumLine } from '../settlement/schema.ts';
+import { summed } from '../settlement/sums.ts';
 import type { AccountKind } from './schema.ts';
 
 /**
@@ -55,26 +56,14 @@ export const booksAccount = (
   days: ReadonlyArray<BookDay>,
   owners: ReadonlyMap<string, string>,
 ): AccountData => {
-  const lines = new Map<string, AccountLine>();
-  for (const { number, network, belongs, ...rest } of days.flatMap((day) => day.lines)) {
-    const user = rest.direction === 'outbound' ? (owners.get(number) ?? null) : null;
-    const line = { user, network, adjustment: belongs !== null, ...rest };
-    const sum = lines.get(keyOf(line));
-    lines.set(
-      keyOf(line),
-      sum === undefined
-        ? line
-        : {
-            ...sum,
-            events: sum.events + line.events,
-            usage: sum.usage + line.usage,
-            amountMinor: sum.amountMinor + line.amountMinor,
-          },
-    );
-  }
+  const lines = days.flatMap((day) =>
+    day.lines.map(({ number, network, belongs, ...rest }): AccountLine => {
+      const user = rest.direction === 'outbound' ? (owners.get(number) ?? null) : null;
+      return { user, network, adjustment: belongs !== null, ...rest };
+    }),
+  );
   const totals = days.map((day) => sumsOf(day.lines)).reduce(addedSums, []);
-  const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
-  return { ...about, totals, lines: sorted, statement: null };
+  return { ...about, totals, lines: summed(lines, keyOf), statement: null };
 };
 
 export const periodAccount = (

@@ -12,6 +12,7 @@ import {
   type BooksReply,
   type BooksState,
 } from './schema.ts';
+import { merged } from './sums.ts';
 
 /**
  * The books of a partner (seed 002 §3.3.1; spec `roaming`, Settlement): sums of a day in the tenant's zone per number,
@@ -27,30 +28,11 @@ type File = BooksState['files'][number];
 const lineKey = ({ belongs, number, service, direction, network, currency, decimals }: BookLine): string =>
   [belongs, number, service, direction, network, currency, decimals].join('|');
 
-/** Lines of the same kind become one, in the order in which the first of each came. */
-const merged = (lines: ReadonlyArray<BookLine>, more: ReadonlyArray<BookLine>): ReadonlyArray<BookLine> => {
-  const sums = new Map(lines.map((line) => [lineKey(line), line]));
-  for (const line of more) {
-    const key = lineKey(line);
-    const sum = sums.get(key);
-    sums.set(
-      key,
-      sum === undefined
-        ? line
-        : {
-            ...sum,
-            events: sum.events + line.events,
-            usage: sum.usage + line.usage,
-            amountMinor: sum.amountMinor + line.amountMinor,
-          },
-    );
-  }
-  return [...sums.values()];
-};
-
 const bookedOn = (days: ReadonlyArray<BookDay>, more: ReadonlyArray<BookDay>): ReadonlyArray<BookDay> => {
   const books = new Map(days.map(({ day, lines }) => [day, lines]));
-  for (const { day, lines } of more) books.set(day, merged(books.get(day) ?? [], lines));
+  for (const { day, lines } of more) {
+    books.set(day, [...merged([...(books.get(day) ?? []), ...lines], lineKey).values()]);
+  }
   return [...books].map(([day, lines]) => ({ day, lines })).sort((a, b) => (a.day < b.day ? -1 : 1));
 };
 

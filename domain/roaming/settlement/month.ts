@@ -2,13 +2,12 @@ import { absolute } from '../../kernel/decimal.ts';
 import { sumOf } from './amount.ts';
 import { daysBetween, monthDays } from './day.ts';
 import type { BookDay, BookLine, SumLine } from './schema.ts';
+import { summed } from './sums.ts';
 
 /**
  * The month of a partner's books (seed 002 §3.3.1): the sums of its closed days, never priced afresh; the checks of a
  * missing day, a day out of range and double charging; the comparison with the month before; the split by network.
  */
-
-type Measures = Pick<BookLine, 'events' | 'usage' | 'amountMinor'>;
 
 export type Finding =
   | { readonly _tag: 'MissingDay'; readonly day: string }
@@ -51,22 +50,6 @@ export interface Change {
   /** Towards zero; null when there was nothing before. */
   readonly changePerMille: bigint | null;
 }
-
-const summed = <Line extends Measures>(lines: Iterable<Line>, keyOf: (line: Line) => string): ReadonlyArray<Line> => {
-  const sums = new Map<string, Line>();
-  for (const line of lines) {
-    const key = keyOf(line);
-    const sum = sums.get(key);
-    const { events, usage, amountMinor } = line;
-    sums.set(
-      key,
-      sum === undefined
-        ? line
-        : { ...sum, events: sum.events + events, usage: sum.usage + usage, amountMinor: sum.amountMinor + amountMinor },
-    );
-  }
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
-};
 
 const sumKey = ({ direction, service, currency, decimals, adjustment }: SumLine): string =>
   [direction, service, currency, decimals, adjustment].join('|');
