@@ -30,10 +30,7 @@ const pauses: ReadonlyArray<number> = (() => {
   return all;
 })();
 
-const schedule = Schedule.exponential(FIRST_PAUSE_MS, GROWTH).pipe(
-  Schedule.union(Schedule.spaced(LONGEST_PAUSE_MS)),
-  Schedule.intersect(Schedule.recurs(pauses.length)),
-);
+const schedule = Schedule.fromDelays(FIRST_PAUSE_MS, ...pauses.slice(1));
 
 type Answers<A> = ReadonlyArray<Either.Either<A, Refusal | Fault>>;
 
