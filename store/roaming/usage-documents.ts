@@ -113,8 +113,10 @@ export const byMonth = (records: ReadonlyArray<RatedUsage>): ReadonlyMap<string,
 
 const PRICED_DIGITS = 32;
 
-interface Packed {
+/** A part before it is sealed. */
+export interface Packed {
   readonly _id: string;
+  readonly part: UsagePart;
   readonly months: ReadonlyArray<{
     readonly month: string;
     readonly records: ReadonlyArray<RatedUsage>;
@@ -122,43 +124,45 @@ interface Packed {
   }>;
 }
 
-const packed = (ring: Ring, tenant: TenantId, { owner, part, records }: UsagePart): Packed | Fault => {
-  if (records.length > PART_RECORDS) throw new RangeError(`a part has at most ${PART_RECORDS} records`);
-  const name = ownerKey(ring, tenant, owner);
-  if (isFault(name)) return name;
-  const months = Array.from(byMonth(records), ([month, some]) => ({ month, records: some, bytes: packUsage(some) }));
-  return { _id: `${tenant}/${name}/${part}`, months };
-};
+export const packed = (
+  ring: Ring,
+  tenant: TenantId,
+  parts: ReadonlyArray<UsagePart>,
+): Effect.Effect<ReadonlyArray<Packed>, Fault> =>
+  Effect.forEach(parts, (part) => {
+    const { owner, records } = part;
+    if (records.length > PART_RECORDS) throw new RangeError(`a part has at most ${PART_RECORDS} records`);
+    const name = ownerKey(ring, tenant, owner);
+    if (isFault(name)) return Effect.fail(name);
+    const months = Array.from(byMonth(records), ([month, some]) => ({ month, records: some, bytes: packUsage(some) }));
+    return Effect.succeed({ _id: `${tenant}/${name}/${part.part}`, part, months });
+  });
 
 /** Of what was packed: the same records priced otherwise have another. */
-const pricedOf = ({ months }: Packed): string => {
+export const pricedOf = ({ months }: Packed): string => {
   const all = createHash('sha256');
   for (const { bytes } of months) all.update(bytes);
   return all.digest('hex').slice(0, PRICED_DIGITS);
 };
 
-/** By month. `named`: each with how it was priced, in the order of the parts. */
+/** By month. `pricings`: how each was priced, in the order of the parts, where several attempts may price them. */
 export const documentsOf = (
   ring: Ring,
   tenant: TenantId,
-  parts: ReadonlyArray<UsagePart>,
-  named?: Array<string>,
-): Map<string, Stored[]> | Fault => {
+  packs: ReadonlyArray<Packed>,
+  pricings: ReadonlyArray<string> = [],
+): ReadonlyMap<string, ReadonlyArray<Stored>> => {
   const documents = new Map<string, Stored[]>();
-  for (const one of parts) {
-    const pack = packed(ring, tenant, one);
-    if (isFault(pack)) return pack;
-    const { _id } = pack;
-    const { file, terms } = one;
-    const priced = named === undefined ? {} : { priced: pricedOf(pack) };
-    if (priced.priced !== undefined) named?.push(priced.priced);
-    for (const { month, records, bytes } of pack.months) {
+  for (const [at, { _id, part, months }] of packs.entries()) {
+    const { file, terms } = part;
+    const priced = pricings[at];
+    for (const { month, records, bytes } of months) {
       const sealed = sealBytes(ring, `${month}/${_id}`, bytes);
       const { partner } = terms;
       const common = { _id, tenant, partner, file, terms, ...extent(records), records: records.length };
       const list = documents.get(month) ?? [];
       documents.set(month, list);
-      list.push({ ...common, sealed, ...priced });
+      list.push({ ...common, sealed, ...(priced === undefined ? {} : { priced }) });
     }
   }
   return documents;

@@ -1,7 +1,7 @@
 import { Effect } from 'effect';
 import type { mongo } from 'mongoose';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
-import { type Fault, isFault } from '../../domain/kernel/refusal.ts';
+import type { Fault } from '../../domain/kernel/refusal.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { Mongo, mongoTry } from '../mongo.ts';
 import {
@@ -11,6 +11,8 @@ import {
   eachOf,
   idsOf,
   insert,
+  packed,
+  pricedOf,
   type Stored,
   type UsagePart,
 } from './usage-documents.ts';
@@ -37,11 +39,10 @@ export const keepPriced = (
 ): Effect.Effect<ReadonlyArray<KeptPricing>, Fault, Mongo | KeyRing> =>
   Effect.gen(function* () {
     const ring = yield* KeyRing;
-    const named: Array<string> = [];
-    const documents = documentsOf(ring, tenant, parts, named);
-    if (isFault(documents)) return yield* Effect.fail(documents);
+    const packs = yield* packed(ring, tenant, parts);
+    const pricings = packs.map(pricedOf);
     const before = new Set<string>();
-    yield* eachOf(documents, async (collection, some) => {
+    yield* eachOf(documentsOf(ring, tenant, packs, pricings), async (collection, some) => {
       const again = await insert(collection, some);
       if (again.length === 0) return;
       for (const { _id } of again) before.add(_id);
@@ -55,8 +56,7 @@ export const keepPriced = (
         { ordered: false },
       );
     });
-    const ids = yield* idsOf(tenant, parts);
-    return named.map((priced, at) => ({ priced, before: before.has(ids[at] ?? '') }));
+    return packs.map(({ _id }, at) => ({ priced: pricings[at] ?? '', before: before.has(_id) }));
   });
 
 /** Of each part the pricing that was posted is what is read from now on, whatever comes later; the others are gone. */

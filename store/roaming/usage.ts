@@ -20,6 +20,7 @@ import {
   idsOf,
   insert,
   ownerKey,
+  packed,
   type Stored,
   type UsagePart,
   WRITES,
@@ -49,9 +50,9 @@ export const keepUsage = (
   parts: ReadonlyArray<UsagePart>,
 ): Effect.Effect<void, Fault, Mongo | KeyRing> =>
   Effect.gen(function* () {
-    const documents = documentsOf(yield* KeyRing, tenant, parts);
-    if (isFault(documents)) return yield* Effect.fail(documents);
-    yield* eachOf(documents, async (collection, some) => {
+    const ring = yield* KeyRing;
+    const packs = yield* packed(ring, tenant, parts);
+    yield* eachOf(documentsOf(ring, tenant, packs), async (collection, some) => {
       const again = await insert(collection, some);
       if (again.length === 0) return;
       await collection.bulkWrite(
