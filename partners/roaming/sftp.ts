@@ -51,25 +51,30 @@ const secretIn = (directory: string | undefined, name: string): Effect.Effect<Se
 /** The client of whoever has a server, or why there is none. */
 type Served = Effect.Effect<SftpClient, Refusal>;
 
+interface ServedAt {
+  /** Address, fingerprints and credential. */
+  readonly at: string;
+  readonly client: Served;
+  readonly works: boolean;
+  readonly scope: Scope.CloseableScope;
+}
+
 /** Servers of partners, which may change while we run, and of all others, which do not. */
 const makeClients = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTuning, { directory }: Credentials) =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope;
     const one = yield* Effect.makeSemaphore(1);
-    const served = new Map<
-      string,
-      { readonly at: string; readonly client: Served; readonly scope: Scope.CloseableScope }
-    >();
+    const served = new Map<string, ServedAt>();
     const put = (code: string, at: string, found: Effect.Effect<SftpServer, Refusal>) =>
       Effect.gen(function* () {
         const own = yield* Scope.fork(scope, ExecutionStrategy.sequential);
         const server = yield* Effect.either(found);
-        const client: Served =
-          server._tag === 'Left'
-            ? Effect.fail(server.left)
-            : Effect.succeed(yield* Scope.extend(sftpClient(server.right, tuning), own));
+        const works = server._tag === 'Right';
+        const client: Served = works
+          ? Effect.succeed(yield* Scope.extend(sftpClient(server.right, tuning), own))
+          : Effect.fail(server.left);
         const before = served.get(code);
-        served.set(code, { at, client, scope: own });
+        served.set(code, { at, client, works, scope: own });
         if (before !== undefined) yield* Scope.close(before.scope, Exit.void);
       });
     for (const [code, server] of servers) yield* put(code, '', Effect.succeed(server));
@@ -86,14 +91,14 @@ const makeClients = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTunin
       });
     const serve = (partner: string, server: PartnerServer) => {
       const at = JSON.stringify([server.url, server.fingerprints, server.credential]);
-      return one.withPermits(1)(
-        Effect.gen(function* () {
+      const unlessServed = (change: Effect.Effect<void>): Effect.Effect<void> =>
+        Effect.suspend(() => {
           const now = served.get(partner);
           // A key that was missing may have come.
-          const fails = now !== undefined && (yield* Effect.either(now.client))._tag === 'Left';
-          if (now?.at !== at || fails) yield* put(partner, at, serverAt(partner, server));
-        }),
-      );
+          return now?.at === at && now.works ? Effect.void : change;
+        });
+      // Each step asks for all partners, and nearly always they are where they were: nobody waits in line for that.
+      return unlessServed(one.withPermits(1)(unlessServed(put(partner, at, serverAt(partner, server)))));
     };
     return { clientOf: (code: string): Served => served.get(code)?.client ?? Effect.fail(UNKNOWN), serve };
   });
