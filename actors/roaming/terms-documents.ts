@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/kernel/caller.ts';
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
-import { changeProblems, type Ready, readyTerms, termsNamed } from '../../domain/roaming/terms/document.ts';
+import { changeRule, type Ready, readyTerms, termsNamed } from '../../domain/roaming/terms/document.ts';
 import { termsRefusals } from '../../domain/roaming/terms/refusals.ts';
 import type { TermsKind, TermsState } from '../../domain/roaming/terms/schema.ts';
 import { revisionOf, termsKey } from '../../domain/roaming/terms/terms.ts';
@@ -65,9 +65,9 @@ export const proposeTerms = (
   Effect.gen(function* () {
     const checked = termsNamed(terms.kind, terms.name, json);
     if (isProblems(checked)) return checked;
-    const state = yield* readTerms(terms);
-    if (state !== null && state.inForce !== null) {
-      const changed = changeProblems(terms.kind, (yield* revisionReady(terms)).ready, checked);
+    const rule = changeRule(terms.kind, checked);
+    if (rule !== undefined && ((yield* readTerms(terms))?.inForce ?? null) !== null) {
+      const changed = rule((yield* revisionReady(terms)).ready);
       if (changed !== undefined) return changed;
     }
     const document = yield* putDocument(terms, json);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { example } from '../../../test/support/rating.ts';
 import { isProblems } from '../rating/refusals.ts';
-import { changeProblems } from '../terms/document.ts';
+import { changeRule } from '../terms/document.ts';
 import { decodePartner, type Partner } from './schema.ts';
 
 const fingerprint = `SHA256:${'a'.repeat(43)}`;
@@ -42,8 +42,8 @@ it('is refused with an edition whose layouts do not fit, by the place in it', ()
 });
 
 it('keeps the division of its books', () => {
-  expect(changeProblems('partner', PARTNER, { ...PARTNER, name: 'other' })).toBeUndefined();
-  expect(changeProblems('partner', PARTNER, { ...PARTNER, bookDigits: 1 })).toMatchObject({
+  expect(changeRule('partner', { ...PARTNER, name: 'other' })?.(PARTNER)).toBeUndefined();
+  expect(changeRule('partner', { ...PARTNER, bookDigits: 1 })?.(PARTNER)).toMatchObject({
     refusals: [{ code: 'BookDigitsFixed', field: 'bookDigits' }],
   });
 });

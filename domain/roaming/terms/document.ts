@@ -68,12 +68,13 @@ export const termsNamed = <K extends TermsKind>(kind: K, name: string, json: unk
   return problemsOf([termsRefusals.otherName(NAMED[kind])]);
 };
 
-/** What of a document that is in force the next one may not change. */
-export const changeProblems = <K extends TermsKind>(
+/** What of a document that is in force this next one may not change; undefined where the kind fixes nothing. */
+export const changeRule = <K extends TermsKind>(
   kind: K,
-  before: Ready[K],
   after: Ready[K],
-): Problems | undefined => {
-  const fixed = kind === 'partner' && (before as Partner).bookDigits !== (after as Partner).bookDigits;
-  return fixed ? problemsOf([termsRefusals.bookDigitsFixed()]) : undefined;
+): ((before: Ready[K]) => Problems | undefined) | undefined => {
+  if (kind !== 'partner') return undefined;
+  const { bookDigits } = after as Partner;
+  return (before) =>
+    (before as Partner).bookDigits === bookDigits ? undefined : problemsOf([termsRefusals.bookDigitsFixed()]);
 };
