@@ -1,21 +1,18 @@
-import { Effect, Schema, Stream } from 'effect';
+import { Effect, Schema } from 'effect';
 import type { Caller } from '../../domain/kernel/caller.ts';
 import { refuse } from '../../domain/kernel/refusal.ts';
 import { LANGUAGES } from '../../domain/kernel/report.ts';
-import { sm3Hex } from '../../domain/keys/sm3.ts';
 import { AuditLine, ImportStatus } from '../../domain/roaming/imports/schema.ts';
 import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
 import { Comparison, Day, Id, PeriodState, Stage, Statement } from '../../domain/roaming/settlement/schema.ts';
 import { Count } from '../../domain/sim/schema.ts';
-import { REPORT_TYPES } from '../../printing/report.ts';
-import { statementReport } from '../../printing/roaming-statement.ts';
 import { type ClearingFile, listClearingFiles } from '../../store/roaming/clearing-files.ts';
 import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { listPeriods } from '../../store/roaming/settlement.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { answer, download, type RouteRequest, route, sampled } from '../route.ts';
 import { periodParams, readPeriod } from './settlement/periods.ts';
-import { FORMATS, TYPES } from './settlement/printed.ts';
+import { FORMATS, printedStatement, TYPES } from './settlement/printed.ts';
 import { AGREEMENT, AT_MS, FROM, PERIOD, TERMS } from './settlement/samples.ts';
 
 /**
@@ -129,14 +126,7 @@ const statement = download({
       const { format, language } = request.query;
       const drawn = (yield* ownPeriod(request)).state.statement;
       if (drawn === null) return yield* Effect.fail(notDrawn);
-      const bytes = yield* Effect.promise(() => statementReport(drawn, format, language));
-      return {
-        contentType: format === 'json' ? 'application/json' : REPORT_TYPES[format],
-        name: `statement-${drawn.partner}-${drawn.from}-r${drawn.revision}.${language}.${format}`,
-        bytes: bytes.length,
-        hash: sm3Hex(bytes),
-        open: (offset) => Stream.succeed(bytes.subarray(offset)),
-      };
+      return yield* printedStatement(drawn, format, language);
     }),
 });
 

@@ -1,4 +1,4 @@
-import { Effect, Schema, Stream } from 'effect';
+import { Effect, Schema } from 'effect';
 import { settlementPeriodActor } from '../../../actors/roaming/settlement-period.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
@@ -9,8 +9,6 @@ import { Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { periodRefusals } from '../../../domain/roaming/settlement/refusals.ts';
 import { Day, Id, PeriodState, PeriodTerms, periodCommands, Stage } from '../../../domain/roaming/settlement/schema.ts';
 import { Count } from '../../../domain/sim/schema.ts';
-import { REPORT_FORMATS, REPORT_TYPES } from '../../../printing/report.ts';
-import { statementReport } from '../../../printing/roaming-statement.ts';
 import { openCases } from '../../../store/roaming/clearing-cases.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
 import { Processes } from '../../../temporal/client.ts';
@@ -18,6 +16,7 @@ import { type Decision, settlementContract } from '../../../workflows/roaming/se
 import { oneOrMore, pageOf, pageQuery } from '../../page.ts';
 import { readActor } from '../../read.ts';
 import { answer, download, type RouteRequest, route, sampled } from '../../route.ts';
+import { FORMATS, printedStatement, TYPES } from './printed.ts';
 import { AGREEMENT, FROM, PERIOD, TERMS } from './samples.ts';
 
 /**
@@ -127,10 +126,6 @@ const notDrawn = refuse('conflict', 'NotDrawn', 'The period has no statement yet
   action: 'Wait until all its days are closed.',
 });
 
-const FORMATS = [...REPORT_FORMATS, 'json'] as const;
-const typeOf = (format: (typeof FORMATS)[number]): string =>
-  format === 'json' ? 'application/json' : REPORT_TYPES[format];
-
 const statement = download({
   method: 'GET',
   path: '/v1/roaming/settlements/{agreement}/{from}/statement',
@@ -138,7 +133,7 @@ const statement = download({
   summary: 'Download the statement as PDF, workbook, CSV or JSON, in Chinese or English',
   description: 'The same statement has the same bytes whenever it is asked for.',
   timeoutMs: 60_000,
-  contentTypes: [REPORT_TYPES.pdf, REPORT_TYPES.xlsx, REPORT_TYPES.csv, 'application/json'],
+  contentTypes: TYPES,
   in: {
     params: periodParams,
     query: sampled(
@@ -155,14 +150,7 @@ const statement = download({
       const { state } = yield* readPeriod(tenant, params);
       const drawn = state.statement;
       if (drawn === null) return yield* Effect.fail(notDrawn);
-      const bytes = yield* Effect.promise(() => statementReport(drawn, format, language));
-      return {
-        contentType: typeOf(format),
-        name: `statement-${drawn.partner}-${drawn.from}-r${drawn.revision}.${language}.${format}`,
-        bytes: bytes.length,
-        hash: sm3Hex(bytes),
-        open: (offset) => Stream.succeed(bytes.subarray(offset)),
-      };
+      return yield* printedStatement(drawn, format, language);
     }),
 });
 
