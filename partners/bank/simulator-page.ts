@@ -1,7 +1,8 @@
 import { maskId } from '../../domain/kernel/mask.ts';
 import { sm3Hex } from '../../domain/keys/sm3.ts';
 import type { AnswerOf, MessageOf } from '../../domain/mandates/messages/schema.ts';
-import { escaped, htmlPage, type WebAnswer, type WebRequest, type WebSite, webSite } from '../simulator/web.ts';
+import type { HttpServer } from '../simulator/http.ts';
+import { escaped, htmlPage, type WebAnswer, type WebRequest, webSite } from '../simulator/web.ts';
 import type { AccountProblem, Applicant } from './simulator-accounts.ts';
 
 /**
@@ -129,7 +130,7 @@ export const bankPage = (
   port: number,
   parts: PageParts,
   known: (agreement: string) => string | undefined,
-): Promise<WebSite> => {
+): Promise<HttpServer> => {
   /** Forms under way, by ticket: the second of two clicks has the answer of the first. */
   const confirming = new Map<string, Promise<WebAnswer>>();
   const once = (ticket: string, request: WebRequest): Promise<WebAnswer> => {

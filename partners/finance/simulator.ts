@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { noticeIsOurs } from '../../domain/keys/notice-signature.ts';
 import { SIGNATURE } from '../notices.ts';
+import { bodyOf, httpServer, sendJson } from '../simulator/http.ts';
 import { secretFile } from '../simulator/secrets.ts';
 
 /**
@@ -60,21 +59,6 @@ export interface RunningFinance {
 }
 
 const LONGEST_BODY = 8 * 1_024 * 1_024;
-
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > LONGEST_BODY) throw new RangeError('too long');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
-};
-
-const json = (response: ServerResponse, status: number, value: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-};
 
 const sumsOf = (lines: ReadonlyArray<SimulatedSum>): string => {
   const sums = new Map<string, bigint>();
@@ -134,51 +118,42 @@ export const startFinance = async ({ directory, host = '127.0.0.1' }: FinanceOpt
 
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests += 1;
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, LONGEST_BODY);
     if (troubles.down > 0) {
       troubles.down -= 1;
-      return json(response, 503, {});
+      return sendJson(response, 503, {});
     }
-    if (!noticeIsOurs(key, Date.now(), body, String(request.headers[SIGNATURE]))) return json(response, 401, {});
-    if (troubles.refuses !== '') return json(response, 422, { reason: troubles.refuses });
+    if (!noticeIsOurs(key, Date.now(), body, String(request.headers[SIGNATURE]))) return sendJson(response, 401, {});
+    if (troubles.refuses !== '') return sendJson(response, 422, { reason: troubles.refuses });
     const { status, value } = ledger.take(String(request.headers['idempotency-key']), JSON.parse(body));
     if (troubles.loseAnswers > 0) {
       troubles.loseAnswers -= 1;
       request.socket.destroy();
       return;
     }
-    json(response, status, value);
+    sendJson(response, status, value);
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const place = `${request.method} ${request.url}`;
     if (place === 'POST /accounts') return take(request, response);
-    if (place === 'GET /accounts') return json(response, 200, [...ledger.booked.values()]);
-    if (place === 'PATCH /control') Object.assign(troubles, JSON.parse(await bodyOf(request)));
-    else if (place !== 'GET /control') return json(response, 404, {});
-    json(response, 200, troubles);
+    if (place === 'GET /accounts') return sendJson(response, 200, [...ledger.booked.values()]);
+    if (place === 'PATCH /control') Object.assign(troubles, JSON.parse(await bodyOf(request, LONGEST_BODY)));
+    else if (place !== 'GET /control') return sendJson(response, 404, {});
+    sendJson(response, 200, troubles);
   };
 
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => {
-      if (!response.headersSent) json(response, 400, { reason: 'Malformed' });
-    });
+  const server = await httpServer(host, 0, serve, (response) => {
+    if (!response.headersSent) sendJson(response, 400, { reason: 'Malformed' });
   });
-  server.listen(0, host);
-  await once(server, 'listening');
-  const at = `http://${host}:${(server.address() as AddressInfo).port}`;
   return {
-    url: `${at}/accounts`,
-    controlUrl: `${at}/control`,
+    url: `${server.url}/accounts`,
+    controlUrl: `${server.url}/control`,
     keyFile,
     troubles,
     booked: ledger.booked,
     bookings: () => ledger.bookings,
     requests: () => requests,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: server.close,
   };
 };

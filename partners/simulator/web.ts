@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HttpServer, httpServer } from './http.ts';
 
 /** Pages for people's browsers in a simulated partner: what a small web site needs of HTTP, and no more. */
 
@@ -19,11 +18,6 @@ export interface WebAnswer {
   readonly status: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface WebSite {
-  readonly url: string;
-  readonly close: () => Promise<void>;
 }
 
 const LONGEST_BODY = 16 * 1_024;
@@ -101,25 +95,13 @@ export const webSite = async (
   host: string,
   port: number,
   serve: (request: WebRequest) => Promise<WebAnswer | undefined>,
-): Promise<WebSite> => {
+): Promise<HttpServer> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answered = await serve(await read(request));
     if (answered === undefined) return void request.socket.destroy();
     response.writeHead(answered.status, { ...answered.headers }).end(answered.body);
   };
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => {
-      if (!response.headersSent) response.writeHead(500).end();
-    });
+  return httpServer(host, port, answer, (response) => {
+    if (!response.headersSent) response.writeHead(500).end();
   });
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 };

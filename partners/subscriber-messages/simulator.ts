@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { noticeIsOurs } from '../../domain/keys/notice-signature.ts';
 import { SIGNATURE } from '../notices.ts';
+import { bodyOf, httpServer } from '../simulator/http.ts';
 import type { LimitMessage } from './port.ts';
 
 /** A message system: a real HTTP server that checks signatures, sends each message once, and can be down or lose answers. */
@@ -28,17 +27,6 @@ export interface RunningMessages {
 
 const LONGEST_BODY = 64 * 1_024;
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > LONGEST_BODY) throw new RangeError('too long');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
-};
-
 /** @param key with which both sides sign */
 export const startMessages = async (key: Uint8Array): Promise<RunningMessages> => {
   const troubles: MessageTroubles = { down: 0, loseAnswers: 0, refuses: false };
@@ -46,7 +34,7 @@ export const startMessages = async (key: Uint8Array): Promise<RunningMessages> =
   let requests = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests += 1;
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, LONGEST_BODY);
     const signature = request.headers[SIGNATURE];
     const end = (status: number) => response.writeHead(status).end();
     if (typeof signature !== 'string' || !noticeIsOurs(key, Date.now(), body, signature)) return void end(401);
@@ -65,21 +53,6 @@ export const startMessages = async (key: Uint8Array): Promise<RunningMessages> =
     }
     end(204);
   };
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/messages`,
-    troubles,
-    sent,
-    requests: () => requests,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const server = await httpServer('127.0.0.1', 0, answer, (response) => response.destroy());
+  return { url: `${server.url}/messages`, troubles, sent, requests: () => requests, close: server.close };
 };
