@@ -1,4 +1,4 @@
-import { Effect } from 'effect';
+import { Effect, Stream } from 'effect';
 import fc from 'fast-check';
 import type mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import type { TenantId } from '../domain/kernel/actor-id.ts';
 import { TestKeyRing } from '../test/support/keys.ts';
 import { connectForTest } from '../test/support/mongo.ts';
 import type { KeyRing } from './keys/key-ring.ts';
-import { type ListPlan, type ListRequest, listIndexes, listPage, type Page } from './list-query.ts';
+import { everyItem, type ListPlan, type ListRequest, listIndexes, listPage, type Page } from './list-query.ts';
 import { migrate } from './migrations.ts';
 import { databaseOf } from './mongo.ts';
 
@@ -72,14 +72,8 @@ const codeOf = async (asked: Asked): Promise<string> =>
   (await run(Effect.flip(listPage(connection, plan, { tenant: one, ...asked })))).code;
 
 const allPages = async (asked: Asked): Promise<string[]> => {
-  const seen: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await page({ ...asked, cursor });
-    seen.push(...items);
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return seen;
+  const every = everyItem((cursor) => listPage(connection, plan, { tenant: one, ...asked, cursor }));
+  return [...(await run(Stream.runCollect(every)))];
 };
 
 const compare = (a: number | string, b: number | string): number => (a < b ? -1 : a > b ? 1 : 0);

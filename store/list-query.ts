@@ -4,7 +4,7 @@
  * starts exactly where the one before it ended, whatever was written in between; it reads what was written behind, so
  * what was decided a moment ago may be missing.
  */
-import { Effect } from 'effect';
+import { Chunk, Effect, Option, Stream } from 'effect';
 import type mongoose from 'mongoose';
 import type { TenantId } from '../domain/kernel/actor-id.ts';
 import { canonicalJson } from '../domain/kernel/canonical-json.ts';
@@ -238,3 +238,14 @@ export const listIndexes = (plan: ListPlan<unknown>): ReadonlyArray<IndexPlan> =
     );
   return [...orders, ...filters];
 };
+
+/** All items of a list, page after page, in its order. @param page the one behind the cursor, or the first */
+export const everyItem = <Item, E, R>(
+  page: (cursor: string | undefined) => Effect.Effect<Page<Item>, E, R>,
+): Stream.Stream<Item, E, R> =>
+  Stream.paginateChunkEffect<string | undefined, Item, E, R>(undefined, (cursor) =>
+    Effect.map(page(cursor), ({ items, nextCursor }) => [
+      Chunk.fromIterable(items),
+      nextCursor === null ? Option.none() : Option.some(nextCursor),
+    ]),
+  );

@@ -1,9 +1,9 @@
-import { Effect } from 'effect';
+import { Chunk, Effect, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { type ListPlan, listIndexes } from '../list-query.ts';
+import { everyItem, type ListPlan, listIndexes } from '../list-query.ts';
 import type { CollectionPlan } from '../migrations.ts';
 import type { Mongo } from '../mongo.ts';
 import { type Fields, planOf, readModel } from '../read-model.ts';
@@ -51,16 +51,11 @@ export const termsNames = (
   tenant: TenantId,
   kind: TermsKind,
 ): Effect.Effect<ReadonlyArray<string>, Refusal | Fault, Mongo | KeyRing> =>
-  Effect.gen(function* () {
-    const names: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = yield* listTerms({ tenant, filters: { kind }, limit: 200, cursor });
-      names.push(...page.items.map(({ name }) => name));
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-    return names;
-  });
+  everyItem((cursor) => listTerms({ tenant, filters: { kind }, limit: 200, cursor })).pipe(
+    Stream.map(({ name }) => name),
+    Stream.runCollect,
+    Effect.map(Chunk.toReadonlyArray),
+  );
 
 /** Read from their actors, partner by partner. */
 export const reratingsPlan: CollectionPlan = { collection: 'roaming_reratings', indexes: [] };

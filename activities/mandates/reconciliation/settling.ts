@@ -1,10 +1,11 @@
-import { Effect } from 'effect';
+import { Chunk, Effect, Stream } from 'effect';
 import { differenceActor } from '../../../actors/mandates/reconciliation.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import type { Fault, Refusal } from '../../../domain/kernel/refusal.ts';
 import type { DifferenceStatus } from '../../../domain/mandates/reconciliation/schema.ts';
 import type { KeyRing } from '../../../store/keys/key-ring.ts';
+import { everyItem } from '../../../store/list-query.ts';
 import { type DifferenceItem, listDifferences } from '../../../store/mandates/reconciliation.ts';
 import type { Mongo } from '../../../store/mongo.ts';
 import { CurrentStep } from '../../activity.ts';
@@ -40,13 +41,7 @@ export const differencesOf = (
   tenant: TenantId,
   filters: Readonly<Record<string, string>>,
 ): Effect.Effect<ReadonlyArray<DifferenceItem>, Refusal | Fault, Mongo | KeyRing> =>
-  Effect.gen(function* () {
-    const items: Array<DifferenceItem> = [];
-    let cursor: string | undefined;
-    do {
-      const page = yield* listDifferences({ tenant, filters, order: 'key', limit: PAGE, cursor });
-      items.push(...page.items);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-    return items;
-  });
+  everyItem((cursor) => listDifferences({ tenant, filters, order: 'key', limit: PAGE, cursor })).pipe(
+    Stream.runCollect,
+    Effect.map(Chunk.toReadonlyArray),
+  );

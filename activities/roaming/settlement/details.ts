@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Clock, Effect, Stream } from 'effect';
+import { Chunk, Clock, Effect, Stream } from 'effect';
 import { importFileActor } from '../../../actors/roaming/import-file.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import { FrameWriter } from '../../../domain/matching/frame.ts';
@@ -11,6 +11,7 @@ import type { UsageTable } from '../../../domain/roaming/imports/usage-table.ts'
 import { dayOfMoment } from '../../../domain/roaming/settlement/day.ts';
 import { type DetailHeader, detailFrame, detailHeader } from '../../../domain/roaming/settlement/detail.ts';
 import type { ConfiguredPartner, RoamingConfiguration } from '../../../partners/roaming/port.ts';
+import { everyItem } from '../../../store/list-query.ts';
 import { clearingKey, keepClearingFile, noteResult } from '../../../store/roaming/clearing-files.ts';
 import { compareDetails } from '../../../store/roaming/compare-details.ts';
 import { listImportFiles } from '../../../store/roaming/import-files.ts';
@@ -34,16 +35,12 @@ const PAGE = 200;
 
 /** Files of the partner whose records have fates, by name. */
 const importedFiles = ({ tenant, partner }: PeriodStep) =>
-  Effect.gen(function* () {
-    const found: Array<{ readonly sm3: string; readonly name: string }> = [];
-    let cursor: string | undefined;
-    do {
-      const page = yield* listImportFiles({ tenant, filters: { partner }, limit: PAGE, cursor });
-      for (const { sm3, name, audit } of page.items) if (audit !== null) found.push({ sm3, name });
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
-  });
+  everyItem((cursor) => listImportFiles({ tenant, filters: { partner }, limit: PAGE, cursor })).pipe(
+    Stream.filter(({ audit }) => audit !== null),
+    Stream.map(({ sm3, name }) => ({ sm3, name })),
+    Stream.runCollect,
+    Effect.map((found) => Chunk.toArray(found).sort((a, b) => (a.name < b.name ? -1 : 1))),
+  );
 
 /** A duplicate is in the file that brought the record first. */
 const statusOf = (fate: number): string | undefined => {

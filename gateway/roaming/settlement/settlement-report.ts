@@ -1,4 +1,4 @@
-import { Clock, Effect, Schema } from 'effect';
+import { Chunk, Clock, Effect, Schema, Stream } from 'effect';
 import { settlementPeriodActor } from '../../../actors/roaming/settlement-period.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
@@ -7,7 +7,8 @@ import { LANGUAGES } from '../../../domain/kernel/report.ts';
 import { Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { Day, type PeriodState } from '../../../domain/roaming/settlement/schema.ts';
 import { settlementReport } from '../../../domain/roaming/settlement/settlement-report.ts';
-import { listPeriods, type PeriodItem } from '../../../store/roaming/settlement.ts';
+import { everyItem } from '../../../store/list-query.ts';
+import { listPeriods } from '../../../store/roaming/settlement.ts';
 import { download, sampled } from '../../route.ts';
 import { FORMATS, printed, TYPES } from './printed.ts';
 
@@ -24,15 +25,14 @@ const tooMany = refuse('invalid', 'TooManyPeriods', `A report has at most ${MOST
 /** Those that have a day in this time, by partner and first day. */
 export const periodsIn = (tenant: TenantId, partner: string | undefined, from: string, to: string) =>
   Effect.gen(function* () {
-    const found: Array<PeriodItem> = [];
-    let cursor: string | undefined;
-    do {
-      const filters = partner === undefined ? {} : { partner };
-      const page = yield* listPeriods({ tenant, filters, limit: PAGE, cursor });
-      found.push(...page.items.filter((one) => one.from <= to && one.to >= from));
-      if (found.length > MOST) return yield* Effect.fail(tooMany);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+    const filters = partner === undefined ? {} : { partner };
+    const found = yield* everyItem((cursor) => listPeriods({ tenant, filters, limit: PAGE, cursor })).pipe(
+      Stream.filter((one) => one.from <= to && one.to >= from),
+      Stream.take(MOST + 1),
+      Stream.runCollect,
+      Effect.map(Chunk.toReadonlyArray),
+    );
+    if (found.length > MOST) return yield* Effect.fail(tooMany);
     const actors = yield* Actors;
     const states = yield* Effect.forEach(
       found.toSorted((a, b) => (`${a.partner} ${a.from}` < `${b.partner} ${b.from}` ? -1 : 1)),
