@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Effect } from 'effect';
 import mongoose from 'mongoose';
 import { prepare } from '../cli/prepare.ts';
+import { percentile } from '../test/faults/summary.ts';
 import { startOtherIssuer } from '../test/support/issuer.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { type StartedNode, sampleOf, startNode, startSimulators } from './card-making-processes.ts';
@@ -64,17 +66,11 @@ const load = async (
   return (performance.now() - beganMs) / 1_000;
 };
 
-/** So many at once of a list. */
-const each = async <A>(list: ReadonlyArray<A>, atOnce: number, work: (one: A) => Promise<void>): Promise<void> => {
-  const rest = list[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (let next = rest.next(); next.done !== true; next = rest.next()) await work(next.value);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-};
+const atOnce = <A>(list: ReadonlyArray<A>, work: (one: A) => Promise<void>): Promise<void> =>
+  Effect.runPromise(
+    Effect.forEach(list, (one) => Effect.promise(() => work(one)), { concurrency: HEADSTARTS, discard: true }),
+  );
 
-const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 const mean = (values: ReadonlyArray<number>): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 const tenth = (value: number): number => Number(value.toFixed(1));
@@ -140,8 +136,8 @@ const reportLoad = (
     ...goalMean,
   });
   for (const share of [50, 95, 99]) {
-    const value = tenth(quantile(sorted, share / 100));
-    const baseline = tenth(quantile(base, share / 100));
+    const value = tenth(percentile(sorted, share / 100));
+    const baseline = tenth(percentile(base, share / 100));
     report({ figure: `${of}: p${share}`, value, unit: 'ms', baseline });
   }
   for (const kind of KINDS) {
@@ -213,7 +209,7 @@ const run = async (context: BenchContext): Promise<void> => {
     const first = await node();
     const callers = callersOf(first);
     const roamers = callers.map((caller, at) => new Roamer(at, caller));
-    await each(roamers, HEADSTARTS, (roamer) => roamer.register(newTally()));
+    await atOnce(roamers, (roamer) => roamer.register(newTally()));
     context.log(`${roamers.length} subscribers registered`);
     await roam(first, settings, roamers, newTally(), WARM_SECONDS);
     const plain = await nothingDone(first, settings, callers);
@@ -223,7 +219,7 @@ const run = async (context: BenchContext): Promise<void> => {
     await first.stop();
     const others = callersOf(await node());
     let wrong = 0;
-    await each(roamers, HEADSTARTS, async (roamer) => {
+    await atOnce(roamers, async (roamer) => {
       wrong += await roamer.wronglyStored(others[roamers.indexOf(roamer)] as Caller);
     });
     reportStored(context, roamers, tally, wrong);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { type Fault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
-import { backupId, chainTo, manifestName, orphans, outdated } from '../../../domain/operations/backup/chain.ts';
+import { backupId, chainTo, manifestName, orphans, outdated, startOf } from '../../../domain/operations/backup/chain.ts';
 import { backupRefusals } from '../../../domain/operations/backup/refusals.ts';
 import type { BackupKind, BackupPart, Manifest } from '../../../domain/operations/backup/schema.ts';
 import { type BackupSettings, Backups } from '../../../partners/backup/port.ts';
@@ -168,12 +168,6 @@ const prune = ({ place, keep }: BackupSettings, tenant: TenantId) =>
     yield* noteLost(tenant, nowMs - DEAD_AFTER_MS, nowMs);
     return ids.length;
   });
-
-/** When the backup of a part was begun, by its name. */
-const startOf = (name: string): number => {
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name) ?? [];
-  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
-};
 
 /** The last backup that can be restored, with all before it in its place; undefined with a reason: a full one is needed. */
 const parentIn = ({ place }: BackupSettings, tenant: TenantId) =>

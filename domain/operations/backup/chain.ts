@@ -87,6 +87,12 @@ export const backupId = (kind: Manifest['kind'], startedAtMs: number, digits: st
     .replace(/\.\d+Z$/, 'Z')
     .replace(/[-:]/g, '')}-${kind}-${digits}`;
 
+/** When the backup of a part was begun, by its name. */
+export const startOf = (name: string): number => {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name) ?? [];
+  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
+};
+
 export const manifestName = (id: string): string => `${id}.json`;
 
 /** By the names in the place: parts whose backup has no manifest. Their writer is dead when they have become old. */
