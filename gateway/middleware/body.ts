@@ -52,11 +52,38 @@ export const bodyStream = (request: Request, limitBytes: number): Stream.Stream<
 
 const malformed = refuse('invalid', 'MalformedBody', 'The body is not JSON in UTF-8.', { field: '' });
 
+/** Chunks until there are more bytes than allowed; then `undefined`, and the rest is not taken. */
+const countedBytes = async (body: ReadableStream<Uint8Array>, limitBytes: number): Promise<Uint8Array | undefined> => {
+  const chunks: Uint8Array[] = [];
+  let seen = 0;
+  for await (const chunk of body) {
+    seen += chunk.byteLength;
+    if (seen > limitBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/**
+ * All of a small body at once: as a stream of effects it costs more than all else of a request. No more comes than was
+ * declared: the parser of HTTP ends the body there.
+ */
+const wholeBody = (request: Request, limitBytes: number): Effect.Effect<Uint8Array, Refusal | Fault> => {
+  const declared = declaredBytes(request);
+  if ((declared ?? 0) > limitBytes) return Effect.fail(tooLarge(limitBytes));
+  const read = async (): Promise<Uint8Array | undefined> => {
+    if (declared !== undefined) return new Uint8Array(await request.arrayBuffer());
+    return request.body === null ? new Uint8Array() : countedBytes(request.body, limitBytes);
+  };
+  return Effect.flatMap(Effect.tryPromise({ try: read, catch: brokenOff }), (bytes) =>
+    bytes === undefined ? Effect.fail(tooLarge(limitBytes)) : Effect.succeed(bytes),
+  );
+};
+
 /** A whole JSON body. An empty body is `undefined`, which a schema may accept. */
 export const jsonBody = (request: Request, limitBytes: number): Effect.Effect<unknown, Refusal | Fault> =>
   Effect.gen(function* () {
-    const chunks = yield* Stream.runCollect(bodyStream(request, limitBytes));
-    const bytes = Buffer.concat([...chunks]);
+    const bytes = yield* wholeBody(request, limitBytes);
     if (bytes.byteLength === 0) return undefined;
     yield* checkMediaType(request, ['application/json', 'application/merge-patch+json']);
     return yield* Effect.try({
