@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { type Fault, isRefusal, type Refusal } from '../../../domain/kernel/refusal.ts';
-import { backupId, chainTo, manifestName, orphans, outdated, startOf } from '../../../domain/operations/backup/chain.ts';
+import {
+  backupId,
+  chainTo,
+  manifestName,
+  orphans,
+  outdated,
+  startOf,
+} from '../../../domain/operations/backup/chain.ts';
 import { backupRefusals } from '../../../domain/operations/backup/refusals.ts';
 import type { BackupKind, BackupPart, Manifest } from '../../../domain/operations/backup/schema.ts';
 import { type BackupSettings, Backups } from '../../../partners/backup/port.ts';
