@@ -190,6 +190,7 @@ export const RIGHTS: RightsTable = {
   'roaming.settlement.read': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.settlement.statement': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.settlement.differences': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
+  'roaming.settlement.reconciliation': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.settlement.report': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.settlement.open': { allow: ['finance'] },
   'roaming.settlement.rate': { allow: ['finance'] },

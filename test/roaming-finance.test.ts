@@ -12,6 +12,7 @@ import { Statement } from '../domain/roaming/settlement/schema.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { expectApart, expectOwnView } from './support/partner-view.ts';
+import { expectReconciledAlone } from './support/reconciled-period.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { AGREEMENT, fileOf, imported, SUBSCRIBERS, terms, theirStatement } from './support/roaming-settlement.ts';
 
@@ -277,14 +278,8 @@ describe('the period', () => {
     expect(await handIn(changed, 'september.txt')).toMatchObject({ status: 202 });
     await house.waitFor(details, { items: [{ name: 'september.txt', result: 'differs', counts: { amount: 1 } }] });
     const [file = '', record = ''] = rows[agreed] ?? [];
-    const about = {
-      kind: 'difference',
-      agreement: AGREEMENT,
-      from,
-      file,
-      record: Number(record),
-      reason: 'seven more',
-    };
+    const of = { kind: 'difference', agreement: AGREEMENT, from, file };
+    const about = { ...of, record: Number(record), reason: 'seven more' };
     expect(await house.ask('POST', '/cases', { body: { ...about, record: Number(record) + 1 } })).toMatchObject({
       ...{ status: 404, json: { code: 'DifferenceUnknown' } },
     });
@@ -397,3 +392,9 @@ describe('a partner with a token of its own', () => {
 
   it('reaches nothing that is for staff, and staff nothing that is for it', () => expectApart(house, of));
 });
+
+it(
+  'a period of an agreement that settles reconciled records alone waits for its details, or for two persons',
+  () => expectReconciledAlone(house, OTHER, '2026-09-01'),
+  120_000,
+);

@@ -43,7 +43,7 @@ const commands: ReadonlyArray<PeriodCommand> = [
     carriedMinor: 250n,
   },
   ...daysBetween(FROM, TO).map((day): PeriodCommand => ({ _tag: 'AddDay', book: 'HKGPP', day, lines: [] })),
-  { _tag: 'Draw', books: ['HKGPP'], rules: [] },
+  { _tag: 'Draw', books: ['HKGPP'], rules: [], reconciled: none },
 ];
 
 beforeAll(async () => {
@@ -92,6 +92,9 @@ it('periods, days and files of settlement are listed, and a statement is written
   expect(await hufu('roaming', 'days')).toMatch(/dayReport +HKGPP +2026-09-05 .* finance +kept +lines 7/);
   expect(await hufu('roaming', 'months')).toContain('none');
   expect(await hufu('roaming', 'files', '--kind', 'dayReport', '--of', '2026-09-05')).toContain('BDCHNCMHKGPP20260905');
+  const reconciliation = await hufu('roaming', 'reconciliation', 'HKGPP-2026', FROM);
+  expect(reconciliation).toContain('is approved by reconciled records alone');
+  expect(reconciliation).toContain('no detail of the partner was compared');
   const out = join(stores.directory, 'statement.csv');
   const said = await hufu('roaming', 'statement', 'HKGPP-2026', FROM, '--format', 'csv', '--out', out);
   expect(said).toContain('net 250 SDR');

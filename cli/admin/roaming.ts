@@ -10,6 +10,7 @@ import { Tadig } from '../../domain/roaming/rating/schema.ts';
 import { periodRefusals } from '../../domain/roaming/settlement/refusals.ts';
 import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
 import { settlementReport } from '../../domain/roaming/settlement/settlement-report.ts';
+import { reconciliationOfPeriod } from '../../gateway/roaming/settlement/periods.ts';
 import { sampleOfDay } from '../../gateway/roaming/settlement/samples-of-days.ts';
 import { periodsIn } from '../../gateway/roaming/settlement/settlement-report.ts';
 import { printedReport, REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
@@ -22,7 +23,7 @@ import { recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin roaming settlements|days|weeks|months|files|sample|report|statement`: what the routes of settlement show, without a gateway. Each
+ * `hufu admin roaming settlements|days|weeks|months|files|sample|report|reconciliation|statement`: what the routes of settlement show, without a gateway. Each
  * look is written to the audit log. Finance decides over REST alone, in its own name.
  */
 
@@ -94,6 +95,28 @@ const statement = async (
   const drawn = await withStores(runningEnv(), adminStores, recorded(what, reading));
   await writeFile(out, await statementReport(drawn, format, language), { mode: 0o600 });
   print(`${out}: revision ${drawn.revision}, net ${drawn.netMinor} ${drawn.currency} (${drawn.decimals} decimals)`);
+};
+
+const reconciliation = async (
+  agreement: string,
+  from: string,
+  { tenant }: { readonly tenant: TenantId },
+): Promise<void> => {
+  const key = `${agreement}:${from}`;
+  const reading = Effect.flatMap(replayActor(settlementPeriodActor, { tenant, key }), ({ state }) =>
+    state === null ? Effect.fail(periodRefusals.unknown()) : reconciliationOfPeriod(tenant, state),
+  );
+  const what = { tenant, action: 'admin.roaming.reconciliation', object: key };
+  const stores = Layer.provideMerge(FilesLive, adminStores);
+  const { required, detail, atMs, differences, open, first } = await withStores(
+    runningEnv(),
+    stores,
+    recorded(what, reading),
+  );
+  print(`${key}: ${required ? 'is approved by reconciled records alone' : 'does not wait for reconciled records'}`);
+  if (detail === null) print('no detail of the partner was compared');
+  else print(`${detail} of ${atMs === null ? '-' : time(atMs)}: ${differences} differences, ${open} open`);
+  for (const { file, record } of first) print(`open: ${file} record ${record}`);
 };
 
 const sample = async (
@@ -189,6 +212,11 @@ export const addRoaming = (tree: Command): void => {
     .addOption(new Option('--language <language>').choices(LANGUAGES).default('zh'))
     .requiredOption('--out <file>', 'where it is written')
     .action(report);
+  withTenant(roaming.command('reconciliation'))
+    .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
+    .argument('<from>', 'the first day of its period', parsed(Day))
+    .description('whether a period’s records are reconciled with the partner’s detail')
+    .action(reconciliation);
   withTenant(roaming.command('statement'))
     .argument('<agreement>', 'e.g. HKGPP-2026', parsed(Id))
     .argument('<from>', 'the first day of its period', parsed(Day))

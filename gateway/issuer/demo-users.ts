@@ -60,7 +60,7 @@ const BEIJING = '110000';
 const SHANGHAI = '310000';
 
 /**
- * One user per role in the tenant `demo`, all of one province, and a colleague; an operator of another province and one of
+ * One user per role in the tenant `demo`, all of one province, and a colleague of operator and finance; an operator of another province and one of
  * another tenant, and two roaming partners, to see that these are apart.
  */
 const newUsers = (): ReadonlyArray<DemoUser> => [
@@ -68,6 +68,7 @@ const newUsers = (): ReadonlyArray<DemoUser> => [
   { ...newUser('demo-roaming-partner', 'demo', 'roaming-partner'), tadig: 'HKGPP' },
   { ...newUser('other-roaming-partner', 'demo', 'roaming-partner'), tadig: 'JPNDO' },
   newUser('beijing-operator', 'demo', 'operator', BEIJING),
+  newUser('beijing-finance', 'demo', 'finance', BEIJING),
   newUser('shanghai-operator', 'demo', 'operator', SHANGHAI),
   newUser('rival-operator', 'rival', 'operator'),
 ];

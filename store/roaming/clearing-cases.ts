@@ -88,6 +88,20 @@ export const openCases = (
     }),
   );
 
+/** Keys of the period's differences that persons have settled. */
+export const settledDifferences = (
+  tenant: TenantId,
+  partner: string,
+  period: string,
+): Effect.Effect<ReadonlySet<string>, Fault, Mongo> =>
+  Effect.flatMap(collectionOf, (collection) =>
+    mongoTry('looking for settled cases', async () => {
+      const where = { tenant, partner, of: period, kind: 'difference', status: 'resolved' };
+      const found = await collection.find(where as object, { projection: { key: 1 } }).toArray();
+      return new Set(found.map(({ key }) => key));
+    }),
+  );
+
 /** How many of the partner's cases of these days are in each status. */
 export const caseCounts = (
   tenant: TenantId,

@@ -17,8 +17,17 @@ export interface DifferingRecord {
 
 const LF = 0x0a;
 
+/** The newest detail of the partner that was compared, with ours and what differs. */
+export interface ComparedFiles {
+  readonly name: string;
+  readonly atMs: number;
+  readonly theirs: FileRef;
+  readonly ours: FileRef;
+  readonly report: FileRef;
+}
+
 /** Lines without their ends; cells of a detail are ASCII, so any charset will do. */
-const linesOf = (tenant: TenantId, file: FileRef): Stream.Stream<string, Refusal | Fault, Files> =>
+export const linesOf = (tenant: TenantId, file: FileRef): Stream.Stream<string, Refusal | Fault, Files> =>
   Stream.unwrap(Effect.map(Files, (files) => files.open(tenant, file.id))).pipe(
     Stream.mapAccum(Buffer.alloc(0), (rest, bytes) => {
       const all = Buffer.concat([rest, bytes]);
@@ -30,7 +39,7 @@ const linesOf = (tenant: TenantId, file: FileRef): Stream.Stream<string, Refusal
   );
 
 /** `D|CDHKGPPCHNCM00042|17|VOICE|2026-10-05T08:15:30|61|XDR|1204|AGREED` */
-const detailLine = (line: string): DetailLine | null => {
+export const detailLine = (line: string): DetailLine | null => {
   const [, , , service = '', at = '', usage = '0', currency = '', amount = '0', status = ''] = splitCells(line) ?? [];
   if (status !== 'AGREED' && status !== 'REJECTED' && status !== 'DISPUTED') return null;
   return { service, at, usage: BigInt(usage), currency, amountMinor: BigInt(amount), status };
@@ -48,6 +57,27 @@ const lineAt = (tenant: TenantId, file: FileRef, line: number) =>
 const refEndingIn = (rows: ReadonlyArray<ClearingFile>, end: string): FileRef | undefined =>
   rows.find(({ name }) => name.endsWith(end))?.ref ?? undefined;
 
+/** Undefined: none was compared yet. */
+export const newestCompared = (
+  tenant: TenantId,
+  { partner, period }: { readonly partner: string; readonly period: string },
+): Effect.Effect<ComparedFiles | undefined, Fault, Mongo> =>
+  Effect.gen(function* () {
+    const rowsOf = (kind: 'partnerDetail' | 'detail' | 'detailDifferences') =>
+      clearingFilesOf(tenant, kind, partner, period, period);
+    const compared = (yield* rowsOf('partnerDetail')).filter(
+      ({ result }) => result === 'differs' || result === 'equal',
+    );
+    const newest = compared.toSorted((a, b) => b.atMs - a.atMs)[0];
+    const theirs = newest?.ref ?? null;
+    if (newest === undefined || theirs === null) return undefined;
+    const end = `-${theirs.sm3.slice(0, 16)}.txt`;
+    const report = refEndingIn(yield* rowsOf('detailDifferences'), end);
+    const ours = refEndingIn(yield* rowsOf('detail'), end);
+    if (report === undefined || ours === undefined) return undefined;
+    return { name: newest.name, atMs: newest.atMs, theirs, ours, report };
+  });
+
 /** Of the newest detail of the partner that was compared; undefined: the record is not among its differences. */
 export const differingRecord = (
   tenant: TenantId,
@@ -56,18 +86,9 @@ export const differingRecord = (
   record: number,
 ): Effect.Effect<DifferingRecord | undefined, Refusal | Fault, Files | Mongo> =>
   Effect.gen(function* () {
-    const { partner, period } = of;
-    const rowsOf = (kind: 'partnerDetail' | 'detail' | 'detailDifferences') =>
-      clearingFilesOf(tenant, kind, partner, period, period);
-    const compared = (yield* rowsOf('partnerDetail')).filter(
-      ({ result }) => result === 'differs' || result === 'equal',
-    );
-    const newest = compared.toSorted((a, b) => b.atMs - a.atMs)[0]?.ref ?? null;
-    if (newest === null) return undefined;
-    const end = `-${newest.sm3.slice(0, 16)}.txt`;
-    const report = refEndingIn(yield* rowsOf('detailDifferences'), end);
-    const ours = refEndingIn(yield* rowsOf('detail'), end);
-    if (report === undefined || ours === undefined) return undefined;
+    const compared = yield* newestCompared(tenant, of);
+    if (compared === undefined) return undefined;
+    const { theirs, ours, report } = compared;
     const found = yield* linesOf(tenant, report).pipe(
       Stream.filter((line) => line.startsWith(`${file}|${record}|`)),
       Stream.runCollect,
@@ -78,6 +99,6 @@ export const differingRecord = (
     return {
       classes: [...new Set(cells.map(([, , name = '']) => name))],
       ours: yield* lineAt(tenant, ours, lineOn(4)),
-      theirs: yield* lineAt(tenant, newest, lineOn(5)),
+      theirs: yield* lineAt(tenant, theirs, lineOn(5)),
     };
   });

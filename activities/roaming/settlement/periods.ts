@@ -6,6 +6,7 @@ import { sm3Hex } from '../../../domain/keys/sm3.ts';
 import { accountKey } from '../../../domain/roaming/finance/account-key.ts';
 import { parseDay } from '../../../domain/roaming/rating/calendar.ts';
 import { termsOn } from '../../../domain/roaming/rating/rate.ts';
+import type { Bound } from '../../../domain/roaming/rating/schema.ts';
 import { sumsOf } from '../../../domain/roaming/settlement/month.ts';
 import { parsePartnerStatement } from '../../../domain/roaming/settlement/partner-statement.ts';
 import type { EndRules, PeriodCommand, PeriodTerms } from '../../../domain/roaming/settlement/schema.ts';
@@ -40,7 +41,10 @@ export const readPeriod = (step: PeriodStep) => Effect.map(periodOf(step), ({ st
 /** What a day that has not come yet, or a rate that finance has still to give, is called. */
 const WAITS: ReadonlySet<string> = new Set(['DayMissing', 'RateMissing']);
 
-/** What both agreements say of the period's end: the version of its last day, of the revisions in force (decision 0340). */
+/**
+ * What both agreements say of the period's end: the version of its last day, of the revisions in force (decision 0340); and whether
+ * records must be reconciled, which the one about our subscribers says, for theirs are the details.
+ */
 const endRules = (step: PeriodStep, frequency: PeriodTerms['frequency']) =>
   Effect.gen(function* () {
     const { tenant, partner: code, to } = step;
@@ -50,18 +54,21 @@ const endRules = (step: PeriodStep, frequency: PeriodTerms['frequency']) =>
       { direction: 'inbound', name: agreementName(code, settings.home), has: partner.visitors !== null },
     ] as const;
     const rules: Array<EndRules> = [];
+    let reconciled: Bound | undefined;
     for (const { direction, name: agreement, has } of sides) {
       if (!has) continue;
       const found = revisionReady({ tenant, kind: 'agreement', name: agreement });
       const { revision, ready } = yield* found.pipe(whenLoaded(tenant));
-      const agreed = ready.agreement.settlement?.period;
+      const settled = ready.agreement.settlement;
+      const agreed = settled?.period;
+      if (direction === 'outbound') reconciled = settled?.reconciled ?? undefined;
       if (agreed !== undefined && agreed !== frequency) {
         yield* alertAbout(tenant, periodKey(step), 'FrequencyDiffers', direction);
       }
       const terms = termsOn(ready.terms, parseDay(to) ?? 0)?.terms;
       if (terms !== undefined) rules.push({ direction, agreement, revision, terms });
     }
-    return rules;
+    return { rules, ...(reconciled === undefined ? {} : { reconciled }) };
   });
 
 /** Adds the days that are closed, and draws the statement when none is missing. */
@@ -80,11 +87,11 @@ export const drawPeriod = (step: PeriodStep) =>
       yield* askPeriod(step, { _tag: 'AddDay', book, day, lines: sumsOf(lines) }, { commandId: `day:${book}:${day}` });
       yield* heartbeat({ stage: 'adding', book, day });
     }
-    const rules = yield* endRules(step, terms.frequency);
+    const agreed = yield* endRules(step, terms.frequency);
     const drawn = yield* Effect.either(
       askPeriod(
         step,
-        { _tag: 'Draw', books: bookNames(partner), rules },
+        { _tag: 'Draw', books: bookNames(partner), ...agreed },
         { commandId: commandIdFor('draw', revision) },
       ),
     );

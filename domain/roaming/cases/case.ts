@@ -3,8 +3,9 @@ import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { accept, type Decider, type Facts } from '../../kernel/decider.ts';
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { Finding } from '../settlement/month.ts';
+import { countedMinor } from '../settlement/reconciled.ts';
 import { caseRefusals as no } from './refusals.ts';
-import type { CaseCommand, CaseEvent, CaseOrigin, CaseReply, CaseState, DetailLine } from './schema.ts';
+import type { CaseCommand, CaseEvent, CaseOrigin, CaseReply, CaseState } from './schema.ts';
 
 /**
  * A case of clearing (seed 002 §2.2.2, §3.2.3, §3.3.1): opened, taken by a person, settled. Where money moves a second person
@@ -49,12 +50,9 @@ export const findingOrigin = (month: string, finding: Finding): CaseOrigin => {
   }
 };
 
-/** What counts of a line in the statement. */
-const counted = (line: DetailLine | null): bigint => (line?.status === 'AGREED' ? line.amountMinor : 0n);
-
 /** What the partner's line comes to more than ours. */
 const differenceOf = (origin: Extract<CaseOrigin, { kind: 'difference' }>): bigint =>
-  counted(origin.theirs) - counted(origin.ours);
+  countedMinor(origin.theirs) - countedMinor(origin.ours);
 
 /** By how much the books move, or what is lost; refused when that cannot be. */
 const amountOf = ({ origin }: CaseState, { resolution, amountMinor, record }: Of<'Propose'>): bigint | Refusal => {

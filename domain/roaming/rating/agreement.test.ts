@@ -53,6 +53,7 @@ describe('an agreement is refused', () => {
     ['InvalidAgreement', 'scope/0', 'fax'],
     ['InvalidAgreement', 'settlement/period', 'weekly'],
     ['InvalidAgreement', 'settlement/method', 'gross'],
+    ['InvalidAgreement', 'settlement/reconciled', { absoluteMinor: '-1', perMille: null }],
     ['InvalidAgreement', `${V}/taxes/0/percent`, '6.12345'],
     ['InvalidAgreement', `${V}/decimals`, 7],
     ['InvalidAgreement', `${V}/rounding/tax`, 'nearest'],
@@ -104,7 +105,7 @@ describe('an agreement is refused', () => {
     const ready = compileAgreement(right(decodeAgreement(agreement)));
     expect(isProblems(ready) ? ready : ready.agreement).toEqual({
       ...{ id: 'CHNCM-HKGPP', home: 'CHNCM', visited: 'HKGPP', scope: ['voice', 'sms', 'data'] },
-      settlement: { period: 'monthly', method: 'netting' },
+      settlement: { period: 'monthly', method: 'netting', reconciled: null },
     });
   });
 

@@ -109,10 +109,19 @@ const Terms = Schema.Struct({
 export const EndTerms = Terms.pick('version', 'currency', 'decimals', 'rounding', 'discounts', 'commitments');
 const ListOfTerms = list(Terms, 200).pipe(Schema.minItems(1));
 
+/** A difference is tolerated when it is within every bound that is given (decision 0228). */
+export const Bound = Schema.Struct({
+  /** In minor units, with the decimals of what is compared. */
+  absoluteMinor: Schema.NullOr(Schema.NonNegativeBigInt),
+  /** Of our amount. */
+  perMille: Schema.NullOr(Schema.Int.pipe(Schema.between(0, 1_000))),
+});
 /** How it is paid: both directions of each whole month or quarter against each other. */
 const Settled = Schema.Struct({
   period: Schema.Literal('monthly', 'quarterly'),
   method: Schema.Literal('netting'),
+  /** By how much a record’s fee may differ between both details when a period is approved; null: details are not waited for. */
+  reconciled: orNull(Bound),
 });
 /** What subscribers of `home` cost while they are in `visited`. */
 export const Agreement = Schema.Struct({
@@ -211,3 +220,4 @@ export const decodeAgreement = decoding(Agreement, 'InvalidAgreement');
 export const decodeRetailPlan = decoding(RetailPlan, 'InvalidRetailPlan');
 export const decodeUsageRecords = decoding(Schema.Array(UsageRecord), 'InvalidUsageRecord');
 export const decodeBalances = decoding(Schema.Array(Balance), 'InvalidBalance');
+export type Bound = typeof Bound.Type;

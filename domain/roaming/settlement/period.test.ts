@@ -74,6 +74,7 @@ const confirm = (id: string, amountMinor: bigint, currency = 'SDR'): PeriodComma
   on: '2026-03-20',
 });
 const open: PeriodCommand = { _tag: 'Open', ...terms };
+const NOTHING = { absoluteMinor: null, perMille: null };
 const reason = 'the rate of data is wrong';
 /** 100.000 EUR at 0.815 are 81.50 SDR to pay. */
 const drawn = [open, ...days([sum()]), draw];
@@ -159,6 +160,30 @@ describe('a period', () => {
     expect(without.state()?.approvals[0]).not.toHaveProperty('openCases');
   });
 
+  it('is approved by reconciled records alone where the agreement says so, or by two persons who say why', () => {
+    const bound = { absoluteMinor: 10n, perMille: null };
+    const strict = [open, ...days([sum()]), { ...draw, reconciled: bound }, theirs(8_150n)] as const;
+    const well = { detail: 'feb.txt', open: 0, first: [] };
+    const bad = { detail: 'feb.txt', open: 2, first: [{ file: 'CDFRAF1CHNCM00042', record: 17 }] };
+    const none = { detail: null, open: 0, first: [] };
+    expect(led(...strict).ask(approve)).toBe('NotReconciled');
+    expect(led(...strict).ask({ ...approve, reconciliation: none })).toBe('NotReconciled');
+    expect(led(...strict).ask({ ...approve, reconciliation: bad })).toBe('NotReconciled');
+    expect(led(...strict).ask({ ...approve, reconciliation: well })).toMatchObject({ stage: 'approved' });
+    const over = led(...strict, { ...despite, reconciliation: bad });
+    expect(over.state()).toMatchObject({ stage: 'approving', approvals: [{ unreconciled: bad }] });
+    expect(over.ask({ ...despite, reconciliation: bad })).toBe('SamePerson');
+    expect(over.ask({ ...approve, reconciliation: bad }, 'bob')).toBe('NotReconciled');
+    expect(over.ask({ ...despite, reconciliation: bad }, 'bob')).toMatchObject({ stage: 'approved' });
+    // Reconciled meanwhile: a second person is needed all the same.
+    const meanwhile = led(...strict, { ...despite, reconciliation: bad });
+    expect(meanwhile.ask({ ...approve, reconciliation: well }, 'bob')).toMatchObject({ stage: 'approved' });
+    // Drawn anew, by an agreement that does not ask for it any more.
+    const anew = led(...strict, { _tag: 'Reopen', reason }, draw, theirs(8_150n));
+    expect(anew.state()).not.toHaveProperty('reconciled');
+    expect(anew.ask({ ...approve, reconciliation: bad })).toMatchObject({ stage: 'approved' });
+  });
+
   it('is reopened until an instruction has gone out, with a new revision and no approval left', () => {
     const period = led(...drawn, despite, { _tag: 'Reopen', reason }, draw);
     expect(period.state()).toMatchObject({
@@ -202,6 +227,7 @@ describe('a period', () => {
     ['WrongStage', [open], approve],
     ['NotTolerated', drawn, approve],
     ['NotTolerated', [...drawn, theirs(8_144n)], approve],
+    ['NotReconciled', [open, ...days([sum()]), { ...draw, reconciled: NOTHING }, theirs(8_150n)], approve],
     ['CasesOpen', [...drawn, theirs(8_150n)], { ...approve, openCases: ['c0123456789abcdef'] }],
     ['WrongStage', [open], { _tag: 'Reject', reason }],
     ['WrongStage', [...drawn, despite, instruct], { _tag: 'Reopen', reason }],

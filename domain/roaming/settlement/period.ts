@@ -13,6 +13,7 @@ import {
   type PeriodReply,
   type PeriodState,
   type PeriodTerms,
+  type Reconciled,
 } from './schema.ts';
 import { comparedStatements, drawnStatement } from './statement.ts';
 
@@ -68,7 +69,7 @@ const addDay = ({ terms, stage, days }: PeriodState, { book, day, lines }: Of<'A
   return [{ _tag: 'DayAdded', book, day, digest, lines }];
 };
 
-const draw = (state: PeriodState, { books, rules }: Of<'Draw'>, { nowMs }: Facts): Outcome => {
+const draw = (state: PeriodState, { books, rules, reconciled }: Of<'Draw'>, { nowMs }: Facts): Outcome => {
   if (state.stage === 'drawn') return [];
   if (state.stage !== 'open') return periodRefusals.wrongStage(state.stage);
   const have = new Set(state.days.map(({ book, day }) => `${book}|${day}`));
@@ -77,7 +78,8 @@ const draw = (state: PeriodState, { books, rules }: Of<'Draw'>, { nowMs }: Facts
     if (book !== undefined) return periodRefusals.dayMissing(book, day);
   }
   const statement = drawnStatement(state.terms, state.sums, rules, nowMs, state.revision);
-  return '_tag' in statement ? statement : [{ _tag: 'Drawn', statement }];
+  if ('_tag' in statement) return statement;
+  return [{ _tag: 'Drawn', statement, ...(reconciled === undefined ? {} : { reconciled }) }];
 };
 
 const compare = ({ stage, statement, terms }: PeriodState, { lines, netMinor }: Of<'Compare'>): Outcome => {
@@ -85,17 +87,38 @@ const compare = ({ stage, statement, terms }: PeriodState, { lines, netMinor }: 
   return [{ _tag: 'Compared', comparison: comparedStatements(statement, { lines, netMinor }, terms.tolerance) }];
 };
 
-const approve = (state: PeriodState, { despite, openCases = [] }: Of<'Approve'>, { caller, nowMs }: Facts): Outcome => {
+const notReconciled = ({ detail, open: differing, first: [one] }: Reconciled): Refusal => {
+  const unread = detail === null ? null : `in ${detail}`;
+  return periodRefusals.notReconciled(differing, one === undefined ? unread : `${one.file} record ${one.record}`);
+};
+
+/** Undefined where all is well, or the agreement does not ask for it. */
+const unreconciledOf = (state: PeriodState, { reconciliation }: Of<'Approve'>): Reconciled | undefined => {
+  if (state.reconciled === undefined) return undefined;
+  // Nobody has looked.
+  const { detail, open: differing, first } = reconciliation ?? { detail: null, open: 0, first: [] };
+  return detail !== null && differing === 0 ? undefined : { detail, open: differing, first };
+};
+
+const approve = (state: PeriodState, command: Of<'Approve'>, { caller, nowMs }: Facts): Outcome => {
+  const { despite, openCases = [] } = command;
   const { stage, statement, comparison, approvals, terms } = state;
+  const unreconciled = unreconciledOf(state, command);
   if (!caller.roles.includes('finance')) return periodRefusals.notFinance();
   if ((stage !== 'drawn' && stage !== 'approving') || statement === null) return periodRefusals.wrongStage(stage);
+  if (unreconciled !== undefined && despite === null) return notReconciled(unreconciled);
   if (comparison?.tolerated !== true && despite === null) return periodRefusals.notTolerated();
   if (openCases.length > 0 && despite === null) return periodRefusals.casesOpen(openCases);
   if (approvals.some(({ by }) => by === caller.subject)) return periodRefusals.samePerson();
-  const needed = absolute(statement.netMinor) > terms.twoPersonsOverMinor ? 2 : 1;
+  // Whoever goes on without reconciled records is not alone.
+  const overridden = unreconciled !== undefined || approvals.some((one) => one.unreconciled !== undefined);
+  const needed = overridden || absolute(statement.netMinor) > terms.twoPersonsOverMinor ? 2 : 1;
   const final = approvals.length + 1 >= needed;
-  const cases = openCases.length === 0 ? {} : { openCases };
-  return [{ _tag: 'Approved', by: caller.subject, atMs: nowMs, despite, ...cases, final }];
+  const known = {
+    ...(openCases.length === 0 ? {} : { openCases }),
+    ...(unreconciled === undefined ? {} : { unreconciled }),
+  };
+  return [{ _tag: 'Approved', by: caller.subject, atMs: nowMs, despite, ...known, final }];
 };
 
 const REOPENABLE: ReadonlyArray<Stage> = ['drawn', 'rejected', 'approving', 'approved'];
@@ -212,8 +235,12 @@ const evolve = (state: PeriodState | null, event: PeriodEvent): PeriodState | nu
       const { book, day, digest, lines } = event;
       return { ...state, days: [...state.days, { book, day, digest }], sums: addedSums(state.sums, lines) };
     }
-    case 'Drawn':
-      return { ...state, stage: 'drawn', statement: event.statement };
+    case 'Drawn': {
+      // What the agreement said when an earlier revision was drawn holds no more.
+      const { reconciled: _, ...rest } = state;
+      const { statement, reconciled } = event;
+      return { ...rest, stage: 'drawn', statement, ...(reconciled === undefined ? {} : { reconciled }) };
+    }
     case 'Compared':
       return { ...state, comparison: event.comparison };
     case 'Approved': {

@@ -70,6 +70,19 @@ export const periodRefusals = {
       field: 'despite',
       action: 'Compare it, reject it, or say why it is approved despite that.',
     }),
+  notReconciled: (open: number, first: string | null): Refusal =>
+    refuse(
+      'conflict',
+      'NotReconciled',
+      first === null
+        ? 'Fees of this agreement are settled by reconciled records alone, and no detail of the partner was compared.'
+        : `Fees of this agreement are settled by reconciled records alone: ${open} differ and no case has settled them, first ${first}.`,
+      {
+        field: 'despite',
+        action:
+          'Hand in the partner’s detail and settle each difference by a case, or have two persons of finance say why it is approved despite that.',
+      },
+    ),
   casesOpen: (cases: ReadonlyArray<string>): Refusal =>
     refuse('conflict', 'CasesOpen', `Cases of the period are open: ${cases.slice(0, 10).join(', ')}.`, {
       field: 'despite',

@@ -1,7 +1,7 @@
 import { Schema } from 'effect';
 import type { CommandsOf } from '../../kernel/decider.ts';
 import { ROUNDINGS } from '../../kernel/decimal.ts';
-import { EndTerms } from '../rating/schema.ts';
+import { Bound, EndTerms } from '../rating/schema.ts';
 import { RATE_PATTERN } from './amount.ts';
 import { isDay, isZone } from './day.ts';
 
@@ -120,11 +120,6 @@ const Rate = Schema.Struct({
   decimals: Decimals,
   rate: text(RATE_PATTERN, 'a decimal above zero, up to 12 decimals'),
 });
-/** A difference is tolerated when it is within every bound that is given (decision 0228). */
-const Bound = Schema.Struct({
-  absoluteMinor: Schema.NullOr(Usage),
-  perMille: Schema.NullOr(Schema.Int.pipe(Schema.between(0, 1_000))),
-});
 const terms = {
   partner: Tadig,
   agreement: Id,
@@ -216,12 +211,23 @@ export const Comparison = Schema.Struct({
   totalTolerated: Schema.Boolean,
   tolerated: Schema.Boolean,
 });
+/** What the newest detail of the partner has come to, where the agreement settles reconciled records alone (seed 002 §2.2.2). */
+export const Reconciled = Schema.Struct({
+  /** Name of that file; null: none was compared. */
+  detail: Schema.NullOr(Schema.String.pipe(Schema.maxLength(400))),
+  /** Records that differ by more than is tolerated, and that no case has settled; lines that cannot be read count, too. */
+  open: Count,
+  /** Some of them, the first ones. */
+  first: list(Schema.Struct({ file: Schema.String.pipe(Schema.maxLength(40)), record: Count }), 10),
+});
 const Approval = Schema.Struct({
   by: Schema.String,
   atMs: Count,
   despite: Schema.NullOr(Reason),
   /** Cases that nobody had settled then. */
   openCases: Schema.optionalWith(list(Id, 100), { exact: true }),
+  /** Where it was approved though records are not reconciled. */
+  unreconciled: Schema.optionalWith(Reconciled, { exact: true }),
 });
 const Instruction = Schema.Struct({
   id: Id,
@@ -247,6 +253,8 @@ export const periodCommands = {
     books: list(Id, 100).pipe(Schema.minItems(1)),
     /** Of each direction that has any. */
     rules: Schema.optionalWith(list(EndRules, DIRECTIONS.length), { default: () => [] }),
+    /** Where the agreement settles reconciled records alone: by how much a record’s fee may differ. */
+    reconciled: Schema.optionalWith(Bound, { exact: true }),
   }),
   /** The partner's own statement, in the agreement's currency. */
   Compare: Schema.Struct({ lines: list(TheirLine, 5_000), netMinor: Amount }),
@@ -255,6 +263,8 @@ export const periodCommands = {
     despite: Schema.NullOr(Reason),
     /** Of the period’s days, by their ids. */
     openCases: Schema.optionalWith(list(Id, 100), { exact: true }),
+    /** Where records must be reconciled; left out: nobody has looked, so they are not. */
+    reconciliation: Schema.optionalWith(Reconciled, { exact: true }),
   }),
   Reject: Schema.Struct({ reason: Reason }),
   /** Back to open days: allowed until an instruction has gone out. */
@@ -272,6 +282,8 @@ export const PeriodState = Schema.Struct({
   days: Schema.Array(Schema.Struct({ book: Id, day: Day, digest: Schema.String })),
   sums: Schema.Array(SumLine),
   statement: Schema.NullOr(Statement),
+  /** As the agreement had it when the statement was drawn: records must be reconciled within this. */
+  reconciled: Schema.optionalWith(Bound, { exact: true }),
   comparison: Schema.NullOr(Comparison),
   approvals: Schema.Array(Approval),
   reason: Schema.NullOr(Reason),
@@ -290,7 +302,7 @@ export const PeriodEvent = Schema.Union(
   Schema.TaggedStruct('PeriodOpened', terms),
   Schema.TaggedStruct('RateAdded', { ...Rate.fields, by: Schema.String, atMs: Count }),
   Schema.TaggedStruct('DayAdded', { book: Id, day: Day, digest: Schema.String, lines: Schema.Array(SumLine) }),
-  Schema.TaggedStruct('Drawn', { statement: Statement }),
+  Schema.TaggedStruct('Drawn', { statement: Statement, reconciled: Schema.optionalWith(Bound, { exact: true }) }),
   Schema.TaggedStruct('Compared', { comparison: Comparison }),
   Schema.TaggedStruct('Approved', { ...Approval.fields, final: Schema.Boolean }),
   Schema.TaggedStruct('Rejected', { by: Schema.String, atMs: Count, reason: Reason }),
@@ -316,7 +328,7 @@ export type StatementLine = Schema.Schema.Type<typeof StatementLine>;
 export type TheirLine = Schema.Schema.Type<typeof TheirLine>;
 export type Difference = Schema.Schema.Type<typeof Difference>;
 export type Comparison = Schema.Schema.Type<typeof Comparison>;
-export type Bound = Schema.Schema.Type<typeof Bound>;
+export type Reconciled = Schema.Schema.Type<typeof Reconciled>;
 export type PeriodState = Schema.Schema.Type<typeof PeriodState>;
 export type PeriodReply = Schema.Schema.Type<typeof PeriodReply>;
 export type PeriodEvent = Schema.Schema.Type<typeof PeriodEvent>;

@@ -1,10 +1,10 @@
 import { absolute } from '../../kernel/decimal.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
+import type { Bound } from '../rating/schema.ts';
 import { convert, sumOf } from './amount.ts';
 import { type EndSum, endSums } from './period-end.ts';
 import { periodRefusals } from './refusals.ts';
 import type {
-  Bound,
   Comparison,
   Difference,
   EndRules,
@@ -64,7 +64,7 @@ export const drawnStatement = (
 };
 
 /** Per mille is of our amount; of nothing, nothing is tolerated. */
-const within = (oursMinor: bigint, theirsMinor: bigint, { absoluteMinor, perMille }: Bound): boolean => {
+export const within = (oursMinor: bigint, theirsMinor: bigint, { absoluteMinor, perMille }: Bound): boolean => {
   const difference = absolute(oursMinor - theirsMinor);
   if (absoluteMinor === null && perMille === null) return difference === 0n;
   return (

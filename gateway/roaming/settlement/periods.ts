@@ -5,11 +5,20 @@ import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { refuse } from '../../../domain/kernel/refusal.ts';
 import { LANGUAGES } from '../../../domain/kernel/report.ts';
 import { sm3Hex } from '../../../domain/keys/sm3.ts';
-import { Tadig } from '../../../domain/roaming/rating/schema.ts';
+import { Bound, Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { periodRefusals } from '../../../domain/roaming/settlement/refusals.ts';
-import { Day, Id, PeriodState, PeriodTerms, periodCommands, Stage } from '../../../domain/roaming/settlement/schema.ts';
+import {
+  Day,
+  Id,
+  PeriodState,
+  PeriodTerms,
+  periodCommands,
+  Reconciled,
+  Stage,
+} from '../../../domain/roaming/settlement/schema.ts';
 import { Count } from '../../../domain/sim/schema.ts';
 import { openCases } from '../../../store/roaming/clearing-cases.ts';
+import { reconciliationOf } from '../../../store/roaming/reconciliation.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
 import { Processes } from '../../../temporal/client.ts';
 import { type Decision, settlementContract } from '../../../workflows/roaming/settlement/contract.ts';
@@ -17,7 +26,7 @@ import { oneOrMore, pageOf, pageQuery } from '../../page.ts';
 import { readActor } from '../../read.ts';
 import { answer, download, type RouteRequest, route, sampled } from '../../route.ts';
 import { FORMATS, printedStatement, TYPES } from './printed.ts';
-import { AGREEMENT, FROM, PERIOD, TERMS } from './samples.ts';
+import { AGREEMENT, AT_MS, FROM, PERIOD, TERMS } from './samples.ts';
 
 /**
  * Periods of agreements (seed 002 §3.2.3): opened with the period's rates, drawn by their process, decided by finance. What
@@ -122,6 +131,53 @@ const read = route({
     Effect.map(readPeriod(tenant, params), ({ state, rev }) => answer(200, state, { rev })),
 });
 
+const Reconciliation = Schema.Struct({
+  /** Whether the period is approved by reconciled records alone, as its agreement says. */
+  required: Schema.Boolean,
+  /** By how much a record’s fee may differ. */
+  bound: Bound,
+  ...Reconciled.fields,
+  atMs: Schema.NullOr(Schema.Number),
+  differences: Count,
+}).annotations({ identifier: 'RoamingReconciliation' });
+
+/** Where the agreement says nothing, as it would be with the least tolerance. */
+export const reconciliationOfPeriod = (tenant: TenantId, { terms, reconciled }: PeriodState) => {
+  const bound = reconciled ?? { absoluteMinor: null, perMille: null };
+  return Effect.map(reconciliationOf(tenant, terms, bound), (found) => ({
+    required: reconciled !== undefined,
+    bound,
+    ...found,
+  }));
+};
+
+const reconciliation = route({
+  method: 'GET',
+  path: '/v1/roaming/settlements/{agreement}/{from}/reconciliation',
+  operationId: 'roaming.settlement.reconciliation',
+  summary: 'Read whether the period’s records are reconciled with the partner’s detail, and how many are still open',
+  description:
+    'A record is open when its fee differs by more than `bound` between both details, and no case has settled it. `required`: the agreement has the period approved only when none is.',
+  timeoutMs: 60_000,
+  in: { params: periodParams },
+  out: {
+    200: sampled(
+      Reconciliation,
+      {
+        ...{ required: true, bound: { absoluteMinor: '10', perMille: null }, detail: 'october.txt', atMs: AT_MS },
+        ...{ differences: 10, open: 1, first: [{ file: 'CDHKGPPCHNCM00042', record: 17 }] },
+      },
+      'How it stands with the newest detail',
+    ),
+  },
+  refusals: [periodRefusals.unknown()],
+  handler: ({ tenant, params }) =>
+    Effect.gen(function* () {
+      const { state } = yield* readPeriod(tenant, params);
+      return answer(200, yield* reconciliationOfPeriod(tenant, state));
+    }),
+});
+
 const notDrawn = refuse('conflict', 'NotDrawn', 'The period has no statement yet.', {
   action: 'Wait until all its days are closed.',
 });
@@ -157,12 +213,21 @@ const statement = download({
 type Said<Body extends Schema.Schema.AnyNoContext> = (body: Schema.Schema.Type<Body>) => Decision;
 type Asked = Pick<RouteRequest, 'tenant' | 'caller' | 'commandId'> & { readonly params: Key };
 
+/** What who approves is told of, and the period keeps with the approval. */
+const knownOf = (tenant: TenantId, terms: PeriodState['terms'], bound: PeriodState['reconciled']) =>
+  Effect.gen(function* () {
+    const open = yield* openCases(tenant, terms);
+    const cases = open.length === 0 ? {} : { openCases: open };
+    if (bound === undefined) return cases;
+    const { detail, open: differing, first } = yield* reconciliationOf(tenant, terms, bound);
+    return { ...cases, reconciliation: { detail, open: differing, first } };
+  });
+
 const decide = ({ tenant, caller, commandId, params }: Asked, said: Decision) =>
   Effect.gen(function* () {
     // Of a period that there is, the process is asked; it knows the stage.
-    const { terms } = (yield* readPeriod(tenant, params)).state;
-    const open = said._tag === 'Approve' ? yield* openCases(tenant, terms) : [];
-    const decision = open.length === 0 ? said : { ...said, openCases: open };
+    const { terms, reconciled } = (yield* readPeriod(tenant, params)).state;
+    const decision = said._tag === 'Approve' ? { ...said, ...(yield* knownOf(tenant, terms, reconciled)) } : said;
     const processes = yield* Processes;
     const id = `${sm3Hex(caller.subject).slice(0, 16)}:${commandId}`;
     yield* processes.update(settlePeriod, { tenant, key: keyOf(params) }, 'decide', { decision, by: caller, id }, id);
@@ -200,10 +265,15 @@ const decisions = [
   ),
   decision(
     'approve',
-    'Approve the statement; over the agreed amount a second person must, too; open cases are named',
+    'Approve the statement; over the agreed amount, or where records are not reconciled, a second person must, too',
     sampled(Schema.Struct({ despite: periodCommands.Approve.fields.despite }), { despite: null }),
     ({ despite }) => ({ _tag: 'Approve', despite }),
-    [periodRefusals.notTolerated(), periodRefusals.casesOpen(['c0123456789abcdef']), periodRefusals.samePerson()],
+    [
+      periodRefusals.notTolerated(),
+      periodRefusals.notReconciled(1, 'CDHKGPPCHNCM00042 record 17'),
+      periodRefusals.casesOpen(['c0123456789abcdef']),
+      periodRefusals.samePerson(),
+    ],
   ),
   decision(
     'reject',
@@ -235,4 +305,4 @@ const decisions = [
   ),
 ];
 
-export const periodRoutes = [list, open, read, statement, ...decisions];
+export const periodRoutes = [list, open, read, reconciliation, statement, ...decisions];

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/kernel/caller.ts';
 import type { CaseStatus } from '../../../domain/roaming/cases/schema.ts';
 import type { AccountStatus } from '../../../domain/roaming/finance/schema.ts';
-import type { PeriodState } from '../../../domain/roaming/settlement/schema.ts';
+import type { PeriodState, Reconciled } from '../../../domain/roaming/settlement/schema.ts';
 import type { FileRef } from '../../../domain/sim/schema.ts';
 import { activity, contract, type OfTenant, signal, update, workflow } from '../../contract.ts';
 
@@ -60,7 +60,12 @@ export interface PeriodInput extends PeriodStep {
 /** What finance says; amounts as integer strings. */
 export type Decision =
   | { readonly _tag: 'AddRate'; readonly currency: string; readonly decimals: number; readonly rate: string }
-  | { readonly _tag: 'Approve'; readonly despite: string | null; readonly openCases?: ReadonlyArray<string> }
+  | {
+      readonly _tag: 'Approve';
+      readonly despite: string | null;
+      readonly openCases?: ReadonlyArray<string>;
+      readonly reconciliation?: Reconciled;
+    }
   | { readonly _tag: 'Reject'; readonly reason: string }
   | { readonly _tag: 'Reopen'; readonly reason: string }
   | { readonly _tag: 'Instruct'; readonly id: string; readonly due: string }
