@@ -1,6 +1,7 @@
 import { Effect } from 'effect';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { booksActor } from '../actors/roaming/books.ts';
+import { reratingsActor } from '../actors/roaming/reratings.ts';
 import { subscriberActor } from '../actors/roaming/subscriber.ts';
 import { Actors } from '../actors/runtime/actors.ts';
 import { isRefusal } from '../domain/kernel/refusal.ts';
@@ -8,6 +9,7 @@ import type { BooksCommand, BooksState } from '../domain/roaming/settlement/sche
 import { spentIn } from '../domain/roaming/subscriber/spending.ts';
 import { simulatedFile } from '../partners/roaming/simulator-file.ts';
 import { usageOf } from '../store/roaming/usage.ts';
+import { removeUsageMonth } from '../store/roaming/usage-months.ts';
 import { Processes } from '../temporal/client.ts';
 import { roamingContract } from '../workflows/roaming/contract.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
@@ -199,5 +201,26 @@ describe('a re-rating', () => {
       },
     });
     expect(await house.ask('GET', `/subscribers/S1/usage/${id}/rating?month=2026-11`)).toMatchObject({ status: 404 });
+  });
+
+  it('of a month whose records were removed is refused, and fails when they went after it was started', async () => {
+    await house.run(removeUsageMonth('2026-11', 1_795_416_000_000));
+    const removed = { status: 409, json: { code: 'UsageRemoved', field: 'from' } };
+    expect(await start()).toMatchObject(removed);
+    expect(await start({ from: '2026-10-31', to: '2026-11-01' })).toMatchObject(removed);
+    const rerating = 'v0123456789abcdef';
+    const command = { _tag: 'Start', rerating, ...WANTED, roaming: 'outbound' } as const;
+    const envelope = { commandId: 'before-it-went', caller };
+    await house.run(
+      Effect.gen(function* () {
+        yield* (yield* Actors).ask(reratingsActor, { id: { tenant, key: PARTNER }, command, envelope });
+        const input = { tenant, partner: PARTNER, rerating };
+        yield* (yield* Processes).start(rerate, { key: `${PARTNER}-${rerating}`, input });
+      }),
+    );
+    await house.waitFor(`${RERATINGS}/${rerating}`, {
+      status: 'failed',
+      note: expect.stringContaining('UsageRemoved'),
+    });
   });
 });

@@ -38,9 +38,9 @@ export const outlivedMonths = (nowMs: number): Effect.Effect<ReadonlyArray<strin
 
 export const removeMonth = (tenant: TenantId, month: string): Effect.Effect<RemovedMonth, Fault, Mongo> =>
   Effect.gen(function* () {
-    const found = yield* removeUsageMonth(month);
-    if (found.parts === 0) return found;
     const nowMs = yield* Clock.currentTimeMillis;
+    const found = yield* removeUsageMonth(month, nowMs);
+    if (found.parts === 0) return found;
     removed.inc(found.bytes);
     yield* Effect.annotateLogs(Effect.logInfo('A month of usage records was removed.'), { month, ...found });
     const alert = {

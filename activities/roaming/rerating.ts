@@ -13,7 +13,7 @@ import {
   NO_TOTALS_YET,
 } from '../../domain/roaming/rerating/correct.ts';
 import { reratingRefusals } from '../../domain/roaming/rerating/refusals.ts';
-import { reratingOf } from '../../domain/roaming/rerating/rerating.ts';
+import { monthsOf, reratingOf } from '../../domain/roaming/rerating/rerating.ts';
 import {
   RERATING_LIMITS,
   Refused,
@@ -21,7 +21,6 @@ import {
   type ReratingCommand,
   Totals,
 } from '../../domain/roaming/rerating/schema.ts';
-import { daysBetween } from '../../domain/roaming/settlement/day.ts';
 import type { SubscriberCommand, SubscriberState } from '../../domain/roaming/subscriber/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { correctedBy, localDay, type RatedUsage } from '../../domain/roaming/usage/usage-record.ts';
@@ -29,6 +28,7 @@ import { type ConfiguredPartner, Roaming, type RoamingConfiguration } from '../.
 import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { type KeptPart, keepUsage, partsOfPartner } from '../../store/roaming/usage.ts';
 import type { UsagePart } from '../../store/roaming/usage-documents.ts';
+import { removedUsageMonths } from '../../store/roaming/usage-months.ts';
 import type { RerateInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { alertOf } from './import-asking.ts';
@@ -61,6 +61,12 @@ const progressOf = (heartbeat: unknown): Progress =>
     ...{ month: '', afterId: '', totals: NO_TOTALS_YET },
     ...{ refused: [], refusedCount: 0 },
   }));
+
+/** Nothing is priced anew of which a part is gone. */
+const usageKept = (period: Pick<Rerating, 'from' | 'to'>) =>
+  Effect.flatMap(removedUsageMonths(monthsOf(period)), (gone) =>
+    gone.length === 0 ? Effect.void : Effect.fail(reratingRefusals.usageRemoved(gone)),
+  );
 
 interface Work {
   readonly input: RerateInput;
@@ -101,6 +107,7 @@ const withoutImports = ({ tenant, partner }: RerateInput, { roaming }: Rerating)
 
 const workOf = (input: RerateInput, one: Rerating) =>
   Effect.gen(function* () {
+    yield* usageKept(one);
     const settings = yield* Roaming;
     const partner = settings?.partners.get(input.partner);
     if (settings === undefined || partner === undefined) return yield* Effect.fail(unknownPartner);
@@ -141,10 +148,6 @@ const groupsOf = <E, R>(parts: Stream.Stream<KeptPart, E, R>, rerating: string):
     }),
     Stream.filter((group) => group !== undefined),
   );
-
-const monthsOf = ({ from, to }: By): ReadonlyArray<string> => [
-  ...new Set(daysBetween(from, to).map((day) => day.slice(0, 7))),
-];
 
 const readStates = ({ input: { tenant }, by }: Work, groups: ReadonlyArray<Group>) =>
   Effect.gen(function* () {

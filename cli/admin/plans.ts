@@ -22,6 +22,7 @@ import { settlementPlans } from '../../store/roaming/settlement.ts';
 import { roamingStatisticsPlans } from '../../store/roaming/statistics.ts';
 import { subscriberPlan } from '../../store/roaming/subscribers.ts';
 import { reratingsPlan, termsPlan } from '../../store/roaming/terms.ts';
+import { usageRemovedPlan } from '../../store/roaming/usage-months.ts';
 import { clusterIndexes } from '../../store/runtime/cluster-storage.ts';
 import { journalIndexes } from '../../store/runtime/journal.ts';
 import { writingPlans } from '../../store/sim/card-writes.ts';
@@ -64,6 +65,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   subscriberPlan,
   termsPlan,
   reratingsPlan,
+  usageRemovedPlan,
   stockPoolPlan,
   ...statisticsPlans,
   ...simPlans,

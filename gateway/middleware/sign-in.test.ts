@@ -234,7 +234,7 @@ describe('the embedded issuer', () => {
     });
     const auditor = { subject: 'demo-auditor', tenant: 'demo', roles: ['auditor'], provinces: ['110000'] };
     expect(await response.json()).toEqual(auditor);
-    expect(users().users).toHaveLength(15);
+    expect(users().users).toHaveLength(16);
     await second.stop();
   });
 

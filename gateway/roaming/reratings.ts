@@ -6,9 +6,10 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { isRefusal } from '../../domain/kernel/refusal.ts';
 import { Tadig } from '../../domain/roaming/rating/schema.ts';
 import { reratingRefusals } from '../../domain/roaming/rerating/refusals.ts';
-import { reratingOf } from '../../domain/roaming/rerating/rerating.ts';
+import { monthsOf, reratingOf } from '../../domain/roaming/rerating/rerating.ts';
 import { Rerating, ReratingId, ReratingReply, ReratingsState, Wanted } from '../../domain/roaming/rerating/schema.ts';
 import { Reason } from '../../domain/sim/schema.ts';
+import { removedUsageMonths } from '../../store/roaming/usage-months.ts';
 import { Processes } from '../../temporal/client.ts';
 import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { readActor } from '../read.ts';
@@ -52,6 +53,8 @@ const keyOf = ({ partner }: ReratingPlace, rerating: string) => `${partner}-${re
 export const startRerating = (place: ReratingPlace, wanted: typeof Wanted.Type, envelope: Envelope) =>
   Effect.gen(function* () {
     const rerating = `v${createHash('sha256').update(envelope.commandId).digest('hex').slice(0, 16)}`;
+    const gone = yield* removedUsageMonths(monthsOf(wanted));
+    if (gone.length > 0) return yield* Effect.fail(reratingRefusals.usageRemoved(gone));
     const actors = yield* Actors;
     const processes = yield* Processes;
     const command = { _tag: 'Start', rerating, ...wanted } as const;
@@ -101,7 +104,12 @@ const start = route({
   out: {
     202: sampled(Rerating, { ...RERATING, status: 'previewing', preview: null }, 'Read it again for the preview'),
   },
-  refusals: [reratingRefusals.open(), reratingRefusals.nothingWanted(), reratingRefusals.periodTooLong()],
+  refusals: [
+    reratingRefusals.open(),
+    reratingRefusals.nothingWanted(),
+    reratingRefusals.periodTooLong(),
+    reratingRefusals.usageRemoved(['2026-05']),
+  ],
   handler: ({ tenant, envelope, params, body }) =>
     Effect.gen(function* () {
       const place = { tenant, partner: params.partner };

@@ -1,5 +1,7 @@
 import { Effect } from 'effect';
+import type mongoose from 'mongoose';
 import type { Fault } from '../../domain/kernel/refusal.ts';
+import type { CollectionPlan } from '../migrations.ts';
 import { databaseOf, Mongo, mongoTry } from '../mongo.ts';
 import { forgetPrepared, USAGE_PREFIX, usageCollection } from './usage-documents.ts';
 
@@ -25,8 +27,33 @@ export interface RemovedMonth {
   readonly bytes: number;
 }
 
-/** Of all tenants. Not there any more: nothing is removed. */
-export const removeUsageMonth = (month: string): Effect.Effect<RemovedMonth, Fault, Mongo> =>
+const REMOVED = 'roaming_usage_removed';
+
+/** What has been removed, for whoever asks for records of then: nothing that is found there is whole. */
+export const usageRemovedPlan: CollectionPlan = { collection: REMOVED, indexes: [] };
+
+interface Removed {
+  /** `2026-11` */
+  readonly _id: string;
+  readonly atMs: number;
+}
+
+const removedCollection = (connection: mongoose.Connection) => databaseOf(connection).collection<Removed>(REMOVED);
+
+/** Those of these months that were removed, the oldest first. */
+export const removedUsageMonths = (months: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, Fault, Mongo> =>
+  Effect.flatMap(Mongo, (connection) =>
+    mongoTry('looking for removed months of usage records', async () => {
+      const found = await removedCollection(connection)
+        .find({ _id: { $in: [...months] } })
+        .sort({ _id: 1 })
+        .toArray();
+      return found.map(({ _id }) => _id);
+    }),
+  );
+
+/** Of all tenants. Not there any more: nothing is removed. It is noted first, so that no removal is ever unknown. */
+export const removeUsageMonth = (month: string, atMs: number): Effect.Effect<RemovedMonth, Fault, Mongo> =>
   Effect.flatMap(Mongo, (connection) =>
     mongoTry('removing a month of usage records', async () => {
       const db = databaseOf(connection);
@@ -36,6 +63,11 @@ export const removeUsageMonth = (month: string): Effect.Effect<RemovedMonth, Fau
         .collection(name)
         .aggregate([{ $collStats: { storageStats: {} } }])
         .toArray();
+      await removedCollection(connection).updateOne(
+        { _id: month },
+        { $setOnInsert: { atMs } },
+        { upsert: true, writeConcern: { w: 'majority', j: true } },
+      );
       await db.dropCollection(name);
       forgetPrepared(connection, month);
       const { count = 0, totalSize = 0 } = found?.['storageStats'] ?? {};

@@ -15,6 +15,11 @@ export const reratingRefusals = {
       field: 'to',
       action: 'Re-rate part after part.',
     }),
+  usageRemoved: (months: ReadonlyArray<string>): Refusal =>
+    refuse('conflict', 'UsageRemoved', `Usage records of ${months.join(', ')} are not kept any more.`, {
+      field: 'from',
+      action: 'Re-rate months whose records are kept (HUFU_ROAMING_USAGE_MONTHS), or restore them from a backup.',
+    }),
   nothingWanted: (): Refusal =>
     refuse('invalid', 'NothingWanted', 'Neither a revision of the agreement nor one of the plan is named.', {
       field: 'agreement',

@@ -9,7 +9,7 @@ import { compilePlan, rateForSubscriber } from '../rating/retail.ts';
 import { decodeRetailPlan } from '../rating/schema.ts';
 import type { RatedUsage, UsageTerms } from '../usage/usage-record.ts';
 import { addTotals, type By, correctPart, NO_TOTALS_YET } from './correct.ts';
-import { reratingDecider, reratingOf } from './rerating.ts';
+import { monthsOf, reratingDecider, reratingOf } from './rerating.ts';
 import type { ReratingCommand } from './schema.ts';
 
 const [ID, OTHER] = ['v0123456789abcdef', 'vfedcba9876543210'] as const;
@@ -156,6 +156,15 @@ const by = (more: Partial<By> = {}): By => ({
   from: '2026-11-01',
   to: '2026-11-30',
   ...more,
+});
+
+describe('the months of a period', () => {
+  it.each([
+    ['2026-11-01', '2026-11-30', ['2026-11']],
+    ['2026-11-30', '2027-01-01', ['2026-11', '2026-12', '2027-01']],
+    ['2026-11-30', '2026-11-01', ['2026-11']],
+    ['2026-11-30', '2026-10-01', []],
+  ])('from %s to %s are %s', (from, to, months) => expect(monthsOf({ from, to })).toEqual(months));
 });
 
 describe('usage priced anew', () => {

@@ -24,6 +24,16 @@ const OPEN: ReadonlySet<Rerating['status']> = new Set(['previewing', 'previewed'
 export const reratingOf = (state: ReratingsState | null, rerating: string): Rerating | undefined =>
   state?.reratings.find((one) => one.rerating === rerating);
 
+/** `2026-10`, `2026-11`: what a period touches, by the visited network's days; of one that is too long, its first months. */
+export const monthsOf = ({ from, to }: { readonly from: string; readonly to: string }): ReadonlyArray<string> => {
+  const indexOf = (day: string): number => 12 * Number(day.slice(0, 4)) + Number(day.slice(5, 7)) - 1;
+  const months = Math.min(Math.max(0, indexOf(to) - indexOf(from) + 1), RERATING_LIMITS.days);
+  return Array.from({ length: months }, (_, at) => {
+    const index = indexOf(from) + at;
+    return `${String(Math.floor(index / 12)).padStart(4, '0')}-${String((index % 12) + 1).padStart(2, '0')}`;
+  });
+};
+
 const wantedProblem = ({ roaming, from, to, agreement, plan }: Of<'Start'>): Refusal | undefined => {
   const days = (parseDay(to) ?? 0) - (parseDay(from) ?? 0) + 1;
   if (days < 1) return no.emptyPeriod();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dayReport, weekReport } from './book-reports.ts';
+import { dayReport, monthReport, weekReport } from './book-reports.ts';
 import { isSunday, weekDays, weekOf } from './day.ts';
+import { monthOf } from './month.ts';
 import type { BookLine } from './schema.ts';
 
 const line = (number: string, more: Partial<BookLine> = {}): BookLine => ({
@@ -63,5 +64,20 @@ describe('the report of a week', () => {
     expect(weekOf(day)).toBe(week);
     expect(weekDays(day)).toEqual({ from, to });
     expect(isSunday(day)).toBe(day === to);
+  });
+});
+
+describe('the report of a month', () => {
+  it('has the amount of a day that is out of range, and the median day’s, in their currency', () => {
+    const days = ['01', '02', '03', '04'].map((day) => ({
+      day: `2026-10-${day}`,
+      lines: [line(FIRST, { amountMinor: day === '04' ? 70_005n : 1_000n })],
+    }));
+    const month = monthOf('2026-10', days, { factor: 3n, floorMinor: 100n });
+    const { rows } = monthReport('HKGPP', month, [], 'en', 0);
+    const [found = []] = rows.filter((row) => row.at(-1)?.startsWith('Fee is out of range') === true);
+    expect(found).toContain('70.005');
+    expect(found).toContain('SDR');
+    expect(found.at(-1)).toBe('Fee is out of range 1.000');
   });
 });

@@ -205,8 +205,9 @@ const findingRow = (words: Words, finding: Finding): ReadonlyArray<string> => {
     case 'DayTwice':
       return row({});
     case 'OutOfRange': {
-      const { direction, currency, amountMinor, medianMinor } = finding;
-      return row({ direction: words[direction], currency, amount: String(amountMinor), remark: String(medianMinor) });
+      const { direction, currency, decimals, amountMinor, medianMinor } = finding;
+      const [amount, remark] = [formatDecimal(amountMinor, decimals), formatDecimal(medianMinor, decimals)];
+      return row({ direction: words[direction], currency, amount, remark });
     }
     case 'DoubleCharged': {
       const { direction, service, currency, amountMinor, decimals, number } = finding.line;

@@ -56,6 +56,7 @@ describe('the month', () => {
         day: '2026-02-10',
         direction: 'outbound',
         currency: 'SDR',
+        decimals: 5,
         amountMinor: 700n,
         medianMinor: 100n,
       },

@@ -18,6 +18,7 @@ export type Finding =
       readonly day: string;
       readonly direction: BookLine['direction'];
       readonly currency: string;
+      readonly decimals: number;
       readonly amountMinor: bigint;
       readonly medianMinor: bigint;
     }
@@ -88,7 +89,7 @@ const outOfRange = (days: ReadonlyArray<BookDay>, { factor, floorMinor }: RangeR
         ({ amountMinor }) =>
           absolute(amountMinor) > factor * absolute(medianMinor) && absolute(amountMinor - medianMinor) > floorMinor,
       )
-      .map((one): Finding => ({ _tag: 'OutOfRange', ...one, direction, currency, medianMinor }));
+      .map((one): Finding => ({ _tag: 'OutOfRange', ...one, direction, currency, decimals, medianMinor }));
   });
 };
 
