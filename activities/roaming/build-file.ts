@@ -1,6 +1,7 @@
 import { Effect, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { type Fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
+import type { CiberProblem } from '../../domain/roaming/ciber/batch.ts';
 import { FileReader } from '../../domain/roaming/codec/file-reader.ts';
 import { CiberFile } from '../../domain/roaming/outgoing/ciber-file.ts';
 import { NrtrdeFile } from '../../domain/roaming/outgoing/nrtrde-file.ts';
@@ -54,10 +55,13 @@ const noVisitors = (partner: string): Refusal =>
     action: 'Add `visitors` to the partner in the file that HUFU_ROAMING_FILE names.',
   });
 
-const unwritable = (what: string): Refusal =>
-  refuse('invalid', 'CiberUnwritable', `The batch does not fit the partner’s edition: ${what}.`, {
+/** What is to go to a partner with CIBER does not fit its edition. */
+export const unwritable = ([first]: ReadonlyArray<CiberProblem>): Refusal => {
+  const what = `record ${first?.record}, ${first?.field}: ${first?.code}`;
+  return refuse('invalid', 'CiberUnwritable', `The batch does not fit the partner’s edition: ${what}.`, {
     action: 'Compare the edition with the agreement: decimals, lengths of numbers.',
   });
+};
 
 const tapOf = ({ terms, partner, file }: Making): Effect.Effect<TapFile, Refusal> => {
   const { visitors, code } = partner;
@@ -118,11 +122,11 @@ const buildCiber = (making: Making): Effect.Effect<FileRef, Refusal | Fault, Fil
     const sids = { senderSid: ciber.ourSid, recipientSid: ciber.sid };
     const decimals = file.batches[0]?.decimals ?? 0;
     const batch = new CiberFile(ciber.edition, { ...who, ...sids }, file, decimals);
-    yield* Stream.runForEach(recordsOf(making), ({ one }) => Effect.sync(() => batch.add(one)));
+    yield* Stream.runForEach(recordsOf(making), ({ one, batch: { rap } }) => Effect.sync(() => batch.add(one, rap)));
     const bytes = batch.end();
-    if (bytes instanceof Uint8Array) return yield* put(making, batch.name, Stream.succeed(bytes));
-    const [first] = bytes;
-    return yield* Effect.fail(unwritable(`record ${first?.record}, ${first?.field}: ${first?.code}`));
+    return bytes instanceof Uint8Array
+      ? yield* put(making, batch.name, Stream.succeed(bytes))
+      : yield* Effect.fail(unwritable(bytes));
   });
 
 const told = ({ item, code, record, path, ruling }: Finding): string => {

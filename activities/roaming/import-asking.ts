@@ -62,9 +62,11 @@ export const claimTurn = (
 export const endTurn = (input: ImportInput, attempt: number) =>
   askRegister(input, { _tag: 'Release', sm3: input.file.sm3 }, attempt);
 
-/** The number of the RAP file that returns records of this file, and when it was given: the same in every attempt. */
-export const numberReturn = (input: ImportInput) =>
-  askRegister(input, { _tag: 'NumberReturn', sm3: input.file.sm3 }, 0).pipe(Effect.map((reply) => reply.return));
+/** The number of the RAP file, or return batch, that returns records of this file, and when it was given: the same in every attempt. */
+export const numberReturn = (input: ImportInput, series: 'returns' | 'ciberReturns') =>
+  askRegister(input, { _tag: 'NumberReturn', sm3: input.file.sm3, series }, 0).pipe(
+    Effect.map((reply) => reply.return),
+  );
 
 /** What has come and what is awaited of a partner, or of an element of our own network. */
 export const readRegister = (tenant: TenantId, partner: string) =>

@@ -12,6 +12,8 @@ import { type ConfiguredPartner, Roaming, type RoamingConfiguration } from '../.
 import { keepQuarantined, type QuarantinedRecord } from '../../store/roaming/quarantined-records.ts';
 import { keysOfOthers, publishKeys } from '../../store/roaming/record-keys.ts';
 import type { ImportInput, ImportResult } from '../../workflows/roaming/contract.ts';
+import { CIBER_RETURNS } from './ciber-reading.ts';
+import { ciberReturns } from './ciber-returns.ts';
 import { alertOf, askImport, claimTurn, endTurn, readImport } from './import-asking.ts';
 import type { Handling, Needs, Rated, Step, Work } from './import-handling.ts';
 import { keysByDay } from './import-keys.ts';
@@ -20,7 +22,8 @@ import { networkHandling } from './import-network.ts';
 import { nrtrdeHandling } from './import-nrtrde.ts';
 import { partnerHandling } from './import-partner.ts';
 import type { Reading } from './import-reading.ts';
-import { returnsHandling } from './import-returns.ts';
+import { type ReturnsFile, returnsHandling } from './import-returns.ts';
+import { rapReturns } from './rap-returns.ts';
 import { readPlan, writePlan } from './stored-file.ts';
 import { pricedBy, visitorAgreements } from './terms.ts';
 
@@ -169,6 +172,20 @@ interface Opened {
   readonly reading: Reading;
 }
 
+/** The file as one of returns; undefined of another. */
+const returnsIn = (
+  input: ImportInput,
+  { home }: RoamingConfiguration,
+  { ciber }: ConfiguredPartner,
+  format: string,
+): ReturnsFile | undefined => {
+  if (format.startsWith('RAP-')) return rapReturns(input, home);
+  const rules = ciber?.edition.returns;
+  return ciber === null || rules === undefined || format !== CIBER_RETURNS
+    ? undefined
+    : ciberReturns(input, ciber, rules);
+};
+
 /** A partner's file is usage, usage in near real time, or what it returns of ours: which of them, its bytes say. */
 const openPartner = (
   input: ImportInput,
@@ -186,10 +203,15 @@ const openPartner = (
     }
     const usage = partnerHandling(input, found.right);
     const reading = yield* usage.read(state.receivedAtMs);
-    const [format] = (reading.otherFormat ?? '').split('-');
-    if (format !== 'NRTRDE' && format !== 'RAP') return { handling: usage, reading };
-    const other = format === 'RAP' ? returnsHandling(input, settings, configured) : nrtrdeHandling(input, found.right);
-    return { handling: other, reading: yield* other.read(state.receivedAtMs) };
+    const { otherFormat = '' } = reading;
+    const returned = returnsIn(input, settings, configured, otherFormat);
+    const other =
+      returned === undefined
+        ? otherFormat.startsWith('NRTRDE-') && nrtrdeHandling(input, found.right)
+        : returnsHandling(input, settings, configured, returned);
+    return other === false
+      ? { handling: usage, reading }
+      : { handling: other, reading: yield* other.read(state.receivedAtMs) };
   });
 
 /** By whose file it is: a partner's, or an element's of our own network. Undefined: nobody's. */

@@ -1,139 +1,99 @@
 import { Effect } from 'effect';
-import { FATES, RATED } from '../../domain/roaming/imports/fate.ts';
-import { explain } from '../../domain/roaming/outgoing/explain.ts';
-import type { OutgoingFile } from '../../domain/roaming/outgoing/schema.ts';
-import type { Returned } from '../../domain/roaming/rap/read.ts';
+import { RATED } from '../../domain/roaming/imports/fate.ts';
+import type { PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
+import type { Batch } from '../../domain/roaming/outgoing/schema.ts';
 import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { keepReturned, type ReturnedRecord } from '../../store/roaming/returned-records.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { adjustBooks } from './adjust-books.ts';
 import { alertOf } from './import-asking.ts';
-import type { Handling, Rated, Step, Work } from './import-handling.ts';
-import { readInto } from './import-reading.ts';
-import { readOutgoing } from './outgoing-asking.ts';
-import { ReturnsReading } from './returns-reading.ts';
-import { type Found, findSent } from './sent-records.ts';
+import type { Handling, Rated, Step } from './import-handling.ts';
+import { type FileTaker, readInto } from './import-reading.ts';
 
 /**
- * A partner's RAP file (TD.32): records of ours, or files as a whole, that come back. Each is kept for a person with what the
- * partner says is wrong, and what it charged is taken off the books until it goes again.
+ * What a partner returns: records of ours, or files as a whole, in a RAP file (TD.32) or a return batch of CIBER. Each is kept
+ * for a person with what the partner says is wrong, and what it charged is taken off the books until it goes again.
  */
 
-type Severe = Extract<Returned, { readonly kind: 'severe' }>;
-
-/** By row of the RAP file. */
-interface Matches {
-  readonly severe: ReadonlyMap<number, Found>;
-  readonly fatal: ReadonlyMap<number, OutgoingFile>;
+/** A return of something that we have sent. */
+export interface Matched {
+  readonly record: ReturnedRecord;
+  /** What is taken off the books; undefined of a file as a whole, which stays on them. */
+  readonly taken?: { readonly one: PricedEvent; readonly batch: Batch };
 }
 
-const billingFile = (files: ReadonlyArray<OutgoingFile>, sequence: number): OutgoingFile | undefined =>
-  files.findLast((one) => one.series === 'billing' && one.format === 'tap' && one.sequence === sequence);
+export interface Matches {
+  /** By row of the file. */
+  readonly matched: ReadonlyMap<number, Matched>;
+  /** Of rows that bring nothing of ours back: of what we have not sent, or what has come back before. */
+  readonly fates: ReadonlyMap<number, number>;
+}
 
-/** What the returns name of ours; those that are duplicates are not looked for. */
-const match = (input: ImportInput, { returned, table }: ReturnsReading): Step<Matches> =>
-  Effect.gen(function* () {
-    const { files } = yield* readOutgoing(input);
-    const severe = new Map<number, Found>();
-    const fatal = new Map<number, OutgoingFile>();
-    const byFile = new Map<number, Array<Severe>>();
-    const rows = new Map<Returned, number>();
-    for (const [row, one] of returned.entries()) {
-      if (table.fates[row] !== RATED) continue;
-      rows.set(one, row);
-      if (one.kind === 'severe') byFile.set(one.tapSequence, [...(byFile.get(one.tapSequence) ?? []), one]);
-      const file = one.kind === 'fatal' ? billingFile(files, one.tapSequence) : undefined;
-      if (file !== undefined) fatal.set(row, file);
-    }
-    for (const [sequence, ours] of byFile) {
-      const file = billingFile(files, sequence);
-      const found = file === undefined ? [] : yield* findSent(input.tenant, file, ours);
-      for (const one of found) {
-        const row = rows.get(one.returned);
-        if (row !== undefined) severe.set(row, one);
-      }
-    }
-    return { severe, fatal };
-  });
-
-const findingsOf = (one: Returned): ReturnedRecord['findings'] => {
-  if (one.kind === 'severe') return one.errors.map(explain);
-  return one.kind === 'fatal' ? Object.values(one.groups).flatMap((errors) => errors.map(explain)) : [];
-};
-
-const recordsOf = (input: ImportInput, reading: ReturnsReading, { severe, fatal }: Matches) =>
-  reading.returned.flatMap((one, row): ReadonlyArray<ReturnedRecord> => {
-    const found = severe.get(row);
-    const file = fatal.get(row);
-    const about = {
-      ...{ partner: input.partner, file: input.file.sm3, place: row + 1, rap: reading.identity?.sequence ?? 0 },
-      ...{ findings: findingsOf(one), status: 'open' as const, note: null },
-    };
-    if (one.kind === 'severe' && found !== undefined) {
-      const { currency, decimals } = found.batch;
-      const { chargeMinor } = found.one;
-      return [{ ...about, sequence: one.tapSequence, record: found.record + 1, currency, decimals, chargeMinor }];
-    }
-    if (one.kind !== 'fatal' || file === undefined) return [];
-    const { currency = '', decimals = 0 } = file.batches[0] ?? {};
-    return [
-      { ...about, sequence: one.tapSequence, record: 0, currency, decimals, chargeMinor: Number(file.chargeMinor) },
-    ];
-  });
+/** A file of returns in one format. */
+export interface ReturnsFile {
+  readonly reading: FileTaker;
+  /** Holds the returns, once they are read, against what we have sent. The same in every attempt. */
+  readonly match: Step<Matches>;
+  /** Whether the partner asks us to stop. */
+  readonly stops: () => boolean;
+}
 
 const rated = (
   input: ImportInput,
   terms: RoamingConfiguration,
   partner: ConfiguredPartner,
-  reading: ReturnsReading,
-): Rated => {
-  let matched: Matches | undefined;
-  const matches: Step<Matches> = Effect.suspend(() =>
-    matched === undefined
-      ? Effect.tap(match(input, reading), (found) => Effect.sync(() => (matched = found)))
-      : Effect.succeed(matched),
-  );
-  return {
-    sums: () => ({ chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 }),
-    charge: () =>
-      Effect.gen(function* () {
-        const found = yield* matches;
-        const { fates } = reading.table;
-        for (const [row, one] of reading.returned.entries()) {
-          const known = found.severe.has(row) || found.fatal.has(row) || one.kind === 'missing' || one.kind === 'stop';
-          if (fates[row] === RATED && !known) fates[row] = FATES.ReturnUnknown;
-        }
-        yield* keepReturned(input.tenant, recordsOf(input, reading, found));
-        if (reading.returned.length > 0) yield* alertOf(input.tenant, input.partner, 'RecordsReturned', 'returns');
-        for (const { kind } of reading.returned) {
-          if (kind === 'stop') yield* alertOf(input.tenant, input.partner, 'StopReturn', 'returns');
-        }
-        return new Map();
-      }),
-    book: () =>
-      Effect.gen(function* () {
-        const { severe } = yield* matches;
-        const adjustments = [...severe.values()].map(({ one, batch }) => ({
-          ...{ one, currency: batch.currency, decimals: batch.decimals },
-          amountMinor: -BigInt(one.chargeMinor),
-        }));
-        yield* adjustBooks(input.tenant, terms, partner, adjustments, `rap.${input.file.sm3}`);
-      }),
-  };
-};
+  { reading: { table }, stops }: ReturnsFile,
+  matches: Step<Matches>,
+): Rated => ({
+  sums: () => ({ chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 }),
+  charge: () =>
+    Effect.gen(function* () {
+      yield* matches;
+      if (table.rows > 0) yield* alertOf(input.tenant, input.partner, 'RecordsReturned', 'returns');
+      if (stops()) yield* alertOf(input.tenant, input.partner, 'StopReturn', 'returns');
+      return new Map();
+    }),
+  book: () =>
+    Effect.gen(function* () {
+      const { matched } = yield* matches;
+      const adjustments = [...matched.values()].flatMap(({ taken }) => {
+        if (taken === undefined) return [];
+        const { one, batch } = taken;
+        const amountMinor = -BigInt(one.chargeMinor);
+        return [{ one, currency: batch.currency, decimals: batch.decimals, amountMinor }];
+      });
+      yield* adjustBooks(input.tenant, terms, partner, adjustments, `rap.${input.file.sm3}`);
+    }),
+});
 
-/** Reads the file anew: that it is RAP was found by reading it as TAP. */
 export const returnsHandling = (
   input: ImportInput,
   terms: RoamingConfiguration,
   partner: ConfiguredPartner,
+  file: ReturnsFile,
 ): Handling => {
-  const reading = new ReturnsReading({ partner: partner.code, home: terms.home });
+  let found: Matches | undefined;
+  // While it is the file's turn, so that no other file brings the same record back meanwhile.
+  const matches: Step<Matches> = Effect.suspend(() =>
+    found === undefined
+      ? Effect.gen(function* () {
+          const made = yield* file.match;
+          const { fates } = file.reading.table;
+          for (const [row, fate] of made.fates) if (fates[row] === RATED) fates[row] = fate;
+          yield* keepReturned(
+            input.tenant,
+            [...made.matched.values()].map(({ record }) => record),
+          );
+          found = made;
+          return made;
+        })
+      : Effect.succeed(found),
+  );
   return {
     used: () => undefined,
     returnsFatal: false,
-    read: () => readInto(input, reading),
-    attribute: (_: Work) => Effect.succeed({ subscribers: [], owners: new Int32Array() }),
-    rate: () => rated(input, terms, partner, reading),
+    read: () => readInto(input, file.reading),
+    attribute: () => Effect.as(matches, { subscribers: [], owners: new Int32Array() }),
+    rate: () => rated(input, terms, partner, file, matches),
   };
 };

@@ -7,7 +7,7 @@ import { type RapFile, ReturnCollector } from '../../domain/roaming/rap/write.ts
 import type { Facts } from '../../domain/roaming/validation/facts.ts';
 import { formatFileName } from '../../domain/roaming/validation/file-name.ts';
 import { FileValidator } from '../../domain/roaming/validation/validator.ts';
-import { type Roaming, RoamingPort } from '../../partners/roaming/port.ts';
+import { Roaming, RoamingPort } from '../../partners/roaming/port.ts';
 import { Files } from '../../store/files/files.ts';
 import type { Mongo } from '../../store/mongo.ts';
 import type { ImportInput, ReturnResult } from '../../workflows/roaming/contract.ts';
@@ -16,12 +16,13 @@ import { answerReturns } from './answer-returns.ts';
 import { exchanged } from './exchanges.ts';
 import { askImport, numberReturn, readImport } from './import-asking.ts';
 import { factsOf } from './import-reading.ts';
+import { ciberReturnOf } from './return-ciber.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
 
 /**
- * Records with severe errors go back to the partner in a RAP file (TD.32), once the file's others are in the books; a file
- * with a fatal error goes back as a whole. The archived file is read twice: what stands before the returns is known when
- * the last one is, and no more than one of them is held.
+ * Records with severe errors go back to the partner once the file's others are in the books, in a RAP file (TD.32) or a return
+ * batch of CIBER; a file with a fatal error goes back as a whole. For RAP the archived file is read twice: what stands before
+ * the returns is known when the last one is, and no more than one of them is held.
  */
 
 /** By the clock of no place. */
@@ -75,9 +76,32 @@ const rapOf = (
 const mayGoBack = ({ status, audit }: ImportState): boolean =>
   status === 'quarantined' || (status === 'done' && audit !== null && audit.rejected > 0);
 
+const rapReturnOf = (input: ImportInput, state: ImportState) =>
+  Effect.gen(function* () {
+    const number = yield* numberReturn(input, 'returns');
+    const facts = factsOf(state.ref.name, state.receivedAtMs);
+    const rap = number === null ? undefined : yield* rapOf(input, facts, number);
+    if (rap === undefined || (rap.returns === 'severe') !== (state.status === 'done')) return undefined;
+    const inside = rap.returns === 'severe' ? returnsOf(input, facts) : Stream.make<[Uint8Array]>(rap.returns);
+    const content = Stream.make(rap.head).pipe(Stream.concat(inside), Stream.concat(Stream.make(rap.tail)));
+    return { name: formatFileName(rap.name), content };
+  });
+
+/** By the format of the file, or of one that could not be read, by the partner's. */
+const returnOf = (input: ImportInput, state: ImportState) =>
+  Effect.gen(function* () {
+    const terms = yield* Roaming;
+    const ciber = terms?.partners.get(input.partner)?.ciber ?? null;
+    const format = state.about?.format ?? (ciber === null ? 'TAP-' : 'CIBER');
+    if (format.startsWith('TAP-')) return yield* rapReturnOf(input, state);
+    return format !== 'CIBER' || terms === undefined || ciber === null
+      ? undefined
+      : yield* ciberReturnOf(input, state, terms, ciber);
+  });
+
 /**
- * Sends what answers the file, once: a RAP file when records of it, or the file itself, go back, or the acknowledgement of a
- * RAP file.
+ * Sends what answers the file, once: a RAP file or a return batch when records of it, or the file itself, go back, or the
+ * acknowledgement of a RAP file. CIBER has no acknowledgement.
  */
 export const returnRecords = (
   input: ImportInput,
@@ -86,26 +110,16 @@ export const returnRecords = (
     const files = yield* Files;
     const port = yield* RoamingPort;
     const state = yield* readImport(input);
-    if (state?.about?.kind === 'returns') return yield* answerReturns(input, state);
+    if (state?.about?.kind === 'returns') {
+      return state.about.format === 'CIBER' ? { returned: false } : yield* answerReturns(input, state);
+    }
     if (state === null || state.returned !== null || !mayGoBack(state)) return { returned: false };
-    // RAP returns records of TAP alone.
-    if (state.about?.format.startsWith('TAP-') === false) return { returned: false };
-    const number = yield* numberReturn(input);
-    const facts = factsOf(state.ref.name, state.receivedAtMs);
-    const rap = number === null ? undefined : yield* rapOf(input, facts, number);
-    if (rap === undefined || (rap.returns === 'severe') !== (state.status === 'done')) return { returned: false };
-    const name = formatFileName(rap.name);
+    const made = yield* returnOf(input, state);
+    if (made === undefined) return { returned: false };
     const context = yield* Effect.context<Files>();
-    const content = Stream.make(rap.head).pipe(
-      Stream.concat(
-        rap.returns === 'severe'
-          ? Stream.provideContext(returnsOf(input, facts), context)
-          : Stream.make<[Uint8Array]>(rap.returns),
-      ),
-      Stream.concat(Stream.make(rap.tail)),
-    );
     const labels = { kind: 'returns', partner: input.partner, subject: input.file.sm3 };
-    const file = yield* files.put(roamingFile(input.tenant, name, labels), content);
+    const content = Stream.provideContext(made.content, context);
+    const file = yield* files.put(roamingFile(input.tenant, made.name, labels), content);
     const upload = { ...file, open: (offset: number) => files.open(input.tenant, file.id, offset) };
     yield* exchanged(input.tenant, input.partner, 'send', port.upload(input.partner, upload));
     yield* askImport(input, { _tag: 'RecordReturn', file });

@@ -69,7 +69,7 @@ const returned = async ({ tenant, json, limit, cursor, ...filters }: Options): P
     place: (one) => one.place,
     file: (one) => one.sequence,
     record: (one) => one.record,
-    found: (one) => one.findings.map(({ item, code }) => `${item}.${code}`).join(' '),
+    found: (one) => one.findings.map(({ item, code }) => (item === '' ? `${code}` : `${item}.${code}`)).join(' '),
     charge: (one) => `${formatDecimal(BigInt(one.chargeMinor), one.decimals)} ${one.currency}`,
     status: (one) => one.status,
   });

@@ -76,7 +76,7 @@ test('a CIBER batch is written from JSON and read back the same, and a wrong one
   writeFileSync(batch, readFileSync(batch, 'latin1').replace('235959', '245959'), 'latin1');
   const wrong = roaming('ciber', 'json', ...edition, batch);
   expect(wrong).toMatchObject({ code: 1, out: '' });
-  expect(wrong.err).toContain('record 2, callConnectTime, column 81: FieldInvalid');
+  expect(wrong.err).toContain('record 2, callConnectTime, column 84: FieldInvalid');
   expect(roaming('ciber', 'json', ...edition, join(directory, 'none')).code).toBe(69);
 });
 

@@ -8,7 +8,7 @@ import { roamingContract } from '../../workflows/roaming/contract.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { answer, route, sampled } from '../route.ts';
 
-/** Records of ours that partners returned (TD.32): what is wrong with each, and what a person does about it. */
+/** Records of ours that partners returned, in RAP files (TD.32) or return batches of CIBER: what is wrong with each, and what a person does about it. */
 
 const Status = Schema.Literal('open', 'resubmitted', 'lost');
 const Item = Schema.Struct({
@@ -75,7 +75,7 @@ const settle = route({
   operationId: 'roaming.returnedRecord.settle',
   summary: 'Correct a returned record and send it again, or accept the loss',
   description:
-    'The corrected record goes with the next file under the number of the RAP file that returned it; a file that came back as a whole is made anew, under its own. `correction` null: the loss is accepted.',
+    'The corrected record goes with the next file under the number of the RAP file, or return batch, that returned it; a file that came back as a whole is made anew, under its own. `correction` null: the loss is accepted.',
   in: {
     params: sampled(
       Schema.Struct({

@@ -1,20 +1,24 @@
 import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Schema } from 'effect';
+import type { CiberTerms } from '../../domain/roaming/partner/schema.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
+import type { RoamingAgreement } from '../../domain/roaming/validation/facts.ts';
 import { ServerSettings } from '../simulator/control.ts';
 import { type DeskState, Inbox, makeDirectories, publish } from '../simulator/desk.ts';
 import { type PartnerProgram, type PartnerStart, startPartner } from '../simulator/partner.ts';
 import { NO_TROUBLES } from '../simulator/server.ts';
 import { stateFile } from '../simulator/state.ts';
 import { ROAMING_DIRECTORIES } from './sftp.ts';
+import { ciberReturnsFor, simulatedCiber } from './simulator-ciber.ts';
 import { type SimulatedFile, simulatedFile } from './simulator-file.ts';
 import { simulatedNrtrde } from './simulator-nrtrde.ts';
 import { missingReturn, returnsFor } from './simulator-returns.ts';
 
 /**
- * A roaming partner as a program: an SFTP server of its own, into whose `outbox/` it puts a TAP or NRTRDE file whenever it is told to
- * send one, right or wrong. What we put into its `inbox/` stays there; TAP files are judged when it is told to, and come back.
+ * A roaming partner as a program: an SFTP server of its own, into whose `outbox/` it puts a TAP or NRTRDE file, or a CIBER batch,
+ * whenever it is told to send one, right or wrong. What we put into its `inbox/` stays there; TAP files and batches are judged when
+ * it is told to, and come back.
  */
 
 const count = Schema.Int.pipe(Schema.greaterThanOrEqualTo(0));
@@ -50,7 +54,7 @@ export const RoamingSettings = Schema.Struct({
   /** Files that are to be sent now. */
   send: count,
   /** In which format; each has numbers of its own, which whoever tells it to send gives. */
-  form: Schema.Literal('tap', 'nrtrde'),
+  form: Schema.Literal('tap', 'nrtrde', 'ciber'),
   /** How the next one is. */
   spoil: RoamingSpoil,
   /** Number of the next file. */
@@ -103,6 +107,8 @@ export interface SimulatedRoamingPartner {
   readonly home: string;
   readonly agreement: ReadyAgreement;
   readonly utcOffset: string;
+  /** As we have them, where its files are batches. */
+  readonly ciber?: CiberTerms;
 }
 
 const nameOf = (
@@ -110,9 +116,11 @@ const nameOf = (
   { form }: Pick<RoamingSettings, 'form'>,
   sequence: number,
 ): string =>
-  form === 'tap'
-    ? `CD${code}${home}${String(sequence).padStart(5, '0')}`
-    : `NR${code}${home}${String(sequence).padStart(7, '0')}`;
+  ({
+    tap: `CD${code}${home}${String(sequence).padStart(5, '0')}`,
+    nrtrde: `NR${code}${home}${String(sequence).padStart(7, '0')}`,
+    ciber: `CIBER${code}${home}${String(sequence).padStart(3, '0')}`,
+  })[form];
 
 const SEVERE_RECORDS = 3;
 const LETTER = 'Dear colleagues,\nthe file of today will be late.\n';
@@ -156,9 +164,7 @@ class RoamingPartnerProgram implements PartnerProgram {
     for (const { path, name } of await this.#incoming.look(this.#inbox, handled)) {
       const { live, imsiPrefixes } = settings;
       const agreement = { live, ...(imsiPrefixes.length === 0 ? {} : { imsiPrefixes }) };
-      const rap = name.startsWith('CD')
-        ? returnsFor(name, await readFile(path), agreement, this.#state.returned + 1)
-        : undefined;
+      const rap = this.#returnsFor(name, await readFile(path), agreement);
       this.#state.handled[path] = this.#incoming.markOf(path);
       if (rap !== undefined) await this.#put(rap);
       await this.#save();
@@ -169,6 +175,15 @@ class RoamingPartnerProgram implements PartnerProgram {
     await this.#put(missingReturn(identity, settings.misses, settings.misses));
     this.#state.settings = { ...settings, misses: 0 };
     await this.#save();
+  }
+
+  #returnsFor(name: string, bytes: Buffer, agreement: RoamingAgreement) {
+    const { code, home, ciber } = this.#who;
+    const number = this.#state.returned + 1;
+    if (name.startsWith('CD')) return returnsFor(name, bytes, agreement, number);
+    if (ciber === undefined || !name.startsWith(`CIBER${home}`)) return undefined;
+    const back = ciberReturnsFor(bytes, ciber, agreement, number);
+    return back === undefined ? undefined : { name: `CIBERRET${code}${home}${number}`, bytes: back };
   }
 
   async #put({ name, bytes }: { readonly name: string; readonly bytes: Buffer }): Promise<void> {
@@ -194,6 +209,12 @@ class RoamingPartnerProgram implements PartnerProgram {
     await publish(this.#work, this.#outbox, { atMs: 0, work: 'next', name: spoil === 'reused' ? `${sent}.new` : sent });
   }
 
+  #pieces(form: RoamingSettings['form'], file: SimulatedFile, spoil: RoamingSettings['spoil']): Iterable<Buffer> {
+    const { ciber } = this.#who;
+    if (form === 'tap') return simulatedFile(file);
+    return form === 'ciber' && ciber !== undefined ? [simulatedCiber(file, ciber)] : nrtrdePieces(file, spoil);
+  }
+
   async #write(path: string, sequence: number): Promise<void> {
     const { form, spoil, records, subscribers, day, seconds } = this.#state.settings;
     const { code, home, agreement, utcOffset } = this.#who;
@@ -216,7 +237,7 @@ class RoamingPartnerProgram implements PartnerProgram {
     };
     const written = await open(path, 'w');
     try {
-      for (const piece of form === 'tap' ? simulatedFile(file) : nrtrdePieces(file, spoil)) await written.write(piece);
+      for (const piece of this.#pieces(form, file, spoil)) await written.write(piece);
       if (spoil === 'truncated') await written.truncate(Math.floor((await written.stat()).size / 2));
     } finally {
       await written.close();

@@ -7,19 +7,22 @@ import { type Fields, planOf, readModel } from '../read-model.ts';
 import { itemOf, listOf } from '../sim/lists.ts';
 
 /**
- * Records of ours that partners returned in RAP files, or files as a whole: each with what the partner says is wrong, until a
+ * Records of ours that partners returned in RAP files or return batches of CIBER, or files as a whole: each with what the partner says is wrong, until a
  * person, or a rule, has corrected it or accepted the loss. They hold no number of anybody.
  */
 export interface ReturnedRecord {
   readonly partner: string;
-  /** SM3 of the RAP file, and the return's place in it, from 1. */
+  /** SM3 of the RAP file or return batch, and the return's place in it, from 1. */
   readonly file: string;
   readonly place: number;
-  /** Number of the RAP file: under it the corrected record goes again. */
+  /** Number of the RAP file or return batch: under it the corrected record goes again. */
   readonly rap: number;
   /** Number of our file, and the record in it, from 1; 0: the file as a whole. */
   readonly sequence: number;
   readonly record: number;
+  /** SM3 of our file as it was returned: its number may come again. Null of those that were kept before this was. */
+  readonly ours: string | null;
+  /** `code`: of TD.57, or the reject reason code of CIBER; `item`: the field. */
   readonly findings: ReadonlyArray<{ readonly item: string; readonly code: number; readonly explanation: string }>;
   readonly currency: string;
   readonly decimals: number;
@@ -39,6 +42,7 @@ const fields = {
   rap: Number,
   sequence: Number,
   record: Number,
+  ours: String,
   findings: Array,
   currency: String,
   decimals: Number,
@@ -47,9 +51,9 @@ const fields = {
   note: String,
 } satisfies Fields;
 
-const recordList: ListPlan<ReturnedRecord> = {
+const recordList: ListPlan<Omit<ReturnedRecord, 'ours'>> = {
   collection: COLLECTION,
-  fields: Object.keys(fields),
+  fields: Object.keys(fields).filter((name) => name !== 'ours'),
   filters: {
     status: { field: 'status', type: 'text', indexed: true },
     partner: { field: 'partner', type: 'text' },
@@ -60,7 +64,10 @@ const recordList: ListPlan<ReturnedRecord> = {
   item: itemOf,
 };
 
-const model = readModel(COLLECTION, fields, listIndexes(recordList));
+const model = readModel(COLLECTION, fields, [
+  ...listIndexes(recordList),
+  { name: 'by_sequence', key: { tenant: 1, partner: 1, sequence: 1 } },
+]);
 
 export const returnedRecordPlan = planOf(model);
 
@@ -93,6 +100,19 @@ export const keepReturned = (
         ),
       );
     }
+  });
+
+/** What has come back of a file of ours with this number. */
+export const returnedOf = (
+  tenant: TenantId,
+  partner: string,
+  sequence: number,
+): Effect.Effect<ReadonlyArray<ReturnedRecord>, Fault, Mongo> =>
+  Effect.gen(function* () {
+    const collection = databaseOf(yield* Mongo).collection<Stored>(COLLECTION);
+    return yield* mongoTry('reading what has come back', () =>
+      collection.find({ tenant, partner, sequence }, { projection: { _id: 0, tenant: 0 } }).toArray(),
+    );
   });
 
 export const readReturned = (tenant: TenantId, place: Place): Effect.Effect<ReturnedRecord | null, Fault, Mongo> =>

@@ -21,7 +21,7 @@ import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { SecretBytes } from '../../domain/kernel/secret.ts';
-import type { Checksum, Intervals } from '../../domain/roaming/partner/schema.ts';
+import type { Checksum, CiberTerms, Intervals } from '../../domain/roaming/partner/schema.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { RIGHTS } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
@@ -128,7 +128,10 @@ const servicesOf = (
 
 type Running = Awaited<ReturnType<typeof startRoamingPartner | typeof startNetworkElement>>;
 
-const startPartners = async (directory: string, elements: ReadonlyArray<NetworkElement>, overLine: boolean) => {
+const startPartners = async (
+  directory: string,
+  { elements = [], overLine = false, ciber }: Pick<HouseOptions, 'elements' | 'overLine' | 'ciber'>,
+) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
   const startOf = (name: string, directories: ReadonlyArray<string>) => ({
     directory: join(directory, name),
@@ -150,7 +153,10 @@ const startPartners = async (directory: string, elements: ReadonlyArray<NetworkE
     basePath: '',
   });
   const partner = await startRoamingPartner(
-    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+    {
+      ...{ code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
+      ...(ciber === undefined ? {} : { ciber }),
+    },
     startOf('partner', ['outbox', 'inbox', 'archive']),
   );
   const line = overLine ? await startBadLine(partner) : undefined;
@@ -197,6 +203,8 @@ interface HouseOptions {
   readonly checksum?: Checksum;
   /** How often partners' files come at the latest. */
   readonly awaited?: Intervals;
+  /** Files of the partner, and ours for it, are CIBER batches. */
+  readonly ciber?: CiberTerms;
   /** The partner's server is reached over a line that can become bad. */
   readonly overLine?: boolean;
 }
@@ -206,7 +214,7 @@ const textOfBigInt = (_: string, value: unknown): unknown => (typeof value === '
 export const startRoamingHouse = async (name: string, options: HouseOptions = {}) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
-  const partners = await startPartners(directory, options.elements ?? [], options.overLine === true);
+  const partners = await startPartners(directory, options);
   const { partner, finance, network, servers } = partners;
   const key = Buffer.from('a key of the message system');
   const messages = await startMessages(key);

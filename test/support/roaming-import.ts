@@ -1,5 +1,5 @@
 import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
-import type { Checksum, Intervals, Visitors } from '../../domain/roaming/partner/schema.ts';
+import type { Checksum, CiberTerms, Intervals, Visitors } from '../../domain/roaming/partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
@@ -84,12 +84,22 @@ const VISITORS = new Map([
 ]);
 
 /** Partners whose files are CIBER batches. */
-const CIBER = new Map([
+const CIBER = new Map<string, CiberTerms>([
   [
     'USAVZ',
     { edition: right(decodeEdition(example('ciber-edition'))), ourSid: '30001', sid: '133', utcOffset: '-0500' },
   ],
 ]);
+
+/** The documented edition with amounts as fine as those of the documented agreement, for a partner by our clock. */
+export const ciberTerms = (): CiberTerms => {
+  const edition = right(decodeEdition(example('ciber-edition')));
+  const layouts = edition.layouts.map((layout) => ({
+    ...layout,
+    fields: layout.fields.map((field) => (field.kind === 'amount' ? { ...field, decimals: 3 } : field)),
+  }));
+  return { edition: { ...edition, layouts }, ourSid: '30001', sid: '133', utcOffset: '+0800' };
+};
 
 interface TermsOptions {
   readonly plan?: unknown;
@@ -97,6 +107,8 @@ interface TermsOptions {
   readonly elements?: ReadonlyArray<NetworkElement>;
   readonly checksum?: Checksum;
   readonly awaited?: Intervals;
+  /** Of those partners that have no CIBER otherwise. */
+  readonly ciber?: CiberTerms;
 }
 
 const NOT_AWAITED: Intervals = { usageMinutes: null, nrtrdeMinutes: null };
@@ -105,7 +117,7 @@ const NOT_AWAITED: Intervals = { usageMinutes: null, nrtrdeMinutes: null };
 export const roamingTerms = (
   bookDigits = 2,
   codes: ReadonlyArray<string> = ['HKGPP'],
-  { plan = planJson(), returnFatal = false, elements = [], checksum, awaited = NOT_AWAITED }: TermsOptions = {},
+  { plan = planJson(), returnFatal = false, elements = [], checksum, awaited = NOT_AWAITED, ciber }: TermsOptions = {},
 ): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
@@ -116,7 +128,14 @@ export const roamingTerms = (
       return [
         code,
         {
-          ...{ code, name: `partner ${code}`, bookDigits, returnFatal, visitors, ciber: CIBER.get(code) ?? null },
+          ...{
+            code,
+            name: `partner ${code}`,
+            bookDigits,
+            returnFatal,
+            visitors,
+            ciber: CIBER.get(code) ?? ciber ?? null,
+          },
           ...{ checksum: checksum ?? null, awaited },
         },
       ];

@@ -21,7 +21,7 @@ export interface ImportResult {
 }
 
 export interface ReturnResult {
-  /** Whether a RAP file was sent. */
+  /** Whether a RAP file, a return batch or an acknowledgement was sent. */
   readonly returned: boolean;
 }
 
@@ -73,7 +73,7 @@ export interface SendInput extends OfTenant {
 
 export interface SettleReturnInput extends OfTenant {
   readonly partner: string;
-  /** SM3 of the RAP file. */
+  /** SM3 of the RAP file or return batch. */
   readonly file: string;
   /** Of the return in it, from 1. */
   readonly place: number;
@@ -137,7 +137,7 @@ export const roamingContract = contract({
     importFile: activity<ImportInput, ImportResult>('storeWrite'),
     /** The import has failed for good: a file whose records have no fates yet is quarantined, a person is told. */
     giveUpImport: activity<ImportInput, ImportResult>('actorAsk'),
-    /** Sends what goes back, records or the whole file, as a RAP file; or the acknowledgement of a partner's, and what it misses. */
+    /** Sends what goes back, records or the whole file, as a RAP file or a return batch; or the acknowledgement of a partner's, and what it misses. */
     returnRecords: activity<ImportInput, ReturnResult>('partnerTransfer'),
     tellLimit: activity<LimitInput, LimitResult>('partnerCall'),
     alertLimitUntold: activity<LimitInput & { readonly code: string }, null>('quick'),

@@ -73,9 +73,9 @@ describe('a CIBER batch', () => {
   });
 
   it.each([
-    ['a letter in digits', [first, call.replace('30001', '3000A'), data, last], 'FieldInvalid 2 homeCarrierSidBid 6'],
-    ['a day that is none', [first, call.replace('261125', '260230'), data, last], 'FieldInvalid 2 callDate 75'],
-    ['a byte that is no character', [first, call, data.replace('4600', '46\xff0'), last], 'FieldInvalid 3 imsiMin 26'],
+    ['a letter in digits', [first, call.replace('30001', '3000A'), data, last], 'FieldInvalid 2 homeCarrierSidBid 9'],
+    ['a day that is none', [first, call.replace('261125', '260230'), data, last], 'FieldInvalid 2 callDate 78'],
+    ['a byte that is no character', [first, call, data.replace('4600', '46\xff0'), last], 'FieldInvalid 3 imsiMin 29'],
     ['an unknown type', [first, `77${call.slice(2)}`, data, last], 'RecordTypeUnknown 2  1'],
     ['no header', [call, data, last], 'HeaderMisplaced 1  1'],
     ['two headers', [first, first, last], 'HeaderMisplaced 2  1'],

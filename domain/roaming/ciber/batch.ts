@@ -45,7 +45,7 @@ const problem = (code: keyof typeof MESSAGES, record: number, field?: Pick<Field
   message: MESSAGES[code],
 });
 
-const layoutOf = ({ layouts }: Edition, type: string) => layouts.find((one) => one.type === type);
+export const layoutOf = ({ layouts }: Edition, type: string) => layouts.find((one) => one.type === type);
 
 /** Counts, totals, and that header and trailer stand where they must. */
 const batchProblems = (edition: Edition, records: ReadonlyArray<CiberRecord>): ReadonlyArray<CiberProblem> => {
@@ -99,7 +99,19 @@ export interface CiberBatch {
   readonly problems: ReadonlyArray<CiberProblem>;
 }
 
-/** A whole batch, in memory. Counts and totals are held against the records when all of these could be read. */
+/** Whether it is of one record alone, of which type and charge are known: the others can be counted and summed as they stand. */
+export const isOfRecord = (
+  { batch }: Edition,
+  records: ReadonlyArray<CiberRecord>,
+  { code, record, field }: CiberProblem,
+): boolean =>
+  code === 'FieldInvalid' &&
+  record > 1 &&
+  record < records.length &&
+  field !== batch.charge &&
+  ![batch.header, batch.trailer].includes(records[record - 1]?.type ?? batch.trailer);
+
+/** A whole batch, in memory. Counts and totals are held against the records when type and charge of all could be read. */
 export const decodeBatch = (edition: Edition, bytes: Uint8Array): CiberBatch => {
   const text = Buffer.from(bytes).toString('latin1');
   const { recordLength, separator } = edition;
@@ -118,10 +130,12 @@ export const decodeBatch = (edition: Edition, bytes: Uint8Array): CiberBatch => 
     }
     records.push(decodeRecord(edition, whole, record, problems));
   }
-  return { records, problems: problems.length > 0 ? problems : batchProblems(edition, records) };
+  const canBeSummed = problems.every((one) => isOfRecord(edition, records, one));
+  return { records, problems: canBeSummed ? [...problems, ...batchProblems(edition, records)] : problems };
 };
 
-const encodeRecord = (
+/** Its columns and what ends it. */
+export const encodeRecord = (
   edition: Edition,
   { type, values }: CiberRecord,
   record: number,

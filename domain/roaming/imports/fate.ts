@@ -130,8 +130,18 @@ const REASONS = {
   },
   ReturnUnknown: {
     sort: 'quarantined',
-    message: 'The RAP file returns what we have not sent: the record was changed, or is of another file.',
+    message: 'The partner returns what we have not sent: the record was changed, or is of another file.',
     action: 'Ask the partner which record it means; reject it.',
+  },
+  FieldInvalid: {
+    sort: 'rejected',
+    message: 'A field of the record is not of its kind (CIBER).',
+    action: 'It goes back to the partner; its corrected form comes in another batch.',
+  },
+  ReturnedTwice: {
+    sort: 'duplicate',
+    message: 'The partner has returned the record, or the batch as a whole, before.',
+    action: 'Nothing: the first return counts.',
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 

@@ -22,7 +22,11 @@ type Outcome = ReadonlyArray<RegisterEvent> | Refusal;
 type Missing = RegisterState['missing'][number];
 
 /** CIBER counts to 999, NRTRDE to 9999999 (TD.35). */
-const NUMBERS: Readonly<Partial<Record<Series, number>>> = { ciber: 999, nrtrde: 9_999_999 };
+const NUMBERS: Readonly<Partial<Record<Series, number>>> = {
+  ciber: 999,
+  ciberReturns: 999,
+  nrtrde: 9_999_999,
+};
 const numbersOf = (series: Series): number => NUMBERS[series] ?? 99_999;
 /** Further on than this it counts as further back. */
 const halfOf = (series: Series): number => Math.ceil(numbersOf(series) / 2);
@@ -104,7 +108,7 @@ const outcomeOf = (state: RegisterState, command: RegisterCommand, { nowMs }: Fa
     case 'NumberReturn': {
       if (returnOf(state, command.sm3) !== undefined) return [];
       const last = state.returns.at(-1)?.sequence;
-      const sequence = last === undefined ? 1 : after('returns', last);
+      const sequence = last === undefined ? 1 : after(command.series ?? 'returns', last);
       return [{ _tag: 'ReturnNumbered', sm3: command.sm3, sequence, atMs: nowMs }];
     }
   }

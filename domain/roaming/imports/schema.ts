@@ -24,7 +24,7 @@ export const ImportSource = Schema.Literal('poll', 'upload');
 /** What a file is: usage, word that there was none, records of ours that come back, or word that those of theirs have come. */
 export const ImportKind = Schema.Literal('transfer', 'notification', 'returns', 'acknowledgement');
 /** Each is numbered for itself; an acknowledgement has the number of our RAP file. */
-const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements', 'ciber', 'nrtrde');
+const Series = Schema.Literal('charging', 'test', 'returns', 'acknowledgements', 'ciber', 'ciberReturns', 'nrtrde');
 /** Of TAP up to 99999, of NRTRDE up to 9999999; the register knows where each begins again. */
 const Sequence = Schema.Int.pipe(Schema.between(1, 9_999_999));
 const Currency = Schema.String.pipe(Schema.pattern(/^[A-Z]{3}$/, { description: 'a currency of three letters' }));
@@ -81,7 +81,7 @@ export const importCommands = {
   /** A person has looked at it: it is read again. */
   Release: Schema.Struct({ note: Reason }),
   Discard: Schema.Struct({ reason: Reason }),
-  /** The RAP file with the records that go back has been sent. Once. */
+  /** The RAP file, or return batch, with the records that go back has been sent. Once. */
   RecordReturn: Schema.Struct({ file: FileRef }),
   /** A person has settled a record of the quarantine; by its number in the file, once. */
   Settle: Schema.Struct({ record: Count, as: Schema.Literal('rated', 'rejected') }),
@@ -111,7 +111,7 @@ export const ImportState = Schema.Struct({
   problemCount: Count,
   /** Records of the quarantine that a person has settled. */
   settled: Schema.Array(Count),
-  /** The RAP file that was sent. */
+  /** The RAP file or return batch that was sent. */
   returned: Schema.NullOr(FileRef),
   note: Schema.NullOr(Schema.String),
   receivedAtMs: Count,
@@ -153,7 +153,7 @@ export const ImportEvent = Schema.Union(
 
 /** A range of sequence numbers, both counted. */
 const Missing = Schema.Struct({ series: Series, from: Sequence, to: Sequence });
-/** A RAP file of ours to the partner, for one of its files. */
+/** A RAP file, or return batch, of ours to the partner, for one of its files. */
 const Return = Schema.Struct({ sm3: Sm3, sequence: Sequence, atMs: Count });
 const Known = Schema.Struct({ series: Series, sequence: Sequence, sm3: Sm3 });
 
@@ -162,8 +162,8 @@ export const registerCommands = {
   Claim: Schema.Struct({ series: Series, sequence: Sequence, sm3: Sm3 }),
   /** The file's records are known, or it has been kept out: the next file may be compared. */
   Release: Schema.Struct({ sm3: Sm3 }),
-  /** The number of the RAP file that returns records of this file; the same one whenever it is asked. */
-  NumberReturn: Schema.Struct({ sm3: Sm3 }),
+  /** The number of the RAP file, or of the return batch, that returns records of this file; the same one whenever it is asked. */
+  NumberReturn: Schema.Struct({ sm3: Sm3, series: Schema.optional(Schema.Literal('returns', 'ciberReturns')) }),
 };
 export const RegisterState = Schema.Struct({
   /** The newest number of each series. */

@@ -1,6 +1,7 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
 import { type CiberProblem, encodeBatch } from '../ciber/batch.ts';
-import type { CiberRecord, Edition, Field } from '../ciber/schema.ts';
+import { composeRecord } from '../ciber/compose.ts';
+import type { CiberRecord, Edition } from '../ciber/schema.ts';
 import { longStamp } from '../validation/stamp.ts';
 import type { PricedEvent } from './priced-event.ts';
 import type { OutgoingFile } from './schema.ts';
@@ -27,24 +28,25 @@ const DATA = '52';
 const TRAILER = '98';
 const SEQUENCE_DIGITS = 3;
 
-const blank = ({ kind, length }: Field): string => (kind === 'filler' ? ' '.repeat(length) : '');
-
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** HHMMSS; what lasts longer than 99 hours does not fit, and is refused as such. */
 const lasted = (seconds: number): string =>
   two(Math.floor(seconds / 3_600)) + two(Math.floor(seconds / 60) % 60) + two(seconds % 60);
 
+/** `rap`: number of the return batch by which it came back as a whole, if it did. */
+type CiberOccasion = Pick<OutgoingFile, 'sequence' | 'atMs'> & Partial<Pick<OutgoingFile, 'rap'>>;
+
 export class CiberFile {
   private readonly edition: Edition;
   private readonly who: CiberSender;
-  private readonly about: Pick<OutgoingFile, 'sequence' | 'atMs'>;
+  private readonly about: CiberOccasion;
   private readonly records: Array<CiberRecord> = [];
   private total = 0n;
   private readonly decimals: number;
 
   /** @param decimals of the charges */
-  constructor(edition: Edition, who: CiberSender, about: Pick<OutgoingFile, 'sequence' | 'atMs'>, decimals: number) {
+  constructor(edition: Edition, who: CiberSender, about: CiberOccasion, decimals: number) {
     this.edition = edition;
     this.who = who;
     this.about = about;
@@ -59,24 +61,25 @@ export class CiberFile {
     return String(this.about.sequence).padStart(SEQUENCE_DIGITS, '0');
   }
 
-  /** Every field of the layout: what is not said is blank. Numbers have noughts in front. */
-  private record(type: string, said: Readonly<Record<string, string>>): CiberRecord {
-    const fields = this.edition.layouts.find((one) => one.type === type)?.fields.slice(1) ?? [];
-    const values = fields.map((field): readonly [string, string] => {
-      const value = said[field.name] ?? blank(field);
-      const isNumber = field.kind === 'digits' && value !== '';
-      return [field.name, isNumber ? value.padStart(field.length, '0') : value];
-    });
-    return { type, values: Object.fromEntries(values) };
+  /** What the edition's rules of returns say of a record, or of the batch, that goes again by this return batch, or for the first time. */
+  private markOf(what: 'header' | 'record', rap: number | null): Readonly<Record<string, string>> {
+    const { returns } = this.edition;
+    if (returns === undefined) return {};
+    const word = rap === null ? 'original' : 'resubmitted';
+    const { reference, reason } = returns[what];
+    const said = what === 'header' ? returns.header.indicator : returns.record.code;
+    const mark = (what === 'header' ? returns.indicators : returns.codes)[word];
+    const again = reference === null || rap === null ? {} : { [reference]: String(rap) };
+    return { [said]: mark, [reason]: '0', ...again };
   }
 
-  add(one: PricedEvent): void {
+  /** @param rap number of the return batch that brought the record back, if one did */
+  add(one: PricedEvent, rap: number | null = null): void {
     const { senderSid, recipientSid } = this.who;
     const charge = formatDecimal(BigInt(one.chargeMinor), this.decimals, true);
     const [date, time] = [one.localTime.slice(2, 8), one.localTime.slice(8)];
     const common = {
-      returnCode: '0',
-      returnReasonCode: '00',
+      ...this.markOf('record', rap),
       homeCarrierSidBid: recipientSid,
       servingCarrierSidBid: senderSid,
       msisdnMdn: one.msisdn,
@@ -87,13 +90,17 @@ export class CiberFile {
     this.total += BigInt(one.chargeMinor);
     if (one.event === 'data') {
       const volumeOctets = String(one.bytesIn + one.bytesOut);
-      this.records.push(this.record(DATA, { ...common, eventDate: date, eventTime: time, volumeOctets }));
+      this.records.push(
+        composeRecord(this.edition, DATA, { ...common, eventDate: date, eventTime: time, volumeOctets }),
+      );
     } else if (one.event.startsWith('sms')) {
-      this.records.push(this.record(OTHER, { ...common, chargeDate: date, description: one.event.toUpperCase() }));
+      this.records.push(
+        composeRecord(this.edition, OTHER, { ...common, chargeDate: date, description: one.event.toUpperCase() }),
+      );
     } else {
       const callDirection = one.event.endsWith('originating') ? '1' : '2';
       this.records.push(
-        this.record(CALL, {
+        composeRecord(this.edition, CALL, {
           ...common,
           ...{ callDate: date, callConnectTime: time, chargeableTime: lasted(one.seconds), callDirection },
           ...{ calledNumber: one.party, airtimeCharge: charge },
@@ -114,9 +121,13 @@ export class CiberFile {
     const { count, total } = this.edition.batch;
     const totals = { [count]: String(this.records.length), [total]: formatDecimal(this.total, this.decimals, true) };
     return encodeBatch(this.edition, [
-      this.record(HEADER, { ...both, batchCreationDate: day }),
+      composeRecord(this.edition, HEADER, {
+        ...both,
+        batchCreationDate: day,
+        ...this.markOf('header', this.about.rap ?? null),
+      }),
       ...this.records,
-      this.record(TRAILER, { ...both, ...totals }),
+      composeRecord(this.edition, TRAILER, { ...both, ...totals }),
     ]);
   }
 }

@@ -43,7 +43,7 @@ const batch = {
   currency: Currency,
   decimals: Schema.Int.pipe(Schema.between(0, 6)),
   chargeMinor: Schema.BigInt,
-  /** Number of the RAP file that returned these records, which are corrected now; null of records that go for the first time. */
+  /** Number of the RAP file, or return batch, that returned these records, which are corrected now; null of records that go for the first time. */
   rap: Schema.NullOr(Sequence),
 };
 const Batch = Schema.Struct(batch);
@@ -71,7 +71,7 @@ export const OutgoingFile = Schema.Struct({
   /** What our own check found, when it is held. */
   reason: Schema.NullOr(Schema.String),
   sentAtMs: Schema.NullOr(Count),
-  /** Number of the RAP file that returned the file as a whole, and by which it is sent again. */
+  /** Number of the RAP file, or return batch, that returned the file as a whole, and by which it is sent again. */
   rap: Schema.NullOr(Sequence),
 });
 
