@@ -18,6 +18,13 @@ const STEPS: ReadonlyArray<{ readonly name: string; readonly args: readonly stri
     ],
   },
   {
+    name: 'types of the console',
+    args: [
+      ...[inModules('typescript', 'bin', 'tsc'), '--noEmit', '--project', 'console'],
+      ...['--incremental', '--tsBuildInfoFile', join(rootDir, '.hufu', 'types-console.buildinfo')],
+    ],
+  },
+  {
     name: 'format and lint',
     args: [inModules('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn'],
   },

@@ -116,6 +116,11 @@ program
   .action(() => finish(import('./doctor.ts').then(({ doctor }) => doctor())));
 
 program
+  .command('console')
+  .description('build the web console, unless it is built; says where it lies')
+  .action(() => finish(import('./console/built.ts').then(({ printConsole }) => printConsole())));
+
+program
   .command('admin')
   .description('look after a running system: migrations, audit, actors, dead letters, keys')
   .argument('[words...]')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { consoleEnv } from './console/built.ts';
 import { EXIT, Failure, say } from './failure.ts';
 import { ROLES, type Role } from './role.ts';
 import { runPorts, type Servers, startServers } from './servers/start.ts';
@@ -97,10 +98,10 @@ const open = async (run: Run, options: UpOptions, started: number): Promise<void
   say('servers are up');
   const env = { ...commonEnv(run, ports), ...servers.env };
   const prepared = import('./prepare.ts').then(({ prepare }) => prepare(env));
-  const [simulated] = await Promise.all([startSimulators(run, ports, env), prepared]);
-  const nodeEnv = { ...env, ...simulated.env, ...issuerEnv(options, ports) };
+  const [simulated, ofConsole] = await Promise.all([startSimulators(run, ports, env), consoleEnv(), prepared]);
+  const nodeEnv = { ...env, ...simulated.env, ...ofConsole, ...issuerEnv(options, ports) };
   const addresses = [
-    ...gatewayAddresses(ports),
+    ...gatewayAddresses(ports, 'HUFU_CONSOLE_DIR' in ofConsole),
     ...(await startNodes(run, options, ports, nodeEnv)),
     ...serverAddresses(ports, servers),
     ...simulated.addresses,
@@ -211,9 +212,10 @@ const startSimulators = async (
   return { addresses: child.ready?.addresses ?? [], env: child.ready?.env ?? {} };
 };
 
-const gatewayAddresses = (ports: Ports): Address[] => [
+const gatewayAddresses = (ports: Ports, hasConsole: boolean): Address[] => [
   { name: 'Gateway', address: `http://127.0.0.1:${ports.http}`, note: 'REST, events' },
   { name: 'API docs', address: `http://127.0.0.1:${ports.http}/docs` },
+  ...(hasConsole ? [{ name: 'Console', address: `http://127.0.0.1:${ports.http}/console/` }] : []),
 ];
 
 const serverAddresses = (ports: Ports, servers: Servers): Address[] => [

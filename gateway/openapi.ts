@@ -209,6 +209,8 @@ const operation = (components: Components, route: Route<unknown>, right: Right):
     summary: route.summary,
     description: [route.description, whoMayCall(right)].filter(Boolean).join('\n\n'),
     tags: [route.operationId.split('.')[0]],
+    // The same for programs: the web console shows nobody what it may not do.
+    'x-allow': right.allow,
     security: right.allow === 'everyone' ? [] : [{ issuer: [] }, { token: [] }],
     parameters: [
       ...parameters(components, 'path', inputs.params),

@@ -25,6 +25,12 @@ export const RIGHTS: RightsTable = {
   'operations.documents.openapi': { allow: 'everyone' },
   'operations.documents.page': { allow: 'everyone' },
   'operations.documents.asset': { allow: 'everyone' },
+  // the console's files; what it shows comes from the other routes
+  'operations.console.short': { allow: 'everyone' },
+  'operations.console.page': { allow: 'everyone' },
+  'operations.console.callback': { allow: 'everyone' },
+  'operations.console.asset': { allow: 'everyone' },
+  'operations.console.settings': { allow: 'everyone' },
   'operations.metrics.read': { allow: ['system-administrator'], loopback: true },
   'operations.me.read': { allow: 'signed-in' },
   'operations.audit.list': { allow: ['system-administrator', 'auditor'], otherTenants: true },

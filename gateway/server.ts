@@ -18,6 +18,7 @@ import { recordAnswer } from './middleware/record.ts';
 import { type Env, type Machine, type Middleware, requestIdOf, serve } from './middleware/serve.ts';
 import { discoveredKeys, SignIn, signInWith } from './middleware/sign-in.ts';
 import { openApiDocument } from './openapi.ts';
+import { ConsolePages, pagesIn } from './operations/console.ts';
 import { ApiDocument } from './operations/documents.ts';
 import { ReadinessChecks } from './operations/health.ts';
 import { type RightsTable, SOCKET_RIGHTS, tableErrors } from './rights.ts';
@@ -55,7 +56,7 @@ export interface GatewayParts<T extends Route<unknown>> {
 }
 
 /** Services that the gateway itself gives to handlers. */
-export type GivenServices = ReadinessChecks | ApiDocument;
+export type GivenServices = ReadinessChecks | ApiDocument | ConsolePages;
 
 /** Needs what the handlers of the routes need. Fails with `RightsTableWrong`, `PortTaken`, an unusable key directory… */
 export const gatewayLayer = <T extends Route<unknown>>(
@@ -79,10 +80,13 @@ const start = <R>(parts: GatewayParts<Route<R>>) =>
     const limits = yield* Layer.build(rateLimitsLayer(settings.limits, `${settings.redisPrefix}limit:`));
     const issuing = yield* signInOf(settings, publicUrl, Context.get(limits, RateLimits));
     const document = openApiDocument(routes, rights, { version: settings.version, publicUrl, issuer: issuing.issuer });
+    const { directory, ...ofConsole } = settings.console;
+    const pages = yield* pagesIn(directory);
     const state = { stopping: false };
     const own = limits.pipe(
       Context.add(ReadinessChecks, { checks: parts.checks, timeoutMs: 2_000, stopping: () => state.stopping }),
       Context.add(ApiDocument, { json: JSON.stringify(document), issuer: issuing.issuer, publicUrl }),
+      Context.add(ConsolePages, { ...ofConsole, pages, issuer: issuing.issuer, publicUrl }),
       Context.add(SignIn, issuing.signIn),
     );
     const runtime = yield* Effect.provide(Effect.runtime<R | Middleware>(), own);

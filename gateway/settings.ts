@@ -25,6 +25,13 @@ export interface GatewaySettings {
     readonly algorithms: ReadonlyArray<string>;
     readonly clockSkewSeconds: number;
   };
+  readonly console: {
+    /** Where its build lies; undefined: this gateway has none. */
+    readonly directory: string | undefined;
+    /** Its client id at the issuer: a public one, with `<publicUrl>/console/callback` to come back to. */
+    readonly client: string;
+    readonly scope: string;
+  };
   readonly redisPrefix: string;
   /** Requests per minute and caller, by class. */
   readonly limits: Limits;
@@ -57,6 +64,7 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
     algorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'],
     clockSkewSeconds: 30,
   },
+  console: { directory: undefined, client: 'hufu-console', scope: 'openid' },
   redisPrefix: 'hufu:',
   limits: DEFAULT_LIMITS,
   eventStreams: 2_000,
@@ -104,6 +112,9 @@ const settings = Config.all({
   provincesClaim: Config.string('OIDC_PROVINCES_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.provincesClaim)),
   tadigClaim: Config.string('OIDC_TADIG_CLAIM').pipe(Config.withDefault(DEFAULT_SETTINGS.oidc.tadigClaim)),
   algorithms: Config.option(algorithms),
+  consoleDirectory: Config.option(Config.nonEmptyString('HUFU_CONSOLE_DIR')),
+  consoleClient: Config.string('OIDC_CONSOLE_CLIENT').pipe(Config.withDefault(DEFAULT_SETTINGS.console.client)),
+  consoleScope: Config.string('OIDC_CONSOLE_SCOPE').pipe(Config.withDefault(DEFAULT_SETTINGS.console.scope)),
   read: positive('HUFU_RATE_READ', DEFAULT_LIMITS.read),
   write: positive('HUFU_RATE_WRITE', DEFAULT_LIMITS.write),
   bulk: positive('HUFU_RATE_BULK', DEFAULT_LIMITS.bulk),
@@ -130,6 +141,11 @@ export const settingsFromEnvironment: Effect.Effect<GatewaySettings, ConfigError
       provincesClaim: read.provincesClaim,
       tadigClaim: read.tadigClaim,
       algorithms: Option.getOrElse(read.algorithms, () => DEFAULT_SETTINGS.oidc.algorithms),
+    },
+    console: {
+      directory: Option.getOrUndefined(read.consoleDirectory),
+      client: read.consoleClient,
+      scope: read.consoleScope,
     },
     limits: { ...DEFAULT_LIMITS, read: read.read, write: read.write, bulk: read.bulk },
     drainMs: read.drainMs,

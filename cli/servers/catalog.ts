@@ -9,7 +9,7 @@ import { fromDebian, fromDebianPython, fromGo, fromMaven, fromTarball, fromWheel
 
 export type StartedName = 'mongodb' | 'redis' | 'temporal';
 /** The others are programs that tests and simulators start themselves. */
-export type ServerName = StartedName | 'temporalTestServer' | 'haproxy' | 'greenmail' | 'vicc';
+export type ServerName = StartedName | 'temporalTestServer' | 'haproxy' | 'greenmail' | 'vicc' | 'chromium';
 
 export interface ServerKind {
   readonly name: ServerName;
@@ -168,6 +168,18 @@ export const SERVERS: Readonly<Record<ServerName, ServerKind>> = {
         main: 'com.icegreen.greenmail.standalone.GreenMailStandaloneRunner',
       }),
     ],
+  },
+  chromium: {
+    name: 'chromium',
+    title: 'Chromium',
+    variable: 'HUFU_CHROMIUM',
+    example: '/usr/bin/chromium',
+    binary: 'chromium',
+    versionArgs: ['--version'],
+    version: /Chromium (\d+)\.(\d+)/,
+    minimum: 120,
+    optional: true,
+    sources: [fromDebian({ packageName: 'chromium', pick: (dir) => under(dir, 'chromium', 'lib/chromium') })],
   },
   vicc: {
     name: 'vicc',

@@ -4,6 +4,7 @@ import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
 import { codecRoutes } from './codec.ts';
+import { consoleRoutes } from './console.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { documentRoutes } from './documents.ts';
 import { fileRoutes } from './files.ts';
@@ -14,6 +15,7 @@ import { meRoutes } from './me.ts';
 export const operationsRoutes = [
   ...healthRoutes,
   ...documentRoutes,
+  ...consoleRoutes,
   ...meRoutes,
   ...alertRoutes,
   ...auditRoutes,

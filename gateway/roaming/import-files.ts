@@ -79,6 +79,8 @@ const QUARANTINED = {
   endedAtMs: null,
 };
 
+const ImportFile = ImportState.annotations({ identifier: 'RoamingImportFile' });
+
 const Item = Schema.Struct({
   partner: Tadig,
   name: Schema.String,
@@ -143,7 +145,7 @@ const read = route({
   operationId: 'roaming.importFile.read',
   summary: 'Read how far an import is, its audit line and sums, and what is wrong with a quarantined file',
   in: { params: fileParams },
-  out: { 200: sampled(ImportState, FILE, '`records` grows while the file is read') },
+  out: { 200: sampled(ImportFile, FILE, '`records` grows while the file is read') },
   refusals: [importRefusals.fileUnknown()],
   handler: ({ tenant, params: { partner, file } }) =>
     Effect.map(readFile(tenant, partner, file), ({ state, rev }) => answer(200, state, { rev })),
@@ -175,7 +177,7 @@ const handIn = upload({
   },
   out: {
     202: sampled(
-      ImportState,
+      ImportFile,
       { ...QUARANTINED, source: 'upload', status: 'received', problems: [], problemCount: 0 },
       'The file; read it again to see how far the import is',
     ),
@@ -279,7 +281,7 @@ const release = route({
     params: fileParams,
     body: sampled(Schema.Struct({ note: Reason }), { note: 'the agreement has the currency now' }),
   },
-  out: { 202: sampled(ImportState, { ...FILE, status: 'received', attempt: 2 }, 'The file') },
+  out: { 202: sampled(ImportFile, { ...FILE, status: 'received', attempt: 2 }, 'The file') },
   refusals: [importRefusals.fileUnknown(), importRefusals.notQuarantined()],
   handler: ({ tenant, envelope, params: { partner, file }, body }) =>
     Effect.gen(function* () {
@@ -301,7 +303,7 @@ const discard = route({
     params: fileParams,
     body: sampled(Schema.Struct({ reason: Reason }), { reason: 'the partner has sent another' }),
   },
-  out: { 200: sampled(ImportState, { ...QUARANTINED, status: 'discarded' }, 'The file; its bytes are kept') },
+  out: { 200: sampled(ImportFile, { ...QUARANTINED, status: 'discarded' }, 'The file; its bytes are kept') },
   refusals: [importRefusals.fileUnknown(), importRefusals.notQuarantined()],
   handler: ({ tenant, envelope, params: { partner, file }, body }) =>
     Effect.gen(function* () {

@@ -51,6 +51,8 @@ describe('the table of rooms', () => {
     ['a phone that opens files', 'sdk/line.ts', "import { readFileSync } from 'node:fs';"],
     ['a phone that knows the house', 'sdk/line.ts', "import { x } from '../domain/kernel/brand.ts';"],
     ['a gateway that drives a device', 'gateway/sim/a.ts', "import { x } from '../../devices/card-reader/vpcd.ts';"],
+    ['a console that knows the server', 'console/a.tsx', "import { RIGHTS } from '../gateway/rights.ts';"],
+    ['a console with a package of the server', 'console/a.tsx', "import { Effect } from 'effect';"],
     ['a device that knows the client', 'devices/card-reader/a.ts', "import { x } from '../../sdk/client.ts';"],
     ['a file in no room', 'lib/things.ts', "import 'node:fs';"],
   ])('refuses %s', (_, path, source) => {

@@ -50,7 +50,13 @@ const ROOMS: readonly Room[] = [
   { name: 'tests', holds: /(?:^test\/|\.test\.ts$)/, ours: () => [/^/] },
   { name: 'cli', holds: /^cli\//, ours: () => [/^/] },
   { name: 'bench', holds: /^bench\//, ours: () => [/^/] },
-  { name: 'console', holds: /^console\//, ours: () => [/^console\//] },
+  // Runs in browsers: HTTP is all that it has of ours, and packages of the server are none of its own.
+  {
+    name: 'console',
+    holds: /^console\//,
+    ours: () => [/^console\//],
+    packages: /^(?:react|react-dom|antd|@ant-design\/icons|@tanstack\/react-query|echarts|dayjs|oauth4webapi)(?:\/|$)/,
+  },
   // Runs on phones: it may need nothing of ours, and nothing of Node.
   { name: 'sdk', holds: /^sdk\//, ours: () => [/^sdk\//], packages: /^$/ },
   { name: 'domain/kernel', holds: /^domain\/kernel\//, ours: () => [/^domain\/kernel\//], packages: PURE },

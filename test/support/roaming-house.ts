@@ -23,8 +23,13 @@ import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { SecretBytes } from '../../domain/kernel/secret.ts';
 import type { Checksum, CiberTerms, Intervals } from '../../domain/roaming/partner/schema.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
-import { RIGHTS } from '../../gateway/rights.ts';
+import { demoUsers } from '../../gateway/issuer/demo-users.ts';
+import { alertRoutes } from '../../gateway/operations/alerts.ts';
+import { consoleRoutes } from '../../gateway/operations/console.ts';
+import { meRoutes } from '../../gateway/operations/me.ts';
+import { RIGHTS, type Right } from '../../gateway/rights.ts';
 import { roamingRoutes } from '../../gateway/roaming/routes.ts';
+import { DEFAULT_SETTINGS } from '../../gateway/settings.ts';
 import { financeSystem } from '../../partners/finance/http.ts';
 import { FinanceSystem } from '../../partners/finance/port.ts';
 import { startFinance } from '../../partners/finance/simulator.ts';
@@ -207,7 +212,12 @@ interface HouseOptions {
   readonly ciber?: CiberTerms;
   /** The partner's server is reached over a line that can become bad. */
   readonly overLine?: boolean;
+  /** Where the built web console lies: the gateway serves it, and what else its pages call. */
+  readonly console?: string;
 }
+
+/** Of a route without a row: the gateway's own test says so of each. */
+const NOBODY: Right = { allow: ['device'] };
 
 const textOfBigInt = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
@@ -230,8 +240,10 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     ]),
   );
   const context = await runtime.runtime();
-  const rights = Object.fromEntries(Object.entries(RIGHTS).filter(([route]) => route.startsWith('roaming.')));
-  const gateway = await startGateway({ routes: roamingRoutes, rights }, Layer.succeedContext(context.context));
+  const routes = [...roamingRoutes, ...meRoutes, ...alertRoutes, ...consoleRoutes];
+  const rights = Object.fromEntries(routes.map(({ operationId }) => [operationId, RIGHTS[operationId] ?? NOBODY]));
+  const settings = { console: { ...DEFAULT_SETTINGS.console, directory: options.console } };
+  const gateway = await startGateway({ routes, rights, settings }, Layer.succeedContext(context.context));
   const run = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => runtime.runPromise(effect);
   let keys = 0;
   const ask = async (method: string, path: string, { body, bytes, as = 'demo-operator' }: Asked = {}) => {
@@ -289,6 +301,12 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     run,
     ask,
     subscriber,
+    url: gateway.url,
+    /** With which a demo user signs in at the embedded issuer. */
+    passwordOf: async (subject: string): Promise<string> => {
+      const users = await Effect.runPromise(demoUsers(gateway.settings.keyDirectory));
+      return users.find((one) => one.subject === subject)?.password ?? '';
+    },
     /** Subscribers `S0`… of the simulated partner's files, each with its number. */
     openSubscribers: async (count: number): Promise<void> => {
       for (let at = 0; at < count; at += 1) {

@@ -26,6 +26,9 @@ export const fileOf = (day: string, partner = PARTNER): Buffer => {
   };
   return Buffer.concat([...simulatedFile(file)]);
 };
+/** Of the file that was made last. */
+export const nameOfFile = (partner = PARTNER): string => `CD${partner}CHNCM${String(sequence).padStart(5, '0')}`;
+
 /** Imported to its end; how many records were rated: in September the agreement prices calls only. */
 export const imported = async (
   house: RoamingHouse,
@@ -33,8 +36,7 @@ export const imported = async (
   bytes = fileOf(day),
   partner = PARTNER,
 ): Promise<number> => {
-  const name = `CD${partner}CHNCM${String(sequence).padStart(5, '0')}`;
-  const answer = await house.ask('POST', `/import-files?partner=${partner}&name=${name}`, { bytes });
+  const answer = await house.ask('POST', `/import-files?partner=${partner}&name=${nameOfFile(partner)}`, { bytes });
   expect(answer).toMatchObject({ status: 202 });
   const path = (answer.headers.get('location') ?? '').replace('/v1/roaming', '');
   await house.waitFor(path, { status: 'done', audit: { in: 100 } });

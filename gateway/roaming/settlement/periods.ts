@@ -46,6 +46,8 @@ const keyOf = ({ agreement, from }: Key): string => `${agreement}:${from}`;
 export const readPeriod = (tenant: TenantId, of: Key) =>
   readActor(settlementPeriodActor, { tenant, key: keyOf(of) }, periodRefusals.unknown());
 
+const Period = PeriodState.annotations({ identifier: 'RoamingSettlement' });
+
 const Item = Schema.Struct({
   partner: Tadig,
   agreement: Id,
@@ -95,7 +97,7 @@ const open = route({
   description:
     'A whole month or quarter. Rates are fixed for the period. `carriedMinor` is what the period before left over: above zero, the partner owes it.',
   in: { body: sampled(PeriodTerms, TERMS) },
-  out: { 201: sampled(PeriodState, PERIOD, 'The period') },
+  out: { 201: sampled(Period, PERIOD, 'The period') },
   refusals: [
     periodRefusals.invalidPeriod(),
     periodRefusals.rateTwice('EUR'),
@@ -125,7 +127,7 @@ const read = route({
   operationId: 'roaming.settlement.read',
   summary: 'Read a period: terms, stage, statement, comparison, approvals, instruction, confirmations',
   in: { params: periodParams },
-  out: { 200: sampled(PeriodState, PERIOD, 'The period') },
+  out: { 200: sampled(Period, PERIOD, 'The period') },
   refusals: [periodRefusals.unknown()],
   handler: ({ tenant, params }) =>
     Effect.map(readPeriod(tenant, params), ({ state, rev }) => answer(200, state, { rev })),
@@ -248,7 +250,7 @@ const decision = <Body extends Schema.Schema.AnyNoContext>(
     operationId: `roaming.settlement.${verb}`,
     summary,
     in: { params: periodParams, body },
-    out: { 200: sampled(PeriodState, PERIOD, 'The period after it') },
+    out: { 200: sampled(Period, PERIOD, 'The period after it') },
     refusals: [periodRefusals.unknown(), periodRefusals.notFinance(), periodRefusals.wrongStage('open'), ...refusals],
     handler: (request) => decide(request, said(request.body as Schema.Schema.Type<Body>)),
   });
