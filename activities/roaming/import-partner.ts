@@ -5,7 +5,7 @@ import { BookKeeping, keepBooks } from './import-books.ts';
 import { Charging, chargeAll, partsOf } from './import-charging.ts';
 import type { Handling, Owned, Rated, Step, Work } from './import-handling.ts';
 import { markUnknown, ownersOf, RatedFile } from './import-rating.ts';
-import { type Reading, readImportFile, readInto } from './import-reading.ts';
+import { type FileTaker, factsOf, ImportReading, type Reading, readInto } from './import-reading.ts';
 import { keepFileStatistics } from './import-statistics.ts';
 import type { PricedBy } from './terms.ts';
 
@@ -32,12 +32,13 @@ const charged = (input: ImportInput, { terms, partner }: PricedBy, { table, cont
 };
 
 /** In the format that is the partner's. */
-export const readPartnerFile = (input: ImportInput, { terms, partner }: PricedBy, receivedAtMs: number) =>
-  Effect.suspend(() => {
-    if (partner.ciber === null) return readImportFile(input, terms, partner, receivedAtMs);
-    const currency = partner.agreement.terms.at(-1)?.terms.currency ?? '';
-    return readInto(input, new CiberReading(partner.ciber, currency));
-  });
+export const partnerReading = (name: string, { terms, partner }: PricedBy, receivedAtMs: number): FileTaker =>
+  partner.ciber === null
+    ? new ImportReading(terms, partner, factsOf(name, receivedAtMs))
+    : new CiberReading(partner.ciber, partner.agreement.terms.at(-1)?.terms.currency ?? '');
+
+export const readPartnerFile = (input: ImportInput, priced: PricedBy, receivedAtMs: number) =>
+  Effect.suspend(() => readInto(input, partnerReading(input.file.name, priced, receivedAtMs)));
 
 /** Whose each record is, by MSISDN, else by IMSI; marks what is nobody's or has not happened yet. */
 export const attributeToSubscribers = ({ input, reading: { table } }: Work): Step<Owned> =>

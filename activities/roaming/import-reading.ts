@@ -188,11 +188,3 @@ export const readInto = (input: ImportInput, reading: FileTaker) =>
     );
     return reading.end();
   });
-
-/** A partner's file. */
-export const readImportFile = (
-  input: ImportInput,
-  terms: RoamingTerms,
-  partner: RoamingPartner,
-  receivedAtMs: number,
-) => Effect.suspend(() => readInto(input, new ImportReading(terms, partner, factsOf(input.file.name, receivedAtMs))));

@@ -55,6 +55,7 @@ const Settings = Schema.Struct({
       agreementFile: Schema.NonEmptyString,
       bookDigits: Schema.optionalWith(BookDigits, { default: () => 0 }),
       returnFatal: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+      statementDetail: Schema.optionalWith(Schema.Boolean, { default: () => false }),
       ...access,
       visitors: Schema.optional(VisitorsSettings),
       ciber: Schema.optional(CiberSettings),
@@ -174,7 +175,7 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
     const servers = new Map<string, SftpServer>();
     const serverAt = (code: string, at: Access) => accessOf(code, at, beside);
     for (const configured of partners) {
-      const { code, name, agreementFile, bookDigits, returnFatal, checksum, awaited } = configured;
+      const { code, name, agreementFile, bookDigits, returnFatal, statementDetail, checksum, awaited } = configured;
       first.push(yield* agreementAt(beside(agreementFile), home, code));
       if (found.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       const visitors = visitorsOf(configured);
@@ -182,7 +183,7 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       const theirs = configured.visitors?.agreementFile;
       if (theirs !== undefined) first.push(yield* agreementAt(beside(theirs), code, home));
       const ciber = yield* ciberOf(configured, beside);
-      const partner = { code, name, bookDigits, returnFatal, visitors, ciber, checksum, awaited };
+      const partner = { code, name, bookDigits, returnFatal, statementDetail, visitors, ciber, checksum, awaited };
       found.set(code, partner);
       first.push(yield* partnerDocument(path, partner, configured));
       servers.set(code, yield* serverAt(code, configured));

@@ -208,6 +208,8 @@ interface HouseOptions {
   readonly checksum?: Checksum;
   /** How often partners' files come at the latest. */
   readonly awaited?: Intervals;
+  /** Whether partners get our detail with each statement. */
+  readonly statementDetail?: boolean;
   /** Files of the partner, and ours for it, are CIBER batches. */
   readonly ciber?: CiberTerms;
   /** The partner's server is reached over a line that can become bad. */

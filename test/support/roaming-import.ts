@@ -107,6 +107,8 @@ interface TermsOptions {
   readonly elements?: ReadonlyArray<NetworkElement>;
   readonly checksum?: Checksum;
   readonly awaited?: Intervals;
+  /** Whether partners get our detail with each statement. */
+  readonly statementDetail?: boolean;
   /** Of those partners that have no CIBER otherwise. */
   readonly ciber?: CiberTerms;
 }
@@ -117,7 +119,15 @@ const NOT_AWAITED: Intervals = { usageMinutes: null, nrtrdeMinutes: null };
 export const roamingTerms = (
   bookDigits = 2,
   codes: ReadonlyArray<string> = ['HKGPP'],
-  { plan = planJson(), returnFatal = false, elements = [], checksum, awaited = NOT_AWAITED, ciber }: TermsOptions = {},
+  {
+    plan = planJson(),
+    returnFatal = false,
+    elements = [],
+    checksum,
+    awaited = NOT_AWAITED,
+    ciber,
+    statementDetail = false,
+  }: TermsOptions = {},
 ): RoamingConfiguration => ({
   home: 'CHNCM',
   zone: 'Asia/Shanghai',
@@ -136,7 +146,7 @@ export const roamingTerms = (
             visitors,
             ciber: CIBER.get(code) ?? ciber ?? null,
           },
-          ...{ checksum: checksum ?? null, awaited },
+          ...{ checksum: checksum ?? null, awaited, statementDetail },
         },
       ];
     }),

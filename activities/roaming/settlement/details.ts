@@ -12,14 +12,20 @@ import { dayOfMoment } from '../../../domain/roaming/settlement/day.ts';
 import { type DetailHeader, detailFrame, detailHeader } from '../../../domain/roaming/settlement/detail.ts';
 import type { ConfiguredPartner, RoamingConfiguration } from '../../../partners/roaming/port.ts';
 import { everyItem } from '../../../store/list-query.ts';
-import { clearingKey, keepClearingFile, noteResult } from '../../../store/roaming/clearing-files.ts';
+import {
+  type ClearingFile,
+  clearingKey,
+  keepClearingFile,
+  noteResult,
+  readClearingFile,
+} from '../../../store/roaming/clearing-files.ts';
 import { compareDetails } from '../../../store/roaming/compare-details.ts';
 import { listImportFiles } from '../../../store/roaming/import-files.ts';
 import { readQuarantined } from '../../../store/roaming/quarantined-records.ts';
 import type { DetailInput, PeriodStep } from '../../../workflows/roaming/settlement/contract.ts';
 import { CurrentStep } from '../../activity.ts';
 import { fromDisk, onDisk, scratch, toDisk } from '../../on-disk.ts';
-import { factsOf, ImportReading } from '../import-reading.ts';
+import { partnerReading } from '../import-partner.ts';
 import { contentOf, readPlan } from '../stored-file.ts';
 import { pricedBy } from '../terms.ts';
 import { alertAbout, periodKey, termsOf } from './asking.ts';
@@ -27,7 +33,7 @@ import { settlementFile } from './sending.ts';
 
 /**
  * The details of a period, line by line (seed 002 §2.2.2): ours is made from the partner's files as they were imported, with
- * what became of each record; theirs is held against it. Files of any size: rows go through the disk.
+ * what became of each record, goes to the partner with the statement where its settings say so, and theirs is held against it. Files of any size: rows go through the disk.
  */
 
 const ROWS_AT_ONCE = 5_000;
@@ -87,7 +93,7 @@ const readImported = (step: PeriodStep, terms: RoamingConfiguration, partner: Co
     const state: ImportState | null = (yield* (yield* Actors).read(importFileActor, id)).state;
     if (state === null || state.plan === null || state.about?.currency == null) return undefined;
     const priced = yield* pricedBy(tenant, terms, partner, partnerTerms(state.terms));
-    const reading = new ImportReading(priced.terms, priced.partner, factsOf(state.name, state.receivedAtMs));
+    const reading = partnerReading(state.name, priced, state.receivedAtMs);
     yield* Stream.runForEach(contentOf(tenant, state.ref), (bytes) => Effect.sync(() => reading.feed(bytes)));
     const { table } = reading.end();
     table.fates.set((yield* readPlan(tenant, state.plan)).fates);
@@ -134,16 +140,47 @@ const writeOurs = (step: PeriodStep, header: DetailHeader, path: string) =>
     return rows;
   });
 
+type Made = Pick<ClearingFile, 'name' | 'counts'> & { readonly kind: 'detail' | 'detailDifferences' };
+
+/** What lies at the path, sealed and logged. */
+const keepMade = (step: PeriodStep, made: Made, path: string) =>
+  Effect.gen(function* () {
+    const { tenant, partner } = step;
+    const about = { ...made, partner, of: periodKey(step), way: 'made', result: 'kept' } as const;
+    const ref = yield* fromDisk(settlementFile(tenant, about), path);
+    return yield* keepClearingFile(tenant, { ...about, ref, atMs: yield* Clock.currentTimeMillis });
+  });
+
+const headerOf = ({ partner, from, to }: PeriodStep, home: string): DetailHeader => ({
+  ...{ sender: home, receiver: partner, from, to },
+});
+
+/** Ours, as it goes to the partner with this revision of the statement: made once, and then as it was. */
+export const ourDetail = (step: PeriodStep, revision: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { tenant, partner, from } = step;
+      const { terms } = yield* termsOf(partner);
+      const name = `UD${terms.home}${partner}${from.replaceAll('-', '')}R${revision}.txt`;
+      const known = { kind: 'detail', partner, of: periodKey(step), name } as const;
+      const kept = yield* readClearingFile(tenant, clearingKey(known));
+      if (kept !== null) return kept;
+      const path = join(yield* scratch('hufu-detail-'), 'ours');
+      const rows = yield* writeOurs(step, headerOf(step, terms.home), path);
+      return yield* keepMade(step, { kind: 'detail', name, counts: { rows } }, path);
+    }),
+  );
+
 /** Makes ours, holds theirs against it, and keeps both with every difference. */
 export const compareDetail = (input: DetailInput) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { tenant, partner, from, to, file } = input;
+      const { tenant, partner, file } = input;
       const { terms } = yield* termsOf(partner);
       const of = periodKey(input);
       const directory = yield* scratch('hufu-detail-');
       const at = (name: string): string => join(directory, name);
-      const ours: DetailHeader = { sender: terms.home, receiver: partner, from, to };
+      const ours = headerOf(input, terms.home);
       const rows = yield* writeOurs(input, ours, at('ours'));
       yield* toDisk(tenant, file, at('theirs'));
       const awaited: DetailHeader = { ...ours, sender: partner, receiver: terms.home };
@@ -159,16 +196,11 @@ export const compareDetail = (input: DetailInput) =>
         return { differences: null };
       }
       const { counts, differences } = compared;
-      const keep = (kind: 'detail' | 'detailDifferences', name: string, path: string, figures: typeof counts) =>
-        Effect.gen(function* () {
-          const about = { kind, partner, of, name, way: 'made', result: 'kept', counts: figures } as const;
-          const ref = yield* fromDisk(settlementFile(tenant, about), path);
-          yield* keepClearingFile(tenant, { ...about, ref, atMs: yield* Clock.currentTimeMillis });
-        });
       // Ours may have grown since: each comparison keeps what it has compared.
       const one = file.sm3.slice(0, 16);
-      yield* keep('detail', `UD${terms.home}${partner}-${one}.txt`, at('ours'), { rows });
-      yield* keep('detailDifferences', `differences-${one}.txt`, at('report'), counts);
+      const name = `UD${terms.home}${partner}-${one}.txt`;
+      yield* keepMade(input, { kind: 'detail', name, counts: { rows } }, at('ours'));
+      yield* keepMade(input, { kind: 'detailDifferences', name: `differences-${one}.txt`, counts }, at('report'));
       yield* noteResult(tenant, theirs, differences === 0 ? 'equal' : 'differs', counts);
       if (differences > 0) yield* alertAbout(tenant, of, 'DetailDiffers', clearingKey(theirs).slice(-40));
       return { differences };

@@ -15,7 +15,7 @@ import type { FileRef } from '../../../domain/sim/schema.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
 import { statementReport } from '../../../printing/roaming-statement.ts';
 import { Files } from '../../../store/files/files.ts';
-import { clearingFilesOf, noteResult } from '../../../store/roaming/clearing-files.ts';
+import { type ClearingFile, clearingFilesOf, noteResult } from '../../../store/roaming/clearing-files.ts';
 import { dayFileName, readDay } from '../../../store/roaming/day-files.ts';
 import { listPeriods } from '../../../store/roaming/settlement.ts';
 import { Processes } from '../../../temporal/client.ts';
@@ -32,6 +32,7 @@ import { bookNames } from '../import-books.ts';
 import { whenLoaded } from '../terms.ts';
 import { requestAccount } from './accounts.ts';
 import { alertAbout, askPeriod, periodKey, periodOf, termsOf } from './asking.ts';
+import { ourDetail } from './details.ts';
 import { keepFile, sendFile } from './sending.ts';
 
 /** The steps of an agreement period (seed 002 §3.2.3): each may be done again, and changes nothing then. */
@@ -123,28 +124,50 @@ const FORMATS = ['pdf', 'xlsx', 'csv'] as const;
 const named = ({ partner, from }: PeriodStep, home: string, revision: number): string =>
   `ST${home}${partner}${from.replaceAll('-', '')}R${revision}`;
 
+/**
+ * Our detail of the period to the partner, and a list of all that goes with the statement, each file with its SM3, so that
+ * the partner knows what it has to hold against its own.
+ */
+const sendDetail = (step: PeriodStep, statement: string, revision: number, sent: ReadonlyArray<ClearingFile>) =>
+  Effect.gen(function* () {
+    const { tenant, partner, agreement, from, to } = step;
+    const detail = yield* ourDetail(step, revision);
+    yield* sendFile(tenant, detail, [partner]);
+    const files = [...sent, detail].flatMap(({ kind, name, ref, counts }) =>
+      ref === null ? [] : [{ kind, name, bytes: ref.bytes, sm3: ref.sm3, ...counts }],
+    );
+    const bytes = Buffer.from(JSON.stringify({ partner, agreement, from, to, revision, files }, null, 2));
+    const name = `${statement}.files.json`;
+    const about = { kind: 'statement', partner, of: periodKey(step), name, way: 'made', counts: {} } as const;
+    yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), [partner]);
+  });
+
 /** To the partner in English and as JSON, to the departments in Chinese. */
 export const sendStatement = (step: PeriodStep) =>
   Effect.gen(function* () {
     const { tenant, partner } = step;
-    const { terms } = yield* termsOf(partner);
+    const { terms, partner: settings } = yield* termsOf(partner);
     const { departments } = yield* RoamingPort;
     const { statement } = yield* periodOf(step);
     if (statement === null) return null;
     const name = named(step, terms.home, statement.revision);
+    const enclosed: Array<ClearingFile> = [];
     const send = (format: (typeof FORMATS)[number] | 'json', language: Language, to: ReadonlyArray<string>) =>
       Effect.gen(function* () {
         const bytes = yield* Effect.promise(() => statementReport(statement, format, language));
         const file = `${name}.${format === 'json' ? '' : `${language}.`}${format}`;
         const counts = { lines: statement.lines.length };
         const about = { kind: 'statement', partner, of: periodKey(step), name: file, way: 'made', counts } as const;
-        yield* sendFile(tenant, yield* keepFile(tenant, about, bytes), to);
+        const kept = yield* keepFile(tenant, about, bytes);
+        yield* sendFile(tenant, kept, to);
+        if (to.includes(partner)) enclosed.push(kept);
       });
     yield* send('json', 'en', [partner, ...departments]);
     for (const format of FORMATS) {
       yield* send(format, 'en', [partner]);
       yield* send(format, 'zh', departments);
     }
+    if (settings.statementDetail) yield* sendDetail(step, name, statement.revision, enclosed);
     return null;
   });
 

@@ -7,7 +7,16 @@ import { decodePartner, type Partner } from './schema.ts';
 const fingerprint = `SHA256:${'a'.repeat(43)}`;
 const server = { url: 'sftp://us@files.example:2222/roaming', fingerprints: [fingerprint], credential: 'HKGPP' };
 const PARTNER = {
-  ...{ code: 'HKGPP', name: 'Hong Kong', server, bookDigits: 2, returnFatal: false, checksum: 'sm3', visitors: null },
+  ...{
+    code: 'HKGPP',
+    name: 'Hong Kong',
+    server,
+    bookDigits: 2,
+    returnFatal: false,
+    statementDetail: false,
+    checksum: 'sm3',
+    visitors: null,
+  },
   ...{ awaited: { usageMinutes: 1_500, nrtrdeMinutes: null }, ciber: null },
 } as const satisfies Partner;
 const ciber = { edition: example('ciber-edition'), ourSid: '30001', sid: '133', utcOffset: '-0500' };

@@ -76,6 +76,8 @@ export const Partner = Schema.Struct({
   bookDigits: BookDigits,
   /** A file with a fatal error of TD.57 goes back by itself; otherwise a person decides. */
   returnFatal: Schema.Boolean,
+  /** Whether it gets our detail of each period with the statement; documents from before this was there do not say it: no. */
+  statementDetail: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** What lies beside each file, both ways; null: nothing. */
   checksum: Schema.NullOr(Schema.Literal(...CHECKSUMS)),
   awaited: Intervals,
