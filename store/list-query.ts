@@ -139,7 +139,10 @@ const behind = (order: ListOrder, { value, id }: Position): Conditions => {
   if (field === '_id') return { _id: { [further]: id } };
   const tie = { [field]: value, _id: { [further]: id } };
   if (value === null) return direction === 1 ? { $or: [{ [field]: { $ne: null } }, tie] } : tie;
-  return { $or: [{ [field]: { [further]: value } }, tie, ...(direction === 1 ? [] : [{ [field]: null }])] };
+  // What a disjunction says bounds no walk over an index: without this one each page would begin at the first.
+  const atOrBehind = direction === 1 ? { $gte: value } : { $not: { $gt: value } };
+  const strictly = [{ [field]: { [further]: value } }, tie, ...(direction === 1 ? [] : [{ [field]: null }])];
+  return { [field]: atOrBehind, $or: strictly };
 };
 
 const positionOf = (order: ListOrder, document: ListedDocument): Position => {

@@ -40,15 +40,15 @@ const fields = {
   resolvedAtMs: Number,
 } satisfies Fields;
 
-const caseList: ListPlan<ClearingCaseItem> = {
+export const caseList: ListPlan<ClearingCaseItem> = {
   collection: 'roaming_clearing_cases',
   fields: ['key', ...Object.keys(fields)],
   filters: {
     status: { field: 'status', type: 'text', indexed: true },
     partner: { field: 'partner', type: 'text', indexed: true },
-    kind: { field: 'kind', type: 'text' },
+    kind: { field: 'kind', type: 'text', indexed: true },
     of: { field: 'of', type: 'text', indexed: true },
-    takenBy: { field: 'takenBy', type: 'text' },
+    takenBy: { field: 'takenBy', type: 'text', indexed: true },
   },
   orders: { newest: { field: 'openedAtMs', direction: -1 } },
   defaultOrder: 'newest',

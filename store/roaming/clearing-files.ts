@@ -65,14 +65,13 @@ const fields = {
   counts: Object,
 } satisfies Fields;
 
-const clearingFileList: ListPlan<ClearingFile & { readonly key: string }> = {
+export const clearingFileList: ListPlan<ClearingFile & { readonly key: string }> = {
   collection: COLLECTION,
   fields: ['key', ...Object.keys(fields)],
   filters: {
     kind: { field: 'kind', type: 'text', indexed: true },
     partner: { field: 'partner', type: 'text', indexed: true },
     of: { field: 'of', type: 'text', indexed: true },
-    result: { field: 'result', type: 'text' },
   },
   orders: { newest: { field: 'atMs', direction: -1 } },
   defaultOrder: 'newest',

@@ -31,12 +31,12 @@ const fields = {
   httpStatus: Number,
 } satisfies Fields;
 
-const accountList: ListPlan<FinanceAccountItem> = {
+export const accountList: ListPlan<FinanceAccountItem> = {
   collection: 'roaming_finance_accounts',
   fields: ['key', ...Object.keys(fields)],
   filters: {
     status: { field: 'status', type: 'text', indexed: true },
-    kind: { field: 'kind', type: 'text' },
+    kind: { field: 'kind', type: 'text', indexed: true },
     partner: { field: 'partner', type: 'text', indexed: true },
   },
   orders: { newest: { field: 'atMs', direction: -1 } },

@@ -45,7 +45,7 @@ const fields = {
   receivedAtMs: Number,
 } satisfies Fields;
 
-const importFileList: ListPlan<ImportFileItem> = {
+export const importFileList: ListPlan<ImportFileItem> = {
   collection: 'roaming_import_files',
   fields: Object.keys(fields),
   filters: {

@@ -37,25 +37,25 @@ const fields = {
   status: String,
 } satisfies Fields;
 
-const recordList: ListPlan<QuarantinedRecord> = {
+export const quarantinedRecordList: ListPlan<QuarantinedRecord> = {
   collection: COLLECTION,
   fields: Object.keys(fields),
   filters: {
     status: { field: 'status', type: 'text', indexed: true },
-    partner: { field: 'partner', type: 'text' },
+    partner: { field: 'partner', type: 'text', indexed: true },
     file: { field: 'file', type: 'text', indexed: true },
-    code: { field: 'code', type: 'text' },
+    code: { field: 'code', type: 'text', indexed: true },
   },
   orders: { record: { field: 'record', direction: 1 } },
   defaultOrder: 'record',
   item: itemOf,
 };
 
-const model = readModel(COLLECTION, fields, listIndexes(recordList));
+const model = readModel(COLLECTION, fields, listIndexes(quarantinedRecordList));
 
 export const quarantinedRecordPlan = planOf(model);
 
-export const listQuarantinedRecords = listOf(recordList, model);
+export const listQuarantinedRecords = listOf(quarantinedRecordList, model);
 
 const idOf = (tenant: TenantId, partner: string, file: string, record: number): string =>
   [tenant, partner, file, record].join('/');

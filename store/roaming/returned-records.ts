@@ -51,12 +51,12 @@ const fields = {
   note: String,
 } satisfies Fields;
 
-const recordList: ListPlan<Omit<ReturnedRecord, 'ours'>> = {
+export const returnedRecordList: ListPlan<Omit<ReturnedRecord, 'ours'>> = {
   collection: COLLECTION,
   fields: Object.keys(fields).filter((name) => name !== 'ours'),
   filters: {
     status: { field: 'status', type: 'text', indexed: true },
-    partner: { field: 'partner', type: 'text' },
+    partner: { field: 'partner', type: 'text', indexed: true },
     file: { field: 'file', type: 'text', indexed: true },
   },
   orders: { place: { field: 'place', direction: 1 } },
@@ -65,13 +65,13 @@ const recordList: ListPlan<Omit<ReturnedRecord, 'ours'>> = {
 };
 
 const model = readModel(COLLECTION, fields, [
-  ...listIndexes(recordList),
+  ...listIndexes(returnedRecordList),
   { name: 'by_sequence', key: { tenant: 1, partner: 1, sequence: 1 } },
 ]);
 
 export const returnedRecordPlan = planOf(model);
 
-export const listReturnedRecords = listOf(recordList, model);
+export const listReturnedRecords = listOf(returnedRecordList, model);
 
 type Place = Pick<ReturnedRecord, 'partner' | 'file' | 'place'>;
 

@@ -25,12 +25,12 @@ const fields = {
   tolerated: Boolean,
 } satisfies Fields;
 
-const periodList: ListPlan<PeriodItem> = {
+export const periodList: ListPlan<PeriodItem> = {
   collection: 'roaming_settlement_periods',
   fields: Object.keys(fields),
   filters: {
     stage: { field: 'stage', type: 'text', indexed: true },
-    partner: { field: 'partner', type: 'text' },
+    partner: { field: 'partner', type: 'text', indexed: true },
   },
   orders: { from: { field: 'from', direction: -1 } },
   defaultOrder: 'from',

@@ -30,7 +30,7 @@ const fields = {
   proposedBy: String,
 } satisfies Fields;
 
-const termsList: ListPlan<TermsItem> = {
+export const termsList: ListPlan<TermsItem> = {
   collection: 'roaming_terms',
   fields: Object.keys(fields),
   filters: { kind: { field: 'kind', type: 'text', indexed: true } },
