@@ -217,6 +217,7 @@ export const RIGHTS: RightsTable = {
   'roaming.case.propose': { allow: ['finance', 'operator', 'unit-administrator'] },
   'roaming.case.approve': { allow: ['finance', 'unit-administrator'] },
   'roaming.case.return': { allow: ['finance', 'unit-administrator'] },
+  'roaming.case.evidence': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.case.trace': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.financeAccount.list': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },
   'roaming.financeAccount.read': { allow: ['finance', 'operator', 'unit-administrator', 'auditor'] },

@@ -18,6 +18,7 @@ import { alertOf, askImport, claimTurn, endTurn, readImport } from './import-ask
 import type { Handling, Needs, Rated, Step, Work } from './import-handling.ts';
 import { keysByDay } from './import-keys.ts';
 import { tellFates, tellFile } from './import-log.ts';
+import { monitorHandling } from './import-monitor.ts';
 import { networkHandling } from './import-network.ts';
 import { nrtrdeHandling } from './import-nrtrde.ts';
 import { partnerHandling } from './import-partner.ts';
@@ -214,7 +215,7 @@ const openPartner = (
       : { handling: other, reading: yield* other.read(state.receivedAtMs) };
   });
 
-/** By whose file it is: a partner's, or an element's of our own network. Undefined: nobody's. */
+/** By whose file it is: a partner's, or an element's or monitor's of our own network. Undefined: nobody's. */
 const opened = (
   input: ImportInput,
   settings: RoamingConfiguration | undefined,
@@ -222,6 +223,11 @@ const opened = (
 ): Step<Opened | Problem> | undefined => {
   const configured = settings?.partners.get(input.partner);
   if (settings !== undefined && configured !== undefined) return openPartner(input, settings, configured, state);
+  const monitor = settings?.monitors?.get(input.partner);
+  if (monitor !== undefined) {
+    const handling = monitorHandling(input, monitor);
+    return Effect.map(handling.read(state.receivedAtMs), (reading) => ({ handling, reading }));
+  }
   const element = settings?.elements.get(input.partner);
   if (settings === undefined || element === undefined) return undefined;
   const { terms } = state;

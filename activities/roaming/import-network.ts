@@ -9,7 +9,7 @@ import { type CdrLine, CdrReader } from '../../domain/roaming/network/cdr-reader
 import { eventsOf, readVisitorEvent, setUsage } from '../../domain/roaming/network/visitor-record.ts';
 import { type Price, rateEvent } from '../../domain/roaming/rating/rate.ts';
 import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
-import type { NetworkElement } from '../../partners/roaming/visitors.ts';
+import type { NetworkElement, NetworkMonitor } from '../../partners/roaming/visitors.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { alertOf } from './import-asking.ts';
 import { BookKeeping, keepBooks } from './import-books.ts';
@@ -33,10 +33,11 @@ export class NetworkReading implements FileTaker {
   private readonly format: string;
   private readonly usage = emptyUsage();
 
-  constructor({ code, layout }: NetworkElement) {
+  /** @param format what its files are called in lists */
+  constructor({ code, layout }: NetworkMonitor, format: string = layout.name) {
     this.reader = new CdrReader(layout, code);
     this.events = eventsOf(layout);
-    this.format = layout.name;
+    this.format = format;
   }
 
   feed(bytes: Uint8Array): void {
@@ -192,7 +193,7 @@ export const bookVisitors = (
   );
 
 /** The network charges nothing itself: its records have their price of several agreements, each in its currency. */
-const NO_SUMS = { chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 } as const;
+export const NO_SUMS = { chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 } as const;
 
 const rated = (
   input: ImportInput,
@@ -224,6 +225,19 @@ const alarm = ({ input, reading: { table, findings } }: Work): Step<void> =>
     if (twice !== undefined) yield* tell('RecordsTwice', reasonOf(twice)?.code ?? '');
   });
 
+/** Duplicates by what they are, and what has not happened yet. */
+export const sorted = (work: Work): Step<void> =>
+  Effect.gen(function* () {
+    const { table } = work.reading;
+    classDuplicates(table.fates);
+    yield* alarm(work);
+    const nowMs = yield* Clock.currentTimeMillis;
+    const { fates } = table;
+    for (let row = 0; row < table.rows; row += 1) {
+      if (fates[row] === RATED && table.atMs(row) > nowMs) fates[row] = FATES.EventInFuture;
+    }
+  });
+
 export const networkHandling = (
   input: ImportInput,
   terms: RoamingConfiguration,
@@ -242,15 +256,8 @@ export const networkHandling = (
   read: () => readInto(input, new NetworkReading(element)),
   attribute: (work) =>
     Effect.gen(function* () {
-      const { table } = work.reading;
-      classDuplicates(table.fates);
-      yield* alarm(work);
-      const nowMs = yield* Clock.currentTimeMillis;
-      const { fates } = table;
-      for (let row = 0; row < table.rows; row += 1) {
-        if (fates[row] === RATED && table.atMs(row) > nowMs) fates[row] = FATES.EventInFuture;
-      }
-      return homesOf(table, terms);
+      yield* sorted(work);
+      return homesOf(work.reading.table, terms);
     }),
   rate: (work, owned) => rated(input, terms, element, agreements, work, owned),
 });

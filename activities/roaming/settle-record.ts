@@ -47,6 +47,9 @@ const postRecord = (input: SettleInput, priced: PricedBy, subscriber: string, re
 const rate = (input: SettleInput, { receivedAtMs, about }: ImportState) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
+    if (settings?.monitors?.has(input.partner) === true) {
+      return yield* Effect.fail(importRefusals.recordUnusable('what a monitor has not seen right is no evidence'));
+    }
     const element = settings?.elements.get(input.partner);
     if (settings !== undefined && element !== undefined) return yield* settleVisitor(input, settings, element);
     if (input.subscriber === null) return yield* Effect.fail(importRefusals.subscriberNeeded());

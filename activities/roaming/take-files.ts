@@ -5,7 +5,7 @@ import { cdrFileName } from '../../domain/roaming/network/schema.ts';
 import type { Checksum } from '../../domain/roaming/partner/schema.ts';
 import type { FileRef } from '../../domain/sim/schema.ts';
 import { Roaming, RoamingPort } from '../../partners/roaming/port.ts';
-import type { NetworkElement } from '../../partners/roaming/visitors.ts';
+import type { NetworkMonitor } from '../../partners/roaming/visitors.ts';
 import type { RemoteFile } from '../../partners/transfer.ts';
 import { Files } from '../../store/files/files.ts';
 import { Processes } from '../../temporal/client.ts';
@@ -120,8 +120,8 @@ const lookAt = (tenant: TenantId, partner: string, checksum: Checksum | null = n
 /** Files looked for at once in an element's log. */
 const RECOVERED = 100;
 
-/** An element's server, and its log for what has not come: numbers that were passed over. */
-const lookAtElement = (tenant: TenantId, { code, layout }: NetworkElement) =>
+/** The server of an element or monitor, and its log for what has not come: numbers that were passed over. */
+const lookAtElement = (tenant: TenantId, { code, layout }: NetworkMonitor) =>
   Effect.gen(function* () {
     const port = yield* RoamingPort;
     const looked = yield* lookAt(tenant, code);
@@ -140,9 +140,10 @@ export const takeFiles = ({ tenant }: OfTenant) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
     const partners = [...(settings?.partners.values() ?? [])];
+    const own = [...(settings?.elements.values() ?? []), ...(settings?.monitors?.values() ?? [])];
     const { done, failed } = yield* eachParty(tenant, 'looking', [
       ...partners.map((one) => [one.code, lookAt(tenant, one.code, one.checksum)] as const),
-      ...[...(settings?.elements.values() ?? [])].map((one) => [one.code, lookAtElement(tenant, one)] as const),
+      ...own.map((one) => [one.code, lookAtElement(tenant, one)] as const),
     ]);
     yield* Effect.forEach(partners, (one) => noticeOverdue(tenant, one), { discard: true });
     return {

@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
-import { Effect, Layer } from 'effect';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Effect, Layer, Schema } from 'effect';
 import { clearingCaseActor } from '../../actors/roaming/clearing-case.ts';
 import { replayActor } from '../../actors/runtime/replay.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
@@ -10,22 +10,25 @@ import {
   type CaseCommand,
   CaseId,
   type CaseOrigin,
+  Measured,
   RESOLUTIONS,
   type Resolution,
   TapFileName,
   UsageId,
 } from '../../domain/roaming/cases/schema.ts';
+import type { EvidenceTolerance } from '../../domain/roaming/monitor/evidence.ts';
 import { Tadig } from '../../domain/roaming/rating/schema.ts';
 import { Day, Id, SERVICES } from '../../domain/roaming/settlement/schema.ts';
 import { Reason } from '../../domain/sim/schema.ts';
 import { askCase, openCase } from '../../gateway/roaming/settlement/cases.ts';
+import { evidenceOf, TOLERANCE } from '../../gateway/roaming/settlement/evidence.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
 import { listClearingCases } from '../../store/roaming/clearing-cases.ts';
 import { parsed, print, printList, printMore, time, wholeNumber, withTenant } from './answer.ts';
 import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
-/** `hufu admin clearing-cases list|show|open-fee|open-difference|take|propose|approve|return`: as below `/v1/roaming/cases`. */
+/** `hufu admin clearing-cases list|show|evidence|open-fee|open-difference|take|propose|approve|return`: as below `/v1/roaming/cases`. */
 
 interface Tenant {
   readonly tenant: TenantId;
@@ -84,8 +87,47 @@ const show = async (key: string, { tenant }: Tenant): Promise<void> => {
   if (proposal !== null) {
     print(`${proposal.resolution}, ${proposal.amountMinor}, by ${proposal.by}: ${proposal.reason}`);
   }
+  if (proposal?.measured !== undefined) {
+    const { usage, monitor, session } = proposal.measured;
+    print(`measured ${usage} by ${monitor} (${session})`);
+  }
   if (approved !== null) print(`approved ${time(approved.atMs)} by ${approved.by}`);
   if (returned !== null) print(`came back: ${returned}`);
+};
+
+const nodes = Layer.provideMerge(FilesLive, adminNodes);
+
+interface Tolerated extends Tenant, EvidenceTolerance {}
+
+const lineOf = (name: string, line: { readonly at: string; readonly usage: bigint } | null): string =>
+  line === null ? `${name}: none` : `${name}: ${line.usage} at ${line.at}`;
+
+const evidence = async (key: string, { tenant, ...tolerance }: Tolerated): Promise<void> => {
+  const looking = Effect.flatMap(replayActor(clearingCaseActor, { tenant, key }), ({ state }) =>
+    state === null ? Effect.fail(caseRefusals.unknown()) : evidenceOf(tenant, state, tolerance),
+  );
+  const what = { tenant, action: 'admin.clearingCases.evidence', object: key };
+  const { ours, theirs, observed, agrees, proposal, findings } = await withStores(
+    runningEnv(),
+    nodes,
+    recorded(what, looking),
+  );
+  print(lineOf('ours', ours));
+  print(lineOf('theirs', theirs));
+  print(lineOf(observed === null ? 'monitored' : `monitored by ${observed.monitor}`, observed));
+  if (agrees !== null) print(`agrees with: ${agrees}`);
+  if (proposal !== null) {
+    const { resolution, measured } = proposal;
+    print(`propose --resolution ${resolution} --measured ${measured.monitor},${measured.session},${measured.usage}`);
+  }
+  for (const { code, of, text } of findings) print(`${code}${of === null ? '' : ` (${of})`}: ${text}`);
+};
+
+const measuredOf = (text: string) => {
+  const [monitor, session, usage] = text.split(',');
+  const found = Schema.decodeUnknownOption(Measured)({ monitor, session, usage });
+  if (found._tag === 'Some') return found.value;
+  throw new InvalidArgumentError('a monitor, a session and what was measured, as evidence prints them');
 };
 
 const tell = async (verb: string, key: string, tenant: TenantId, command: CaseCommand): Promise<void> => {
@@ -94,8 +136,6 @@ const tell = async (verb: string, key: string, tenant: TenantId, command: CaseCo
   const { status } = await withStores(runningEnv(), adminNodes, recorded(what, asking));
   print(`${key}: ${status}`);
 };
-
-const nodes = Layer.provideMerge(FilesLive, adminNodes);
 
 type Opening = Parameters<typeof openCase>[1];
 
@@ -119,6 +159,7 @@ interface Proposing extends Tenant {
   readonly reason: string;
   readonly amount?: bigint;
   readonly record?: string;
+  readonly measured?: typeof Measured.Type;
 }
 
 const minor = (text: string): bigint => BigInt(text);
@@ -157,14 +198,21 @@ export const addClearingCases = (tree: Command): void => {
       open(tenant, { kind: 'difference', agreement, from, file, record, reason }),
     );
   one('show', 'what it is about, and how it stands').action(show);
+  one('evidence', 'of a record that differs: what monitors have measured, and what is wrong with that')
+    .option('--begin-seconds <n>', 'how far begins may be apart', wholeNumber, TOLERANCE.beginSeconds)
+    .option('--duration-seconds <n>', 'how far lengths may be apart', wholeNumber, TOLERANCE.durationSeconds)
+    .option('--volume-per-mille <n>', 'how far volumes may be apart', wholeNumber, TOLERANCE.volumePerMille)
+    .action(evidence);
   one('take', 'to work on it').action((key: string, { tenant }: Tenant) => tell('take', key, tenant, { _tag: 'Take' }));
   one('propose', 'how a case that you have taken is settled')
     .addOption(new Option('--resolution <resolution>').choices(RESOLUTIONS).makeOptionMandatory())
     .requiredOption('--reason <reason>', 'why', parsed(Reason))
     .option('--amount <minor>', 'of a fee or finding: what the books are adjusted by, in minor units', minor)
     .option('--record <id>', 'whose record is adjusted', parsed(UsageId))
-    .action((key: string, { tenant, resolution, reason, amount, record }: Proposing) => {
-      const said = { resolution, reason, amountMinor: amount ?? null, record: record ?? null };
+    .option('--measured <monitor,session,usage>', 'what is held to be true, as evidence prints it', measuredOf)
+    .action((key: string, { tenant, resolution, reason, amount, record, measured }: Proposing) => {
+      const about = { amountMinor: amount ?? null, record: record ?? null };
+      const said = { resolution, reason, ...about, ...(measured === undefined ? {} : { measured }) };
       return tell('propose', key, tenant, { _tag: 'Propose', ...said });
     });
   one('approve', 'what somebody else has proposed').action((key: string, { tenant }: Tenant) =>

@@ -8,6 +8,7 @@ import { financeAccountActor } from '../../actors/roaming/finance-account.ts';
 import { settlementPeriodActor } from '../../actors/roaming/settlement-period.ts';
 import { Actors } from '../../actors/runtime/actors.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { CaseOrigin } from '../../domain/roaming/cases/schema.ts';
 import { daysBetween } from '../../domain/roaming/settlement/day.ts';
 import type { PeriodCommand } from '../../domain/roaming/settlement/schema.ts';
 import { Files } from '../../store/files/files.ts';
@@ -21,6 +22,7 @@ const tenant = 'demo' as TenantId;
 const FROM = '2026-09-01';
 const TO = '2026-09-30';
 const CASE = 'c0123456789abcdef';
+const DIFFERENCE = 'c0123456789abcde0';
 const ACCOUNT = 'day:HKGPP:2026-09-05';
 let stores: AdminStores;
 const run: AdminStores['run'] = (effect) => stores.run(effect);
@@ -70,6 +72,22 @@ beforeAll(async () => {
         const envelope = { commandId: command._tag, caller: { subject: 'li', tenant, roles: ['operator'] as const } };
         yield* actors.ask(clearingCaseActor, { id: { tenant, key: CASE }, command, envelope });
       }
+      const theirs = { service: 'VOICE', at: '2026-09-05T08:15:30', usage: 75n, currency: 'XDR', amountMinor: 12n };
+      const differs: CaseOrigin = {
+        ...{ kind: 'difference', agreement: 'HKGPP-2026', from: FROM, file: 'CDHKGPPCHNCM00042', record: 17 },
+        ...{ classes: ['missingHere'], ours: null, theirs: { ...theirs, status: 'AGREED' } },
+      };
+      const opening = {
+        _tag: 'Open',
+        partner: 'HKGPP',
+        of: `HKGPP-2026:${FROM}`,
+        origin: differs,
+        reason: 'new',
+      } as const;
+      yield* actors.ask(clearingCaseActor, {
+        ...{ id: { tenant, key: DIFFERENCE }, command: opening },
+        envelope: { commandId: 'differs', caller: { subject: 'li', tenant, roles: ['operator'] as const } },
+      });
       for (const command of [
         { _tag: 'Request', kind: 'day', partner: 'HKGPP' },
         { _tag: 'Refuse', attempt: 1, code: 'FinanceRefused', sm3: null, answer },
@@ -123,6 +141,11 @@ it('cases are listed, and shown with what they are about and who works on them',
   const shown = await hufu('clearing-cases', 'show', CASE);
   expect(shown).toContain(`${CASE}: taken; fee of user S1 on 2026-09-05, all services`);
   expect(shown).toContain('by li: far too much');
+  await expect(hufu('clearing-cases', 'evidence', CASE)).rejects.toThrow(Failure);
   await expect(hufu('clearing-cases', 'show', 'c0123456789abcdee')).rejects.toThrow(Failure);
+  const evidence = await hufu('clearing-cases', 'evidence', DIFFERENCE);
+  expect(evidence).toContain('theirs: 75 at 2026-09-05T08:15:30');
+  expect(evidence).toContain('monitored: none');
+  expect(evidence).toContain('MonitorSilent: no monitor has seen anything around then');
   expect(await hufu('roaming', 'weeks')).toContain('none');
 });

@@ -10,6 +10,7 @@ import { returnedRecordRoutes } from './returned-records.ts';
 import { financeAccountRoutes } from './settlement/accounts.ts';
 import { bookRoutes } from './settlement/books.ts';
 import { caseRoutes } from './settlement/cases.ts';
+import { evidenceRoutes } from './settlement/evidence.ts';
 import { partnerFileRoutes } from './settlement/partner-files.ts';
 import { periodRoutes } from './settlement/periods.ts';
 import { sampleRoutes } from './settlement/samples-of-days.ts';
@@ -31,6 +32,7 @@ export const roamingRoutes = [
   ...bookRoutes,
   ...sampleRoutes,
   ...caseRoutes,
+  ...evidenceRoutes,
   ...financeAccountRoutes,
   ...periodRoutes,
   ...settlementReportRoutes,

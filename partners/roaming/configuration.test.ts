@@ -41,9 +41,12 @@ put('here.json', { ...example('agreement'), home: 'HKGPP', visited: 'CHNCM' });
 put('layout.json', example('cdr-layout-csv'));
 put('edition.json', example('ciber-edition'));
 
-const read = async (partner: object, element: object) => {
+const read = async (partner: object, element: object, monitors: ReadonlyArray<object> = []) => {
   const settings = { home: 'CHNCM', zone: 'Asia/Shanghai', planFile: 'plan.json' };
-  const path = join(directory, put('roaming.json', { ...settings, partners: [partner], elements: [element] }));
+  const path = join(
+    directory,
+    put('roaming.json', { ...settings, partners: [partner], elements: [element], monitors }),
+  );
   const provider = ConfigProvider.fromMap(new Map([['HUFU_ROAMING_FILE', path]]));
   const found = await Effect.runPromise(
     Effect.either(Effect.provide(roamingSettings, Layer.setConfigProvider(provider))),
@@ -51,6 +54,17 @@ const read = async (partner: object, element: object) => {
   if (Either.isLeft(found)) return isRefusal(found.left) ? found.left.message : String(found.left);
   return Option.getOrThrow(found.right);
 };
+
+it('name monitors by the layouts of elements, each with a server of its own', async () => {
+  const { entities: _, ...like } = ELEMENT;
+  const found = await read(PARTNER, ELEMENT, [{ ...like, code: 'PRB01', name: 'probe one' }]);
+  if (typeof found === 'string') throw new Error(found);
+  expect(found.settings.monitors?.get('PRB01')).toEqual({
+    ...{ code: 'PRB01', name: 'probe one', layout: found.settings.elements.get('MSC01')?.layout },
+  });
+  expect([...found.servers.keys()].sort()).toEqual(['HKGPP', 'MSC01', 'PRB01']);
+  expect(await read(PARTNER, ELEMENT, [like])).toContain('MSC01 occurs twice');
+});
 
 it('name visitors, their agreement, elements with their layouts, and servers of both', async () => {
   const found = await read(PARTNER, ELEMENT);

@@ -18,7 +18,7 @@ import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
 import { type ConfiguredPartner, CYCLES, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
-import { CiberSettings, ElementSettings, type NetworkElement, VisitorsSettings } from './visitors.ts';
+import { CiberSettings, ElementSettings, MonitorSettings, type NetworkMonitor, VisitorsSettings } from './visitors.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
 
@@ -74,6 +74,7 @@ const Settings = Schema.Struct({
     { default: () => [] },
   ),
   elements: Schema.optionalWith(Schema.Array(ElementSettings).pipe(Schema.maxItems(100)), { default: () => [] }),
+  monitors: Schema.optionalWith(Schema.Array(MonitorSettings).pipe(Schema.maxItems(100)), { default: () => [] }),
 });
 type Settings = Schema.Schema.Type<typeof Settings>;
 
@@ -140,16 +141,22 @@ const accessOf = (code: string, { url, fingerprint, keyFile, passwordFile }: Acc
     ...(passwordFile === undefined ? {} : { passwordFile: beside(passwordFile) }),
   });
 
-/** Elements of our own network; their servers are added to those of partners. */
-const elementsOf = (elements: Settings['elements'], servers: Map<string, SftpServer>, beside: Beside) =>
+/** Elements or monitors of our own network, with what else is known of each; their servers are added to those of partners. */
+const elementsOf = <One extends Settings['monitors'][number], More>(
+  elements: ReadonlyArray<One>,
+  more: (one: One) => More,
+  servers: Map<string, SftpServer>,
+  beside: Beside,
+) =>
   Effect.gen(function* () {
-    const found = new Map<string, NetworkElement>();
-    for (const { code, name, layoutFile, entities, ...at } of elements) {
+    const found = new Map<string, NetworkMonitor & More>();
+    for (const one of elements) {
+      const { code, name, layoutFile } = one;
       if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       const file = beside(layoutFile);
       const layout = yield* Effect.flatMap(readJson(file), (json) => right(file, decodeCdrLayout(json)));
-      found.set(code, { code, name, layout, entities });
-      servers.set(code, yield* accessOf(code, at, beside));
+      found.set(code, { ...more(one), code, name, layout });
+      servers.set(code, yield* accessOf(code, one, beside));
     }
     return found;
   });
@@ -192,11 +199,12 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
       servers.set(code, yield* serverAt(code, at));
     }
-    const elements = yield* elementsOf(settings.elements, servers, beside);
+    const elements = yield* elementsOf(settings.elements, ({ entities }) => ({ entities }), servers, beside);
+    const monitors = yield* elementsOf(settings.monitors, () => ({}), servers, beside);
     const cycles = new Map(departments.map((one) => [one.code, new Set(one.cycles)] as const));
     const credentials = settings.credentialsDir === undefined ? undefined : beside(settings.credentialsDir);
     return {
-      settings: { home, zone, partners: found, elements, cycles, plan: plan.name, first },
+      settings: { home, zone, partners: found, elements, monitors, cycles, plan: plan.name, first },
       servers,
       credentials,
     };

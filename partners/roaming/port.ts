@@ -5,7 +5,7 @@ import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import type { RemoteFile, Upload, Uploaded } from '../transfer.ts';
-import type { NetworkElement } from './visitors.ts';
+import type { NetworkElement, NetworkMonitor } from './visitors.ts';
 
 /**
  * The operators with whom we have roaming agreements: each has a file server of its own, where it puts its files for us and
@@ -32,6 +32,8 @@ export interface RoamingConfiguration extends Home {
   readonly partners: Map<string, ConfiguredPartner>;
   /** Of our own network, by code: what records visitors' usage. Each has a file server, as a partner has. */
   readonly elements: ReadonlyMap<string, NetworkElement>;
+  /** By code: what watches our subscribers abroad; each has a file server, as an element has. */
+  readonly monitors?: ReadonlyMap<string, NetworkMonitor>;
   /** Which billing files a department gets; one that is not here gets days and months. */
   readonly cycles?: ReadonlyMap<string, ReadonlySet<Cycle>>;
   /** Id of the plan that our subscribers have. */

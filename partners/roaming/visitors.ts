@@ -20,6 +20,9 @@ export interface NetworkElement {
   readonly entities: Readonly<Record<(typeof SERVICES)[number], RecordingEntity>>;
 }
 
+/** What watches our subscribers abroad: probes at the signalling and data lines. Its files are laid out, numbered and kept as an element's. */
+export type NetworkMonitor = Pick<NetworkElement, 'code' | 'name' | 'layout'>;
+
 export const VisitorsSettings = Schema.Struct({
   agreementFile: Schema.NonEmptyString,
   ...Visitors.fields,
@@ -30,15 +33,18 @@ const Entity = Schema.Struct({
   type: Schema.Int.pipe(Schema.between(1, 12)),
   id: Schema.String.pipe(Schema.pattern(/^[0-9A-Za-z.:-]{1,60}$/)),
 });
-export const ElementSettings = Schema.Struct({
+export const MonitorSettings = Schema.Struct({
   code: Schema.String.pipe(Schema.pattern(/^[A-Z0-9]{5}$/)),
   name: Schema.NonEmptyString,
   layoutFile: Schema.NonEmptyString,
-  entities: Schema.Struct({ voice: Entity, sms: Entity, data: Entity }),
   url: Schema.String,
   fingerprint: Schema.String,
   keyFile: Schema.optional(Schema.String),
   passwordFile: Schema.optional(Schema.String),
+});
+export const ElementSettings = Schema.Struct({
+  ...MonitorSettings.fields,
+  entities: Schema.Struct({ voice: Entity, sms: Entity, data: Entity }),
 });
 
 export const CiberSettings = Schema.Struct({ editionFile: Schema.NonEmptyString, ...CiberSides.fields });

@@ -39,7 +39,7 @@ import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
-import type { NetworkElement } from '../../partners/roaming/visitors.ts';
+import type { NetworkElement, NetworkMonitor } from '../../partners/roaming/visitors.ts';
 import { SFTP_TUNING, type SftpServer } from '../../partners/sftp-connection.ts';
 import { type BadLine, startBadLine } from '../../partners/simulator/bad-line.ts';
 import { keyPair } from '../../partners/simulator/state.ts';
@@ -135,7 +135,12 @@ type Running = Awaited<ReturnType<typeof startRoamingPartner | typeof startNetwo
 
 const startPartners = async (
   directory: string,
-  { elements = [], overLine = false, ciber }: Pick<HouseOptions, 'elements' | 'overLine' | 'ciber'>,
+  {
+    elements = [],
+    monitors = [],
+    overLine = false,
+    ciber,
+  }: Pick<HouseOptions, 'elements' | 'monitors' | 'overLine' | 'ciber'>,
 ) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
   const startOf = (name: string, directories: ReadonlyArray<string>) => ({
@@ -168,7 +173,7 @@ const startPartners = async (
   const direct = serverOf(PARTNER, partner);
   const servers = new Map([[PARTNER, line === undefined ? direct : { ...direct, port: line.port }]]);
   const network = new Map<string, Awaited<ReturnType<typeof startNetworkElement>>>();
-  for (const element of elements) {
+  for (const element of [...elements, ...monitors]) {
     const started = await startNetworkElement(element, startOf(element.code, ['outbox', 'archive', 'log']));
     network.set(element.code, started);
     servers.set(element.code, serverOf(element.code, started));
@@ -204,6 +209,8 @@ interface HouseOptions {
   readonly more?: ReadonlyArray<string>;
   /** Of our own network, each with a server of its own. */
   readonly elements?: ReadonlyArray<NetworkElement>;
+  /** What watches our subscribers abroad, each with a server of its own. */
+  readonly monitors?: ReadonlyArray<NetworkMonitor>;
   /** What lies beside each file of every partner. */
   readonly checksum?: Checksum;
   /** How often partners' files come at the latest. */
@@ -227,7 +234,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-roaming-'));
   const partners = await startPartners(directory, options);
-  const { partner, finance, network, servers } = partners;
+  const { partner, finance, servers } = partners;
   const key = Buffer.from('a key of the message system');
   const messages = await startMessages(key);
   const accounts = await startFinance({ directory: join(directory, 'accounts') });
@@ -279,9 +286,9 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     );
   return {
     partner,
-    /** The element of this code. */
+    /** The element or monitor of this code. */
     element: (code: string) => {
-      const found = network.get(code);
+      const found = partners.network.get(code);
       if (found === undefined) throw new Error(`no element ${code}`);
       return found;
     },
@@ -336,7 +343,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
       await Promise.all([partners.line?.close(), partner.close(), finance.close(), messages.close(), accounts.close()]);
-      for (const one of network.values()) await one.close();
+      for (const one of partners.network.values()) await one.close();
       await rm(directory, { recursive: true });
     },
   };

@@ -4,7 +4,7 @@ import { compileAgreement, type ReadyAgreement } from '../../domain/roaming/rati
 import { decodeAgreement } from '../../domain/roaming/rating/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
-import type { NetworkElement } from '../../partners/roaming/visitors.ts';
+import type { NetworkElement, NetworkMonitor } from '../../partners/roaming/visitors.ts';
 import { example, right } from './rating.ts';
 
 interface PlanJson {
@@ -105,6 +105,7 @@ interface TermsOptions {
   readonly plan?: unknown;
   readonly returnFatal?: boolean;
   readonly elements?: ReadonlyArray<NetworkElement>;
+  readonly monitors?: ReadonlyArray<NetworkMonitor>;
   readonly checksum?: Checksum;
   readonly awaited?: Intervals;
   /** Whether partners get our detail with each statement. */
@@ -123,6 +124,7 @@ export const roamingTerms = (
     plan = planJson(),
     returnFatal = false,
     elements = [],
+    monitors = [],
     checksum,
     awaited = NOT_AWAITED,
     ciber,
@@ -152,6 +154,7 @@ export const roamingTerms = (
     }),
   ),
   elements: new Map(elements.map((one) => [one.code, one])),
+  monitors: new Map(monitors.map((one) => [one.code, one])),
   plan: 'TRAVEL',
   first: [
     { kind: 'plan', name: 'TRAVEL', document: plan },

@@ -30,16 +30,17 @@ const opening = (origin: CaseOrigin): CaseCommand => ({
   ...{ _tag: 'Open', partner: 'HKGPP', of: 'HKGPP-2026:2026-10-01', reason: 'too much' },
   origin,
 });
+type Proposed = Extract<CaseCommand, { readonly _tag: 'Propose' }>;
 type Said = readonly [who: string, command: CaseCommand];
 const take: Said = ['li', { _tag: 'Take' }];
 const propose = (
   resolution: 'ours' | 'theirs' | 'writtenOff',
-  more: { readonly amountMinor?: bigint; readonly record?: string } = {},
+  { amountMinor = null, record = null, ...more }: Partial<Omit<Proposed, '_tag' | 'resolution' | 'reason'>> = {},
 ): Said => [
   'li',
   {
     ...{ _tag: 'Propose', resolution, reason: 'seen in the signalling data' },
-    ...{ amountMinor: more.amountMinor ?? null, record: more.record ?? null },
+    ...{ amountMinor, record, ...more },
   },
 ];
 const theirs = propose('theirs', { record: RECORD });
@@ -127,6 +128,14 @@ describe('a case', () => {
     expect(told(difference(), [take, theirs, approve(), unposted]).state).toMatchObject({
       ...{ proposal: null, approved: null, returned: 'BooksFull' },
     });
+  });
+
+  it('of a difference keeps what was measured of it; of anything else nothing was', () => {
+    const measured = { usage: 60n, monitor: 'PRB01', session: `${'e'.repeat(64)}.8` };
+    const { state } = told(difference(), [take, propose('ours', { measured })]);
+    expect(state?.proposal).toMatchObject({ resolution: 'ours', measured });
+    expect(told(difference(), [take, propose('ours')]).state?.proposal).not.toHaveProperty('measured');
+    expect(told(fee, [take, propose('ours', { measured })]).last).toBe('MeasuredNotAllowed');
   });
 
   it('is not known before it is opened', () => {

@@ -77,10 +77,15 @@ const propose = (state: CaseState, command: Of<'Propose'>, { caller, nowMs }: Fa
   const amountMinor = amountOf(state, command);
   if (isRefusal(amountMinor)) return amountMinor;
   const { resolution, reason } = command;
+  if (command.measured !== undefined && state.origin.kind !== 'difference') return no.measuredNotAllowed();
+  const measured = command.measured === undefined ? {} : { measured: command.measured };
   const record = amountMinor === 0n || resolution !== 'theirs' ? null : command.record;
   const final = amountMinor === 0n;
   return [
-    { _tag: 'ResolutionProposed', resolution, reason, amountMinor, record, by: caller.subject, atMs: nowMs, final },
+    {
+      ...{ _tag: 'ResolutionProposed', resolution, reason, amountMinor, record, ...measured },
+      ...{ by: caller.subject, atMs: nowMs, final },
+    },
   ];
 };
 

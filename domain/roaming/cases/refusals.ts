@@ -35,6 +35,14 @@ export const caseRefusals = {
         field: 'amountMinor',
       },
     ),
+  noDifference: (): Refusal =>
+    refuse('conflict', 'NoDifference', 'The case is not of a record that differs: nothing was measured of it.', {
+      action: 'Trace it to its records.',
+    }),
+  measuredNotAllowed: (): Refusal =>
+    refuse('invalid', 'MeasuredNotAllowed', 'What was measured belongs to a difference of a record.', {
+      field: 'measured',
+    }),
   noSuchDifference: (): Refusal =>
     refuse('missing', 'DifferenceUnknown', 'This record is not among the differences of the period’s newest detail.', {
       field: 'record',

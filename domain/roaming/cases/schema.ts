@@ -77,6 +77,9 @@ export const CaseOrigin = Schema.Union(
   }),
 );
 
+/** Seconds, messages or bytes, and the session that says so. */
+export const Measured = Schema.Struct({ usage: Minor, monitor: Tadig, session: UsageId });
+
 const Done = Schema.Struct({ by: Schema.String, atMs: Count });
 export const Proposal = Schema.Struct({
   resolution: Resolution,
@@ -85,6 +88,8 @@ export const Proposal = Schema.Struct({
   amountMinor: Minor,
   /** Whose record is adjusted; null where no money moves. */
   record: Schema.NullOr(UsageId),
+  /** Of a difference: the usage that is held to be true, as a monitor has measured it. */
+  measured: Schema.optionalWith(Measured, { exact: true }),
   ...Done.fields,
 });
 export const CaseState = Schema.Struct({
@@ -110,6 +115,7 @@ const proposed = {
   /** Of a difference it is worked out from both lines. */
   amountMinor: Schema.NullOr(Minor),
   record: Schema.NullOr(UsageId),
+  measured: Schema.optionalWith(Measured, { exact: true }),
 };
 export const caseCommands = {
   /** Once; again it changes nothing. */

@@ -42,7 +42,7 @@ import { AGREEMENT, AT_MS, FROM } from './samples.ts';
  */
 
 const CASE = 'c0123456789abcdef';
-const PATH = '/v1/roaming/cases';
+export const CASES_PATH = '/v1/roaming/cases';
 
 const Item = Schema.Struct({
   key: CaseId,
@@ -59,7 +59,7 @@ const Item = Schema.Struct({
   resolvedAtMs: Schema.NullOr(Schema.Number),
 }).annotations({ identifier: 'RoamingClearingCaseItem' });
 
-const LINE = {
+export const LINE = {
   ...{ service: 'VOICE', at: '2026-10-05T08:15:30', usage: '61', currency: 'XDR', amountMinor: '1204' },
   status: 'AGREED' as const,
 };
@@ -85,7 +85,7 @@ const STATE: typeof CaseState.Encoded = {
 
 const list = route({
   method: 'GET',
-  path: PATH,
+  path: CASES_PATH,
   operationId: 'roaming.case.list',
   summary: 'List cases of clearing: differences, fees and findings, with who works on each',
   in: {
@@ -128,17 +128,17 @@ const list = route({
     Effect.map(listClearingCases({ tenant, filters, cursor, limit }), (page) => answer(200, page)),
 });
 
-const params = sampled(Schema.Struct({ case: CaseId }), { case: CASE });
+export const caseParams = sampled(Schema.Struct({ case: CaseId }), { case: CASE });
 
-const readCase = (tenant: TenantId, key: string) => readActor(clearingCaseActor, { tenant, key }, no.unknown());
+export const readCase = (tenant: TenantId, key: string) => readActor(clearingCaseActor, { tenant, key }, no.unknown());
 
 const read = route({
   method: 'GET',
-  path: `${PATH}/{case}`,
+  path: `${CASES_PATH}/{case}`,
   operationId: 'roaming.case.read',
   summary: 'Read a case: what it is about, who works on it, how it was settled',
   personalData: true,
-  in: { params },
+  in: { params: caseParams },
   out: { 200: sampled(CaseState, STATE, 'The case') },
   refusals: [no.unknown()],
   handler: ({ tenant, params: { case: key } }) =>
@@ -210,7 +210,7 @@ export const askCase = (tenant: TenantId, key: string, command: CaseCommand, env
 
 const open = route({
   method: 'POST',
-  path: PATH,
+  path: CASES_PATH,
   operationId: 'roaming.case.open',
   summary: 'Open a case of a record that differs, or report a fee of a billing file that is wrong',
   description:
@@ -228,7 +228,7 @@ const open = route({
     Effect.gen(function* () {
       const key = yield* openCase(tenant, body, envelope);
       const { state, rev } = yield* readCase(tenant, key);
-      return answer(201, state, { rev, location: `${PATH}/${key}` });
+      return answer(201, state, { rev, location: `${CASES_PATH}/${key}` });
     }),
 });
 
@@ -241,10 +241,10 @@ const step = <Body extends Schema.Schema.AnyNoContext>(
 ) =>
   route({
     method: 'POST',
-    path: `${PATH}/{case}/${verb}`,
+    path: `${CASES_PATH}/{case}/${verb}`,
     operationId: `roaming.case.${verb}`,
     summary,
-    in: { params, body },
+    in: { params: caseParams, body },
     out: { 200: sampled(CaseReply, { changed: true, status: 'taken' }, 'How it stands') },
     refusals: [no.unknown(), no.wrongStatus('resolved'), ...refusals],
     handler: ({ tenant, envelope, params: { case: key }, body: said }) =>
@@ -270,6 +270,7 @@ const steps = [
       no.recordNeeded(),
       no.amountNeeded(),
       no.amountNotAllowed(),
+      no.measuredNotAllowed(),
     ],
   ),
   step(
@@ -289,7 +290,7 @@ const steps = [
 ];
 
 /** What the case is about, record by record. */
-const tracedRecords = (tenant: TenantId, { partner, origin }: CaseState) =>
+export const tracedRecords = (tenant: TenantId, { partner, origin }: CaseState) =>
   Effect.gen(function* () {
     if (origin.kind === 'difference') {
       const file = yield* importFileNamed(tenant, partner, origin.file);
@@ -313,12 +314,12 @@ const tracedRecords = (tenant: TenantId, { partner, origin }: CaseState) =>
 
 const trace = route({
   method: 'GET',
-  path: `${PATH}/{case}/trace`,
+  path: `${CASES_PATH}/{case}/trace`,
   operationId: 'roaming.case.trace',
   summary: 'Trace a case to its records: the file each came in, and its price step by step',
   description: 'At most fifty records; differences of re-ratings stand beside the records that they correct.',
   timeoutMs: 120_000,
-  in: { params },
+  in: { params: caseParams },
   out: {
     200: sampled(Schema.Struct({ records: Schema.Array(TracedRecord) }), { records: [TRACED] }, 'As they are kept'),
   },
