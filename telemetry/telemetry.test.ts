@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus } from 'node:os';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { Cause, Effect, Logger } from 'effect';
 import { expect, test } from 'vitest';
 import { effectLogger, makeLog, redacted } from './log.ts';
-import { processorSeconds } from './machine.ts';
+import { diskBytes, processorSeconds } from './machine.ts';
 import { addSource, counter, exposition, gauge, histogram, holding } from './metrics.ts';
 import { collectorOf } from './otlp.ts';
 import { tally } from './tally.ts';
@@ -79,6 +79,23 @@ test('the machine’s processors are read anew each time, in seconds over all of
   expect(perProcessor).toBeGreaterThan(0);
   // Not added up again at each reading: that would be twice as much.
   expect(total(await shown()) / cpus().length).toBeLessThan(perProcessor * 1.5);
+});
+
+test('the machine’s memory and disks are shown with what is available of each', async () => {
+  const text = await exposition();
+  const shown = (name: string): number => {
+    const line = text.split('\n').find((one) => one.startsWith(`hufu_machine_${name}`));
+    return Number(line?.split(' ').at(-1));
+  };
+  expect(shown('memory_bytes{of="total"}')).toBe(totalmem());
+  expect(shown('memory_bytes{of="available"}')).toBeGreaterThan(0);
+  expect(shown('memory_bytes{of="available"}')).toBeLessThan(totalmem());
+  for (const path of ['/', tmpdir()]) {
+    const total = shown(`disk_bytes{path="${path}",of="total"}`);
+    expect(total).toBe((await diskBytes(path))?.total);
+    expect(shown(`disk_bytes{path="${path}",of="available"}`)).toBeLessThanOrEqual(total);
+  }
+  expect(await diskBytes('/there/is/no/such/disk')).toBeUndefined();
 });
 
 test('another source is served after ours, and a failing one does not take ours away', async () => {

@@ -99,6 +99,21 @@ test('a machine whose processors are more than 80 % busy raises an alarm', () =>
   });
 });
 
+test('a machine whose memory or disk is nearly used up raises an alarm', () => {
+  const groups = under(documentsOf(join(root, 'prometheus/rules.yaml'))[0]?.toJS(), 'rules').flat();
+  const rules = new Map(
+    (groups as ReadonlyArray<Readonly<Record<string, unknown>>>).map((one) => [one['alert'], one] as const),
+  );
+  for (const [alert, metric, most] of [
+    ['HufuMachineMemory', 'memory_bytes', '0.9'],
+    ['HufuDiskFull', 'disk_bytes', '0.85'],
+  ] as const) {
+    const of = (what: string): string => `hufu_machine_${metric}{of="${what}"}`;
+    const expr = `1 - ${of('available')} / ignoring(of) ${of('total')} > ${most}`;
+    expect(rules.get(alert)).toMatchObject({ for: '5m', expr });
+  }
+});
+
 describe('kubernetes', () => {
   const manifests = yamls
     .filter((path) => path.includes('/kubernetes/') && !path.endsWith('kustomization.yaml'))
