@@ -1,13 +1,16 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FrameWriter } from '../domain/matching/frame.ts';
 import { decodeBatch } from '../domain/roaming/ciber/batch.ts';
 import { type ReturnOccasion, returnBatch, returnRecords } from '../domain/roaming/ciber/returns.ts';
+import { detailFrame, detailHeader } from '../domain/roaming/settlement/detail.ts';
 import type { RoamingSettings } from '../partners/roaming/simulator.ts';
 import { type Inbound, inboundOf, PATIENT } from './support/inbound.ts';
 import { NETWORK_ELEMENTS } from './support/network-elements.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse } from './support/roaming-house.ts';
 import { ciberTerms } from './support/roaming-import.ts';
+import { AGREEMENT, terms } from './support/roaming-settlement.ts';
 
 /** Return batches of CIBER (seed 002 §2.2.1), both ways, over the partner's real SFTP server. */
 
@@ -101,6 +104,20 @@ describe('records of a partner that fail', () => {
     await send({ sequence: 45, spoil: 'otherPartner' });
     await newest({ status: 'quarantined' });
     expect(await returns()).toHaveLength(3);
+  });
+});
+
+it('the detail of a period has what became of each record of a batch', async () => {
+  const [from, to] = ['2026-11-01', '2026-11-30'];
+  const as = 'demo-finance';
+  expect(await house.ask('POST', '/settlements', { body: terms(from, to), as })).toMatchObject({ status: 201 });
+  const writer = new FrameWriter(detailFrame('UTF-8'));
+  const header = { sender: PARTNER, receiver: 'CHNCM', from, to };
+  const bytes = Buffer.concat([writer.header(...detailHeader(header)), writer.trailer({})]);
+  await house.ask('POST', `/settlements/${AGREEMENT}/${from}/detail?name=empty.txt`, { bytes });
+  // Of four batches with twenty records each; four records went back, whose fields were not read.
+  await house.waitFor(`/clearing-files?kind=partnerDetail&of=${AGREEMENT}:${from}`, {
+    items: [{ result: 'differs', counts: { missingThere: 76, missingHere: 0 } }],
   });
 });
 

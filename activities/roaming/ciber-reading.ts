@@ -81,6 +81,7 @@ export const readBatch = (terms: CiberTerms, taken: BatchBytes) => {
   const { invalid, whole } = parted(edition, batch);
   const [header] = batch.records;
   const ofHeader = headerProblems(terms, header);
+  const awaited = ofHeader.length === 0 && header?.type === edition.batch.header;
   const isTooLong = { line: 0, code: 'TooManyRecords', reason: `A batch has at most ${BATCH_BYTES} bytes.` };
   return {
     bytes,
@@ -90,7 +91,7 @@ export const readBatch = (terms: CiberTerms, taken: BatchBytes) => {
     problems: [...toldOf(whole), ...(taken.isTooLong ? [isTooLong] : []), ...ofHeader],
     sequence: Number(header?.values['batchSequence'] ?? 0),
     /** A batch that is what was awaited but for this: it may go back as a whole. */
-    fatal: ofHeader.length === 0 && header?.type === edition.batch.header ? whole[0]?.code : undefined,
+    fatal: awaited && !taken.isTooLong ? whole[0]?.code : undefined,
     returns: isReturn(edition, header),
   };
 };

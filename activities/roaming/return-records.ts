@@ -14,7 +14,7 @@ import type { ImportInput, ReturnResult } from '../../workflows/roaming/contract
 import type { CurrentStep } from '../activity.ts';
 import { answerReturns } from './answer-returns.ts';
 import { exchanged } from './exchanges.ts';
-import { askImport, numberReturn, readImport } from './import-asking.ts';
+import { alertOf, askImport, numberReturn, readImport } from './import-asking.ts';
 import { factsOf } from './import-reading.ts';
 import { ciberReturnOf } from './return-ciber.ts';
 import { contentOf, roamingFile } from './stored-file.ts';
@@ -124,4 +124,11 @@ export const returnRecords = (
     yield* exchanged(input.tenant, input.partner, 'send', port.upload(input.partner, upload));
     yield* askImport(input, { _tag: 'RecordReturn', file });
     return { returned: true };
-  });
+  }).pipe(
+    // Nobody waits for this step: what cannot go back is told to a person.
+    Effect.tapError((failure) =>
+      isRefusal(failure)
+        ? alertOf(input.tenant, `file ${input.file.sm3.slice(0, 12)}`, failure.code, 'returns')
+        : Effect.void,
+    ),
+  );
