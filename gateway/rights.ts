@@ -268,6 +268,15 @@ export const RIGHTS: RightsTable = {
   'roaming.partner.propose': { allow: ['unit-administrator', 'system-administrator'] },
   'roaming.partner.approve': { allow: ['unit-administrator', 'system-administrator'] },
   'roaming.partner.reject': { allow: ['unit-administrator', 'system-administrator'] },
+  // who the operators are, and whom to ask there, is known by all staff
+  'roaming.operator.list': { allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'] },
+  'roaming.operator.read': { allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'] },
+  'roaming.operator.readRevision': {
+    allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'],
+  },
+  'roaming.operator.propose': { allow: ['operator', 'unit-administrator', 'system-administrator'] },
+  'roaming.operator.approve': { allow: ['unit-administrator', 'system-administrator'] },
+  'roaming.operator.reject': { allow: ['unit-administrator', 'system-administrator'] },
   'roaming.rerating.list': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.rerating.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.rerating.start': { allow: ['unit-administrator', 'finance'] },

@@ -198,6 +198,33 @@ it('a fee has nothing that a monitor could have measured', async () => {
   expect(await house.ask('GET', `${path}/evidence`)).toMatchObject({ status: 409, json: { code: 'NoDifference' } });
 });
 
+it('an operator is a document of terms, and the settlement report has its name', async () => {
+  const document = {
+    ...{ code: PARTNER, otherCodes: [], country: 'HKG', names: { zh: '香港电讯', en: 'Hong Kong Telecom' } },
+    ...{ networks: [{ mcc: '454', mnc: '12' }], contacts: [] },
+  };
+  const revisions = `/operators/${PARTNER}/revisions`;
+  const propose = (one: object) => house.ask('POST', revisions, { body: { document: one, note: 'as known' } });
+  expect(await propose({ ...document, networks: [] })).toMatchObject({
+    ...{ status: 422, json: { code: 'InvalidTerms', errors: [{ field: 'document/networks' }] } },
+  });
+  expect(await propose(document)).toMatchObject({ status: 201, json: { revision: 1 } });
+  const report = async (language: string): Promise<ReadonlyArray<string>> => {
+    const path = `/settlement-report?from=${from}&to=2026-09-30&format=json&language=${language}`;
+    const { rows: found } = (await house.ask('GET', path, asFinance)).json as {
+      rows: ReadonlyArray<ReadonlyArray<string>>;
+    };
+    return found.map((row) => row[0] ?? '');
+  };
+  expect(await report('en')).toEqual([PARTNER]);
+  const approve = { as: 'demo-unit-administrator' };
+  expect(await house.ask('POST', `${revisions}/1/approve`, approve)).toMatchObject({ status: 200 });
+  expect(await report('en')).toEqual([`${PARTNER} Hong Kong Telecom`]);
+  expect(await report('zh')).toEqual([`${PARTNER} 香港电讯`]);
+  await house.waitFor('/operators', { items: [{ kind: 'operator', name: PARTNER, inForce: 1 }] });
+  expect(await house.ask('GET', `${revisions}/1`, asFinance)).toMatchObject({ json: { document } });
+});
+
 it('what monitors saw names no card, and goes with the month’s usage', async () => {
   const seen = Effect.flatMap(Mongo, (connection) =>
     Effect.promise(() => databaseOf(connection).collection('roaming_monitored_2026_09').find().toArray()),

@@ -12,7 +12,7 @@ import { Day, Id, STAGES } from '../../domain/roaming/settlement/schema.ts';
 import { settlementReport } from '../../domain/roaming/settlement/settlement-report.ts';
 import { reconciliationOfPeriod } from '../../gateway/roaming/settlement/periods.ts';
 import { sampleOfDay } from '../../gateway/roaming/settlement/samples-of-days.ts';
-import { periodsIn } from '../../gateway/roaming/settlement/settlement-report.ts';
+import { operatorNames, periodsIn } from '../../gateway/roaming/settlement/settlement-report.ts';
 import { printedReport, REPORT_FORMATS, type ReportFormat } from '../../printing/report.ts';
 import { statementReport } from '../../printing/roaming-statement.ts';
 import { FilesLive } from '../../store/files/gridfs.ts';
@@ -164,9 +164,14 @@ interface Reported {
 
 const report = async ({ tenant, from, to, partner, format, language, out }: Reported): Promise<void> => {
   const what = { tenant, action: 'admin.roaming.report', object: `${from}/${to}` };
-  const reading = recorded(what, periodsIn(tenant, partner, from, to));
-  const periods = await withStores(runningEnv(), adminNodes, reading);
-  const made = settlementReport(periods, { from, to }, language, Date.now());
+  const reading = Effect.gen(function* () {
+    const periods = yield* periodsIn(tenant, partner, from, to);
+    const codes = periods.map(({ terms }) => terms.partner);
+    return { periods, names: yield* operatorNames(tenant, codes, language) };
+  });
+  const nodes = Layer.provideMerge(FilesLive, adminNodes);
+  const { periods, names } = await withStores(runningEnv(), nodes, recorded(what, reading));
+  const made = settlementReport(periods, { from, to }, language, Date.now(), names);
   await writeFile(out, await printedReport(made, format), { mode: 0o600 });
   print(`${out}: ${periods.length} periods`);
 };

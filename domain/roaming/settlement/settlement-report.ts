@@ -94,14 +94,14 @@ const settledOn = ({ confirmations }: PeriodState): string =>
     .sort()
     .at(-1) ?? '';
 
-const rowOf = ({ payer, stages }: Words, period: PeriodState): ReadonlyArray<string> => {
+const rowOf = ({ payer, stages }: Words, period: PeriodState, name: string | undefined): ReadonlyArray<string> => {
   const { terms, statement, instruction, confirmations, stage } = period;
   const amount = (minor: bigint | null): string => (minor === null ? '' : formatDecimal(minor, terms.decimals));
   const net = statement?.netMinor ?? null;
   const paid = sumOf(confirmations.map(({ amountMinor }) => amountMinor));
   const who = net === null ? '' : net === 0n ? payer.nobody : net > 0n ? payer.partner : payer.us;
   return [
-    terms.partner,
+    name === undefined ? terms.partner : `${terms.partner} ${name}`,
     terms.agreement,
     `${terms.from} – ${terms.to}`,
     terms.currency,
@@ -118,12 +118,13 @@ const rowOf = ({ payer, stages }: Words, period: PeriodState): ReadonlyArray<str
   ];
 };
 
-/** @param periods in the order in which they are to stand */
+/** @param periods in the order in which they are to stand; @param names of operators, by code: one that has none stands there as its code */
 export const settlementReport = (
   periods: ReadonlyArray<PeriodState>,
   days: { readonly from: string; readonly to: string },
   language: Language,
   createdAtMs: number,
+  names: ReadonlyMap<string, string> = new Map(),
 ): Report => {
   const words = WORDS[language];
   const totals = new Map<string, { minor: bigint; readonly currency: string; readonly decimals: number }>();
@@ -143,7 +144,7 @@ export const settlementReport = (
       [words.periods, String(periods.length)],
     ],
     headings: words.headings,
-    rows: periods.map((period) => rowOf(words, period)),
+    rows: periods.map((period) => rowOf(words, period, names.get(period.terms.partner))),
     totals: [...totals.values()].map(({ minor, currency, decimals }) => [
       words.total,
       `${formatDecimal(minor, decimals)} ${currency}`,

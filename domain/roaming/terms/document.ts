@@ -1,3 +1,4 @@
+import { decodeOperator, type Operator } from '../operator/schema.ts';
 import { decodePartner, type Partner } from '../partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../rating/compile.ts';
 import { isProblems, type Problems, problemsOf } from '../rating/refusals.ts';
@@ -13,6 +14,7 @@ export interface Ready {
   readonly agreement: ReadyAgreement;
   readonly plan: ReadyPlan;
   readonly partner: Partner;
+  readonly operator: Operator;
 }
 
 /** Places of discounts that need a sum which nobody keeps. */
@@ -45,6 +47,7 @@ const READY: { readonly [K in TermsKind]: (json: unknown) => Ready[K] | Problems
   agreement: readyAgreement,
   plan: readyPlan,
   partner: decodePartner,
+  operator: decodeOperator,
 };
 
 /** What the terms are called that the document is of. */
@@ -52,6 +55,7 @@ const NAME: { readonly [K in TermsKind]: (ready: Ready[K]) => string } = {
   agreement: ({ agreement: { home, visited } }) => agreementName(home, visited),
   plan: ({ id }) => id,
   partner: ({ code }) => code,
+  operator: ({ code }) => code,
 };
 
 export const readyTerms = <K extends TermsKind>(kind: K, json: unknown): Ready[K] | Problems => READY[kind](json);
@@ -59,7 +63,12 @@ export const readyTerms = <K extends TermsKind>(kind: K, json: unknown): Ready[K
 export const nameOfTerms = <K extends TermsKind>(kind: K, ready: Ready[K]): string => NAME[kind](ready);
 
 /** Where a document says what it is called. */
-const NAMED: Readonly<Record<TermsKind, string>> = { agreement: 'visited', plan: 'id', partner: 'code' };
+const NAMED: Readonly<Record<TermsKind, string>> = {
+  agreement: 'visited',
+  plan: 'id',
+  partner: 'code',
+  operator: 'code',
+};
 
 /** As it may be proposed under this name. */
 export const termsNamed = <K extends TermsKind>(kind: K, name: string, json: unknown): Ready[K] | Problems => {

@@ -1,9 +1,10 @@
 import { Chunk, Clock, Effect, Schema, Stream } from 'effect';
 import { settlementPeriodActor } from '../../../actors/roaming/settlement-period.ts';
+import { revisionReady } from '../../../actors/roaming/terms-documents.ts';
 import { Actors } from '../../../actors/runtime/actors.ts';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
-import { refuse } from '../../../domain/kernel/refusal.ts';
-import { LANGUAGES } from '../../../domain/kernel/report.ts';
+import { isRefusal, refuse } from '../../../domain/kernel/refusal.ts';
+import { LANGUAGES, type Language } from '../../../domain/kernel/report.ts';
 import { Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { Day, type PeriodState } from '../../../domain/roaming/settlement/schema.ts';
 import { settlementReport } from '../../../domain/roaming/settlement/settlement-report.ts';
@@ -42,6 +43,19 @@ export const periodsIn = (tenant: TenantId, partner: string | undefined, from: s
     return states.flatMap(({ state }): ReadonlyArray<PeriodState> => (state === null ? [] : [state]));
   });
 
+/** As the operators' documents in force have them, by code. */
+export const operatorNames = (tenant: TenantId, codes: ReadonlyArray<string>, language: Language) =>
+  Effect.forEach(
+    [...new Set(codes)],
+    (name) =>
+      revisionReady({ tenant, kind: 'operator', name }).pipe(
+        Effect.map(({ ready: { names } }): ReadonlyArray<readonly [string, string]> => [[name, names[language]]]),
+        // Nobody has said what it is called.
+        Effect.catchIf(isRefusal, () => Effect.succeed([])),
+      ),
+    { concurrency: 16 },
+  ).pipe(Effect.map((found) => new Map(found.flat())));
+
 const report = download({
   method: 'GET',
   path: '/v1/roaming/settlement-report',
@@ -66,7 +80,9 @@ const report = download({
   handler: ({ tenant, query: { from, to, partner, format, language } }) =>
     Effect.gen(function* () {
       const periods = yield* periodsIn(tenant, partner, from, to);
-      const made = settlementReport(periods, { from, to }, language, yield* Clock.currentTimeMillis);
+      const codes = periods.map(({ terms }) => terms.partner);
+      const names = yield* operatorNames(tenant, codes, language);
+      const made = settlementReport(periods, { from, to }, language, yield* Clock.currentTimeMillis, names);
       return yield* printed(made, `settlement-${from}-${to}`, format);
     }),
 });
