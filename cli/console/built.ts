@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EXIT, Failure, say } from '../failure.ts';
@@ -31,6 +31,17 @@ const contentName = (): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
+/** A gateway may still serve one that is not the newest. */
+const KEPT = 4;
+
+const dropOldest = async (): Promise<void> => {
+  const builds = readdirSync(home)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => ({ path: join(home, name), atMs: statSync(join(home, name)).mtimeMs }))
+    .toSorted((a, b) => b.atMs - a.atMs);
+  for (const { path } of builds.slice(KEPT)) await rm(path, { recursive: true, force: true });
+};
+
 /** Where it lies; built first when it is not there. @throws Failure when it cannot be built. */
 export const builtConsole = async (): Promise<string> => {
   const directory = join(home, contentName());
@@ -51,6 +62,7 @@ export const builtConsole = async (): Promise<string> => {
       NODE_ENV: 'production',
     });
     if (code !== EXIT.ok) throw new Failure('the web console could not be built; its errors are above.');
+    await dropOldest();
     // Of two that build at once the first one's stays: they are the same.
     await rename(unfinished, directory).catch((cause: unknown) => {
       if (!existsSync(directory)) throw cause;

@@ -22,7 +22,9 @@ const RECORDS = 200;
 const SUBSCRIBERS = 10;
 const PARTNER = 'HKGPP';
 const AGREEMENT = 'HKGPP-DEMO';
-const RATED_BY_HAND = 'DEMO-0';
+/** The demo user that is a subscriber: it finds itself in the console. */
+const ITSELF = 'demo-subscriber';
+const RATED_BY_HAND = ITSELF;
 
 interface Tour {
   readonly operator: ApiClient;
@@ -35,7 +37,7 @@ interface Tour {
   readonly to: string;
 }
 
-const keyOf = (at: number): string => `DEMO-${at}`;
+const keyOf = (at: number): string => (at === 0 ? ITSELF : `DEMO-${at}`);
 const decodeImport = Schema.decodeUnknownSync(ImportState);
 const decodePeriod = Schema.decodeUnknownSync(PeriodState);
 
@@ -296,5 +298,7 @@ export const tourOfRoaming = async (running: RunFile, directory: string): Promis
   await closed(tour);
   await settled(tour);
   await printed(tour);
+  const page = running.addresses.find(({ name }) => name === 'Console')?.address;
+  if (page !== undefined) say(`          in a browser: ${page} as demo-operator, demo-finance or ${ITSELF}`);
   say(`          every record is accounted for · the API: ${gateway}/docs`);
 };

@@ -137,7 +137,8 @@ export const save = async <Id extends OperationId>(id: Id, asked: Asked<Id>): Pr
   link.href = address;
   link.download = nameOf(response);
   link.click();
-  URL.revokeObjectURL(address);
+  // Some browsers begin to read it later.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 };
 
 /** May somebody with these roles call it? The gateway asks again; this is for what to show. */

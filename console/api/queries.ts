@@ -26,6 +26,9 @@ interface Paged<Item> {
 type ListId = { [Id in OperationId]: Answer<Id> extends Paged<unknown> ? Id : never }[OperationId];
 type ItemOf<Id extends ListId> = Answer<Id> extends Paged<infer Item> ? Item : never;
 
+/** Each look asks for every page again: whoever has paged down looks something up, and waits for nothing. */
+const LIVE_PAGES = 2;
+
 /** The pages that have been asked for, as one list. */
 export const useList = <Id extends ListId>(id: Id, asked: Asked<Id>, options: Options = {}) => {
   const pages = useInfiniteQuery({
@@ -37,7 +40,7 @@ export const useList = <Id extends ListId>(id: Id, asked: Asked<Id>, options: Op
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: options.everyMs ?? false,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > LIVE_PAGES ? false : (options.everyMs ?? false)),
     enabled: options.enabled ?? true,
     placeholderData: keepPreviousData,
   });

@@ -29,7 +29,13 @@ const axes = (labels: ReadonlyArray<string>) => ({
 });
 
 export const optionOf = ({ title, shape, unit, points }: ChartOf): EChartsCoreOption => {
-  const common = { color: COLORS, animationDuration: 300, aria: { enabled: true, label: { enabled: true } } };
+  const animation = !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const common = {
+    color: COLORS,
+    animation,
+    animationDuration: 300,
+    aria: { enabled: true, label: { enabled: true } },
+  };
   const values = points.map(({ value }) => value);
   if (shape === 'pie') {
     return {

@@ -85,6 +85,8 @@ const configuration = (
   },
   claims: { openid: ['sub', 'roles', 'tenant', 'provinces', 'tadig'] },
   pkce: { required: () => true },
+  // Pages of the gateway itself ask for tokens; a browser names their origin though it is the issuer's own.
+  clientBasedCORS: (_context, origin) => origin === new URL(options.publicUrl).origin,
   findAccount: (_context, subject) => {
     const user = users.get(subject);
     if (user === undefined) return undefined;

@@ -31,9 +31,13 @@ export const startBrowser = async (): Promise<TestBrowser | { readonly why: stri
   return {
     version: browser.version(),
     open: async () => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        locale: 'zh-CN',
+        reducedMotion: 'reduce',
+      });
       const page = await context.newPage();
-      page.setDefaultTimeout(8_000);
+      page.setDefaultTimeout(20_000);
       const errors: string[] = [];
       page.on('console', (said) => said.type() === 'error' && errors.push(said.text()));
       page.on('pageerror', (error) => errors.push(String(error)));
