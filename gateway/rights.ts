@@ -277,6 +277,16 @@ export const RIGHTS: RightsTable = {
   'roaming.operator.propose': { allow: ['operator', 'unit-administrator', 'system-administrator'] },
   'roaming.operator.approve': { allow: ['unit-administrator', 'system-administrator'] },
   'roaming.operator.reject': { allow: ['unit-administrator', 'system-administrator'] },
+  'roaming.department.list': {
+    allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'],
+  },
+  'roaming.department.read': {
+    allow: ['operator', 'unit-administrator', 'system-administrator', 'finance', 'auditor'],
+  },
+  'roaming.department.readRevision': { allow: ['unit-administrator', 'system-administrator', 'auditor'] },
+  'roaming.department.propose': { allow: ['unit-administrator', 'system-administrator'] },
+  'roaming.department.approve': { allow: ['unit-administrator', 'system-administrator'] },
+  'roaming.department.reject': { allow: ['unit-administrator', 'system-administrator'] },
   'roaming.rerating.list': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.rerating.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   'roaming.rerating.start': { allow: ['unit-administrator', 'finance'] },

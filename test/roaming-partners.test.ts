@@ -6,7 +6,7 @@ import { listAlerts } from '../store/operations/alerts.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
 import { agreementJson, agreementWith } from './support/roaming-import.ts';
 
-/** What is known of partners as data over REST, with real file servers that files are taken from (seed 002 §2.2, §3.1.1). */
+/** What is known of partners and departments as data over REST, with real file servers that files are taken from (seed 002 §2.2, §3.1.1). */
 
 let house: RoamingHouse;
 beforeAll(async () => {
@@ -140,3 +140,36 @@ it('a partner that no settings have is worked with once it is approved; a key th
   // The plan has no tariff for all that was used there.
   await exchanged(NEW, house.finance.files, 12);
 });
+
+it('a department moves to another server with two persons’ word, and gets what it is to get from then on', async () => {
+  const path = '/departments/finance';
+  await house.waitFor('/departments', { items: [{ kind: 'department', name: 'finance', inForce: 1 }] });
+  const { document } = (await house.ask('GET', `${path}/revisions/1`, { as: ONE })).json as { document: Document };
+  expect(document).toMatchObject({ cycles: ['daily', 'weekly', 'monthly'], server: { credential: 'finance' } });
+  const wrong = await propose(path, {
+    ...document,
+    cycles: ['yearly'],
+    server: { ...document.server, url: 'sftp://a' },
+  });
+  expect(wrong).toMatchObject({ status: 422, json: { code: 'InvalidTerms' } });
+  expect(await propose(path, document, 'demo-finance')).toMatchObject({ status: 403 });
+  const atPartner = { ...(await inForce(PARTNER)).server, credential: 'finance' };
+  const after = { ...document, server: atPartner, cycles: ['daily'] };
+  expect(await propose(path, after)).toMatchObject({ status: 201, json: { revision: 2 } });
+  const billing = (day: string): string => `BDCHNCM${PARTNER}${day}.csv`;
+  const close = async (day: string, files: string): Promise<void> => {
+    expect(await house.ask('POST', '/days/close', { body: { through: day } })).toMatchObject({ status: 202 });
+    const sent = () => readdir(join(files, 'inbox'));
+    await expect.poll(sent, { timeout: 60_000 }).toContain(billing(day.replaceAll('-', '')));
+  };
+  await close('2026-11-02', house.finance.files);
+  expect(await approve(path, 2)).toMatchObject({ status: 200 });
+  await close('2026-11-03', house.partner.files);
+  // Over a Sunday: of a week that has brought something, for whoever gets weeks. Reports follow one another.
+  await close('2026-11-09', house.partner.files);
+  const all = [
+    ...(await readdir(join(house.finance.files, 'inbox'))),
+    ...(await readdir(join(house.partner.files, 'inbox'))),
+  ];
+  expect(all.filter((name) => name.startsWith('BW'))).toEqual([]);
+}, 240_000);

@@ -13,7 +13,7 @@ import { operationsTenant } from '../../temporal.config.ts';
 import { SERVICE_NODE } from './terms.ts';
 
 /**
- * Partners as their documents in force have them (seed 002 §3.1.1): looked at before a step begins, so that what two persons
+ * Partners and departments as their documents in force have them (seed 002 §3.1.1): looked at before a step begins, so that what two persons
  * have agreed on holds for whatever is done after, on every node, without a restart.
  */
 
@@ -21,18 +21,31 @@ const READS_AT_ONCE = 50;
 
 type Needs = Actors | Files | KeyRing | Mongo | Roaming | RoamingPort;
 
-const refreshOne = (tenant: TenantId, name: string): Effect.Effect<void, Refusal | Fault, Needs> =>
+/** As persons have approved it; undefined: as the settings have it, today, for a node's own revision only shows them. */
+const approved = <K extends 'partner' | 'department'>(tenant: TenantId, kind: K, name: string) =>
   Effect.gen(function* () {
-    const terms = { tenant, kind: 'partner', name } as const;
+    const terms = { tenant, kind, name };
     const state = yield* readTerms(terms);
     const found = state === null ? undefined : revisionInForce(state);
-    // As the settings have it, today: a node's own revision only shows them.
-    if (found === undefined || found.proposed.by === SERVICE_NODE) return;
-    const settings = yield* Roaming;
-    const port = yield* RoamingPort;
-    const { server, ...partner } = (yield* revisionReady(terms, found.revision)).ready;
-    yield* port.serve(name, server);
-    settings?.partners.set(name, partner);
+    if (found === undefined || found.proposed.by === SERVICE_NODE) return undefined;
+    return (yield* revisionReady(terms, found.revision)).ready;
+  });
+
+const refreshPartner = (tenant: TenantId, name: string): Effect.Effect<void, Refusal | Fault, Needs> =>
+  Effect.gen(function* () {
+    const found = yield* approved(tenant, 'partner', name);
+    if (found === undefined) return;
+    const { server, ...partner } = found;
+    yield* (yield* RoamingPort).serve(name, server);
+    (yield* Roaming)?.partners.set(name, partner);
+  });
+
+const refreshDepartment = (tenant: TenantId, name: string): Effect.Effect<void, Refusal | Fault, Needs> =>
+  Effect.gen(function* () {
+    const found = yield* approved(tenant, 'department', name);
+    if (found === undefined) return;
+    yield* (yield* RoamingPort).serve(name, found.server);
+    (yield* Roaming)?.cycles.set(name, new Set(found.cycles));
   });
 
 /** Documents are those of the tenant that operates the house; where no roaming is configured there are none. */
@@ -41,7 +54,10 @@ export const refreshPartners: Effect.Effect<void, Refusal | Fault, Needs> = Effe
   if (settings === undefined) return;
   const tenant = yield* operationsTenant;
   const names = new Set([...settings.partners.keys(), ...(yield* termsNames(tenant, 'partner'))]);
-  yield* Effect.forEach(names, (name) => refreshOne(tenant, name), { concurrency: READS_AT_ONCE, discard: true });
+  const some = { concurrency: READS_AT_ONCE, discard: true } as const;
+  yield* Effect.forEach(names, (name) => refreshPartner(tenant, name), some);
+  const departments = yield* termsNames(tenant, 'department');
+  yield* Effect.forEach(departments, (name) => refreshDepartment(tenant, name), some);
 });
 
 /** The step, after a look at who the partners are now. */

@@ -22,7 +22,7 @@ import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
 
 /**
- * Agreements, retail plans, partners and operators as data (seed 002 §3.1.1, §3.4.1): one person proposes a revision, another approves it, and it is in
+ * Agreements, retail plans, partners, operators and our departments as data (seed 002 §3.1.1, §3.4.1): one person proposes a revision, another approves it, and it is in
  * force for whatever is priced from then on.
  */
 
@@ -39,7 +39,7 @@ const Item = Schema.Struct({
   proposedBy: Schema.NullOr(Schema.String),
 }).annotations({ identifier: 'RoamingTermsItem' });
 const Document = Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations({
-  description: 'As docs/roaming-rating.md shows it; of a partner or operator docs/roaming-pipeline.md',
+  description: 'As docs/roaming-rating.md shows it; of a partner, operator or department docs/roaming-pipeline.md',
 });
 const RevisionWithDocument = Schema.Struct({ ...Revision.fields, document: Document }).annotations({
   identifier: 'RoamingTermsRevision',
@@ -59,6 +59,7 @@ const PLACES = {
   plan: { path: '/v1/roaming/plans', name: 'TRAVEL', what: 'retail plan' },
   partner: { path: '/v1/roaming/partners', name: 'HKGPP', what: 'partner' },
   operator: { path: '/v1/roaming/operators', name: 'HKGPP', what: 'operator' },
+  department: { path: '/v1/roaming/departments', name: 'finance', what: 'department' },
 } as const;
 
 /** What the routes of a kind share. */

@@ -8,6 +8,9 @@ import {
   BookDigits,
   CHECKSUMS,
   type CiberTerms,
+  CYCLES,
+  DEPARTMENT_CODE,
+  type Department,
   type Partner,
   type Visitors,
 } from '../../domain/roaming/partner/schema.ts';
@@ -17,7 +20,7 @@ import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
 import { agreementName } from '../../domain/roaming/terms/terms.ts';
 import { serverOf } from '../configuration.ts';
 import type { SftpServer } from '../sftp-connection.ts';
-import { type ConfiguredPartner, CYCLES, DEPARTMENT_CODE, type RoamingConfiguration } from './port.ts';
+import type { ConfiguredPartner, RoamingConfiguration } from './port.ts';
 import { CiberSettings, ElementSettings, MonitorSettings, type NetworkMonitor, VisitorsSettings } from './visitors.ts';
 
 /** Who our roaming partners are, from the file that HUFU_ROAMING_FILE names (docs/roaming-pipeline.md). */
@@ -162,11 +165,23 @@ const elementsOf = <One extends Settings['monitors'][number], More>(
   });
 
 /** What is known of the partner, as the first revision of its document; its key is named as the partner. */
-const partnerDocument = (path: string, partner: ConfiguredPartner, { url, fingerprint }: Access) => {
-  const fingerprints = fingerprint.split(',').map((found) => found.trim());
-  const document: Partner = { ...partner, server: { url, fingerprints, credential: partner.code } };
+const partnerDocument = (path: string, partner: ConfiguredPartner, at: Access) => {
+  const document: Partner = { ...partner, server: serverDocument(partner.code, at) };
   const checked = right(path, readyTerms('partner', document));
   return Effect.as(checked, { kind: 'partner' as const, name: partner.code, document });
+};
+
+const serverDocument = (code: string, { url, fingerprint }: Access) => ({
+  url,
+  fingerprints: fingerprint.split(',').map((found) => found.trim()),
+  credential: code,
+});
+
+/** What is known of the department, as the first revision of its document. */
+const departmentDocument = (path: string, { code, cycles, ...at }: Settings['departments'][number]) => {
+  const document: Department = { code, name: code, server: serverDocument(code, at), cycles };
+  const checked = right(path, readyTerms('department', document));
+  return Effect.as(checked, { kind: 'department' as const, name: code, document });
 };
 
 const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
@@ -195,9 +210,10 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       first.push(yield* partnerDocument(path, partner, configured));
       servers.set(code, yield* serverAt(code, configured));
     }
-    for (const { code, cycles: _, ...at } of departments) {
-      if (servers.has(code)) return yield* Effect.fail(wrong(`${code} occurs twice`));
-      servers.set(code, yield* serverAt(code, at));
+    for (const one of departments) {
+      if (servers.has(one.code)) return yield* Effect.fail(wrong(`${one.code} occurs twice`));
+      first.push(yield* departmentDocument(path, one));
+      servers.set(one.code, yield* serverAt(one.code, one));
     }
     const elements = yield* elementsOf(settings.elements, ({ entities }) => ({ entities }), servers, beside);
     const monitors = yield* elementsOf(settings.monitors, () => ({}), servers, beside);

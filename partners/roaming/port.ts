@@ -1,6 +1,6 @@
 import { Context, type Effect, type Stream } from 'effect';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
-import type { Partner, PartnerServer } from '../../domain/roaming/partner/schema.ts';
+import type { Cycle, Partner, PartnerServer } from '../../domain/roaming/partner/schema.ts';
 import type { ReadyAgreement } from '../../domain/roaming/rating/compile.ts';
 import type { ReadyPlan } from '../../domain/roaming/rating/retail.ts';
 import type { TermsKind } from '../../domain/roaming/terms/schema.ts';
@@ -22,10 +22,6 @@ interface Home {
   readonly zone: string;
 }
 
-/** How often billing files go to a department. */
-export const CYCLES = ['daily', 'weekly', 'monthly'] as const;
-export type Cycle = (typeof CYCLES)[number];
-
 /** Who we are, with whom we are connected, and the terms that hold until a person proposes others. */
 export interface RoamingConfiguration extends Home {
   /** By code, as their documents in force have them; each step looks for newer ones before it begins. */
@@ -34,16 +30,16 @@ export interface RoamingConfiguration extends Home {
   readonly elements: ReadonlyMap<string, NetworkElement>;
   /** By code: what watches our subscribers abroad; each has a file server, as an element has. */
   readonly monitors?: ReadonlyMap<string, NetworkMonitor>;
-  /** Which billing files a department gets; one that is not here gets days and months. */
-  readonly cycles?: ReadonlyMap<string, ReadonlySet<Cycle>>;
+  /**
+   * Which billing files a department gets, as its document in force has it; one that is not here gets days and months. Each step
+   * looks for newer ones before it begins.
+   */
+  readonly cycles: Map<string, ReadonlySet<Cycle>>;
   /** Id of the plan that our subscribers have. */
   readonly plan: string;
   /** First revisions, as JSON that was checked. */
   readonly first: ReadonlyArray<{ readonly kind: TermsKind; readonly name: string; readonly document: unknown }>;
 }
-
-/** `finance`: no partner has such a code. */
-export const DEPARTMENT_CODE = /^[a-z][a-z0-9-]{1,30}$/;
 
 /** Undefined where no roaming is configured. */
 export class Roaming extends Context.Tag('hufu/Roaming')<Roaming, RoamingConfiguration | undefined>() {}
@@ -67,9 +63,9 @@ export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
      * Codes of our own departments that have a file server: finance, business management. They are sent what settlement
      * makes, by `upload`; nothing is taken from them.
      */
-    readonly departments: ReadonlyArray<string>;
+    readonly departments: Effect.Effect<ReadonlyArray<string>>;
     /**
-     * From now on the partner is at this server; what is under way with the one before is broken off, and tried again. The same
+     * From now on the partner, or the department, is at this server; what is under way with the one before is broken off, and tried again. The same
      * again changes nothing. What cannot be used (`CredentialMissing`) is refused by whatever is asked of the partner next.
      */
     readonly serve: (partner: string, server: PartnerServer) => Effect.Effect<void>;

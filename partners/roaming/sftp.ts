@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Effect, ExecutionStrategy, Exit, Layer, Option, Scope, Stream } from 'effect';
 import { isRefusal, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
-import type { PartnerServer } from '../../domain/roaming/partner/schema.ts';
+import { DEPARTMENT_CODE, type PartnerServer } from '../../domain/roaming/partner/schema.ts';
 import { addressOf } from '../configuration.ts';
 import { type SftpClient, sftpClient } from '../sftp.ts';
 import { SFTP_TUNING, type SftpServer, type SftpTuning } from '../sftp-connection.ts';
 import { roamingSettings } from './configuration.ts';
-import { DEPARTMENT_CODE, Roaming, RoamingPort } from './port.ts';
+import { Roaming, RoamingPort } from './port.ts';
 
 /**
  * Partners' file servers over SFTP: theirs for us in `outbox/`, ours in `inbox/`, what we have in `archive/`. An element of
@@ -100,15 +100,19 @@ const makeClients = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTunin
       // Each step asks for all partners, and nearly always they are where they were: nobody waits in line for that.
       return unlessServed(one.withPermits(1)(unlessServed(put(partner, at, serverAt(partner, server)))));
     };
-    return { clientOf: (code: string): Served => served.get(code)?.client ?? Effect.fail(UNKNOWN), serve };
+    return {
+      codes: () => [...served.keys()],
+      clientOf: (code: string): Served => served.get(code)?.client ?? Effect.fail(UNKNOWN),
+      serve,
+    };
   });
 
 const makePort = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTuning, credentials: Credentials) =>
   Effect.gen(function* () {
-    const { clientOf, serve } = yield* makeClients(servers, tuning, credentials);
+    const { codes, clientOf, serve } = yield* makeClients(servers, tuning, credentials);
     const { outbox, inbox, archive, log } = ROAMING_DIRECTORIES;
     return RoamingPort.of({
-      departments: [...servers.keys()].filter((code) => DEPARTMENT_CODE.test(code)),
+      departments: Effect.sync(() => codes().filter((code) => DEPARTMENT_CODE.test(code))),
       serve,
       list: (partner) =>
         Effect.flatMap(clientOf(partner), (client) => client.list(outbox)).pipe(

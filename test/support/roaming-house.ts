@@ -21,7 +21,7 @@ import { SubscriptionsLive } from '../../actors/runtime/subscriptions.ts';
 import { collectionPlans } from '../../cli/admin/plans.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import { SecretBytes } from '../../domain/kernel/secret.ts';
-import type { Checksum, CiberTerms, Intervals } from '../../domain/roaming/partner/schema.ts';
+import { type Checksum, type CiberTerms, CYCLES, type Intervals } from '../../domain/roaming/partner/schema.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { demoUsers } from '../../gateway/issuer/demo-users.ts';
 import { alertRoutes } from '../../gateway/operations/alerts.ts';
@@ -34,7 +34,7 @@ import { financeSystem } from '../../partners/finance/http.ts';
 import { FinanceSystem } from '../../partners/finance/port.ts';
 import { startFinance } from '../../partners/finance/simulator.ts';
 import { keyIn, type NoticeServer } from '../../partners/notices.ts';
-import { CYCLES, Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
+import { Roaming, type RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { roamingPortAt } from '../../partners/roaming/sftp.ts';
 import { startRoamingPartner } from '../../partners/roaming/simulator.ts';
 import { startNetworkElement } from '../../partners/roaming/simulator-element.ts';
@@ -190,6 +190,13 @@ const startPartners = async (
   return { partner, finance, network, servers, line, ours };
 };
 
+/** The department, as the settings would have it. */
+const departmentDocument = ({ username, host, port, fingerprints }: SftpServer) => {
+  const server = { url: `sftp://${username}@${host}:${port}`, fingerprints, credential: FINANCE };
+  const document = { code: FINANCE, name: FINANCE, server, cycles: CYCLES };
+  return { kind: 'department' as const, name: FINANCE, document };
+};
+
 /** What is known of partners that have a server, as the settings would have it. */
 const partnerDocuments = ({ partners }: RoamingConfiguration, servers: ReadonlyMap<string, SftpServer>) =>
   [...partners.values()].flatMap((partner) => {
@@ -241,7 +248,9 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
   const ofHouse = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
-  const first = [...ofHouse.first, ...partnerDocuments(ofHouse, servers)];
+  const ofFinance = servers.get(FINANCE);
+  const departments = ofFinance === undefined ? [] : [departmentDocument(ofFinance)];
+  const first = [...ofHouse.first, ...partnerDocuments(ofHouse, servers), ...departments];
   const configuration = { ...ofHouse, first, cycles: new Map([[FINANCE, new Set(CYCLES)]]) };
   const runtime = ManagedRuntime.make(
     servicesOf(database, directory, servers, configuration, { url: messages.url, key: new SecretBytes(key) }, [

@@ -154,6 +154,7 @@ export const roamingTerms = (
     }),
   ),
   elements: new Map(elements.map((one) => [one.code, one])),
+  cycles: new Map(),
   monitors: new Map(monitors.map((one) => [one.code, one])),
   plan: 'TRAVEL',
   first: [

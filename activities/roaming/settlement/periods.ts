@@ -147,7 +147,7 @@ export const sendStatement = (step: PeriodStep) =>
   Effect.gen(function* () {
     const { tenant, partner } = step;
     const { terms, partner: settings } = yield* termsOf(partner);
-    const { departments } = yield* RoamingPort;
+    const departments = yield* (yield* RoamingPort).departments;
     const { statement } = yield* periodOf(step);
     if (statement === null) return null;
     const name = named(step, terms.home, statement.revision);
@@ -214,7 +214,7 @@ export const decidePeriod = (step: PeriodStep & Decided) =>
 export const sendInstruction = (step: PeriodStep) =>
   Effect.gen(function* () {
     const { tenant, partner } = step;
-    const { departments } = yield* RoamingPort;
+    const departments = yield* (yield* RoamingPort).departments;
     const { instruction, statement, terms } = yield* periodOf(step);
     if (instruction === null || statement === null) return null;
     const bytes = Buffer.from(

@@ -1,6 +1,7 @@
 import { Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
-import { type Cycle, Roaming, RoamingPort } from '../../../partners/roaming/port.ts';
+import type { Cycle } from '../../../domain/roaming/partner/schema.ts';
+import { Roaming, RoamingPort } from '../../../partners/roaming/port.ts';
 import { type FileRef, Files, type NewFile } from '../../../store/files/files.ts';
 import { type ClearingFile, keepClearingFile, noteSent } from '../../../store/roaming/clearing-files.ts';
 import { companionOf } from '../checksum.ts';
@@ -61,7 +62,7 @@ const put = (tenant: TenantId, ref: FileRef, to: string) =>
 export const departmentsOf = (cycle: Cycle) =>
   Effect.gen(function* () {
     const cycles = (yield* Roaming)?.cycles;
-    const { departments } = yield* RoamingPort;
+    const departments = yield* (yield* RoamingPort).departments;
     return departments.filter((code) => cycles?.get(code)?.has(cycle) ?? cycle !== 'weekly');
   });
 

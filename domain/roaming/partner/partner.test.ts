@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { example } from '../../../test/support/rating.ts';
 import { isProblems } from '../rating/refusals.ts';
 import { changeRule } from '../terms/document.ts';
-import { decodePartner, type Partner } from './schema.ts';
+import { type Department, decodeDepartment, decodePartner, type Partner } from './schema.ts';
 
 const fingerprint = `SHA256:${'a'.repeat(43)}`;
 const server = { url: 'sftp://us@files.example:2222/roaming', fingerprints: [fingerprint], credential: 'HKGPP' };
@@ -48,6 +48,23 @@ it('is refused with an edition whose layouts do not fit, by the place in it', ()
   expect(isProblems(found) && found.refusals.map(({ field }) => field?.split('/').slice(0, 2).join('/'))).toContain(
     'ciber/edition',
   );
+});
+
+const DEPARTMENT: Department = { code: 'finance', name: 'Finance', server, cycles: ['daily', 'weekly'] };
+
+it('a department has a server, and the billing files that it gets', () => {
+  expect(decodeDepartment(DEPARTMENT)).toEqual(DEPARTMENT);
+  expect(decodeDepartment({ ...DEPARTMENT, cycles: [] })).toMatchObject({ cycles: [] });
+});
+
+it.each<readonly [string, string, object]>([
+  ['the code of a partner', 'code', { code: 'HKGPP' }],
+  ['another cycle', 'cycles/0', { cycles: ['yearly'] }],
+  ['more cycles than there are', 'cycles', { cycles: ['daily', 'daily', 'daily', 'daily'] }],
+  ['a port that is none', 'server/url', { server: { ...server, url: 'sftp://us@files.example:99999' } }],
+  ['what only a partner has', 'bookDigits', { bookDigits: 1 }],
+])('a department is refused with %s, by %s', (_, field, change) => {
+  expect(decodeDepartment({ ...DEPARTMENT, ...change })).toMatchObject({ refusals: [{ field }] });
 });
 
 it('keeps the division of its books', () => {

@@ -67,6 +67,24 @@ export const PartnerServer = Schema.Struct({
 });
 export type PartnerServer = typeof PartnerServer.Type;
 
+/** How often billing files go to a department. */
+export const CYCLES = ['daily', 'weekly', 'monthly'] as const;
+export type Cycle = (typeof CYCLES)[number];
+
+/** `finance`: no partner has such a code. */
+export const DEPARTMENT_CODE = /^[a-z][a-z0-9-]{1,30}$/;
+
+/** One of our own departments: it is sent what settlement makes, and nothing is taken from it (seed 002 §3.2.3). */
+export const Department = Schema.Struct({
+  code: Schema.String.pipe(Schema.pattern(DEPARTMENT_CODE, { description: 'small letters, digits and -' })),
+  /** For people. */
+  name: Schema.NonEmptyString.pipe(Schema.maxLength(100)),
+  server: PartnerServer,
+  /** Which billing files it gets; statements and instructions go to each. */
+  cycles: Schema.Array(Schema.Literal(...CYCLES)).pipe(Schema.maxItems(CYCLES.length)),
+});
+export type Department = typeof Department.Type;
+
 export const Partner = Schema.Struct({
   /** TADIG code. */
   code: Tadig,
@@ -90,6 +108,11 @@ export type Partner = typeof Partner.Type;
 
 const decode = decoding(Partner, 'InvalidPartner');
 
+const withAddress = <A extends { readonly server: PartnerServer }>(document: A): A | Problems =>
+  URL.canParse(document.server.url)
+    ? document
+    : problemsOf([refuse('invalid', 'InvalidAddress', 'This is no address.', { field: 'server/url' })]);
+
 /** Everything that is wrong with the document, by its place: `server/url`. */
 export const decodePartner = (json: unknown): Partner | Problems => {
   const partner = decode(json);
@@ -98,7 +121,13 @@ export const decodePartner = (json: unknown): Partner | Problems => {
   if (isProblems(edition)) {
     return problemsOf(edition.refusals.map((one) => ({ ...one, field: `ciber/edition/${one.field ?? ''}` })));
   }
-  return URL.canParse(partner.server.url)
-    ? partner
-    : problemsOf([refuse('invalid', 'InvalidPartner', 'This is no address.', { field: 'server/url' })]);
+  return withAddress(partner);
+};
+
+const decodedDepartment = decoding(Department, 'InvalidDepartment');
+
+/** Everything that is wrong with the document, by its place: `cycles/0`. */
+export const decodeDepartment = (json: unknown): Department | Problems => {
+  const department = decodedDepartment(json);
+  return isProblems(department) ? department : withAddress(department);
 };

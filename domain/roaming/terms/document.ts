@@ -1,5 +1,5 @@
 import { decodeOperator, type Operator } from '../operator/schema.ts';
-import { decodePartner, type Partner } from '../partner/schema.ts';
+import { type Department, decodeDepartment, decodePartner, type Partner } from '../partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../rating/compile.ts';
 import { isProblems, type Problems, problemsOf } from '../rating/refusals.ts';
 import { compilePlan, type ReadyPlan } from '../rating/retail.ts';
@@ -15,6 +15,7 @@ export interface Ready {
   readonly plan: ReadyPlan;
   readonly partner: Partner;
   readonly operator: Operator;
+  readonly department: Department;
 }
 
 /** Places of discounts that need a sum which nobody keeps. */
@@ -48,6 +49,7 @@ const READY: { readonly [K in TermsKind]: (json: unknown) => Ready[K] | Problems
   plan: readyPlan,
   partner: decodePartner,
   operator: decodeOperator,
+  department: decodeDepartment,
 };
 
 /** What the terms are called that the document is of. */
@@ -56,6 +58,7 @@ const NAME: { readonly [K in TermsKind]: (ready: Ready[K]) => string } = {
   plan: ({ id }) => id,
   partner: ({ code }) => code,
   operator: ({ code }) => code,
+  department: ({ code }) => code,
 };
 
 export const readyTerms = <K extends TermsKind>(kind: K, json: unknown): Ready[K] | Problems => READY[kind](json);
@@ -68,6 +71,7 @@ const NAMED: Readonly<Record<TermsKind, string>> = {
   plan: 'id',
   partner: 'code',
   operator: 'code',
+  department: 'code',
 };
 
 /** As it may be proposed under this name. */
