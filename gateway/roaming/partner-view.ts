@@ -177,7 +177,7 @@ const importFiles = route({
 });
 
 /** What we and a partner hand each other. */
-const SHARED = ['statement', 'partnerStatement', 'instruction', 'detail', 'partnerDetail'] as const;
+const SHARED = ['statement', 'partnerStatement', 'usageReport', 'instruction', 'detail', 'partnerDetail'] as const;
 
 const OwnClearingFile = Schema.Struct({
   kind: Schema.Literal(...SHARED),

@@ -20,7 +20,10 @@ export const CLEARING_KINDS = [
   'month',
   'monthReport',
   'statement',
+  /** What the partner states, or reports under BCE. */
   'partnerStatement',
+  /** Ours under BCE. */
+  'usageReport',
   'instruction',
   /** A row for each usage record: ours, the partner's, and how they differ. */
   'detail',

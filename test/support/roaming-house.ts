@@ -140,7 +140,8 @@ const startPartners = async (
     monitors = [],
     overLine = false,
     ciber,
-  }: Pick<HouseOptions, 'elements' | 'monitors' | 'overLine' | 'ciber'>,
+    second,
+  }: Pick<HouseOptions, 'elements' | 'monitors' | 'overLine' | 'ciber' | 'second'>,
 ) => {
   const ours = await keyPair(join(directory, 'client'), 'rps');
   const startOf = (name: string, directories: ReadonlyArray<string>) => ({
@@ -162,13 +163,12 @@ const startPartners = async (
     privateKey: ours.privateKey,
     basePath: '',
   });
-  const partner = await startRoamingPartner(
-    {
-      ...{ code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-      ...(ciber === undefined ? {} : { ciber }),
-    },
-    startOf('partner', ['outbox', 'inbox', 'archive']),
-  );
+  const served = (code: string, name: string, more: { readonly ciber?: CiberTerms } = {}) =>
+    startRoamingPartner(
+      { code, home: 'CHNCM', agreement: agreementWith(code), utcOffset: '+0800', ...more },
+      startOf(name, ['outbox', 'inbox', 'archive']),
+    );
+  const partner = await served(PARTNER, 'partner', ciber === undefined ? {} : { ciber });
   const line = overLine ? await startBadLine(partner) : undefined;
   const direct = serverOf(PARTNER, partner);
   const servers = new Map([[PARTNER, line === undefined ? direct : { ...direct, port: line.port }]]);
@@ -182,12 +182,11 @@ const startPartners = async (
   servers.set(WRONG_KEY, wrongKey);
   const { privateKey } = await keyPair(join(directory, 'stranger'), 'rps');
   servers.set(UNKNOWN_KEY, { ...serverOf(UNKNOWN_KEY, partner), privateKey });
-  const finance = await startRoamingPartner(
-    { code: PARTNER, home: 'CHNCM', agreement: agreementWith(PARTNER), utcOffset: '+0800' },
-    startOf(FINANCE, ['outbox', 'inbox', 'archive']),
-  );
+  const finance = await served(PARTNER, FINANCE);
   servers.set(FINANCE, serverOf(FINANCE, finance));
-  return { partner, finance, network, servers, line, ours };
+  const other = second === undefined ? undefined : await served(second, second);
+  if (second !== undefined && other !== undefined) servers.set(second, serverOf(second, other));
+  return { partner, finance, other, network, servers, line, ours };
 };
 
 /** The department, as the settings would have it. */
@@ -214,6 +213,8 @@ interface HouseOptions {
   readonly returnFatal?: boolean;
   /** Partners that have no server: their files are handed in. */
   readonly more?: ReadonlyArray<string>;
+  /** Another partner, with a server of its own. */
+  readonly second?: string;
   /** Of our own network, each with a server of its own. */
   readonly elements?: ReadonlyArray<NetworkElement>;
   /** What watches our subscribers abroad, each with a server of its own. */
@@ -247,7 +248,8 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
   const accounts = await startFinance({ directory: join(directory, 'accounts') });
   const outside = ManagedRuntime.make(mongoLayer({ uri: serverAddress('MONGODB_URI'), database }));
   await outside.runPromise(Effect.flatMap(Mongo, (connection) => migrate(connection, collectionPlans)));
-  const ofHouse = roamingTerms(1, [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? [])], options);
+  const codes = [PARTNER, WRONG_KEY, UNKNOWN_KEY, ...(options.more ?? []), options.second ?? []].flat();
+  const ofHouse = roamingTerms(1, codes, options);
   const ofFinance = servers.get(FINANCE);
   const departments = ofFinance === undefined ? [] : [departmentDocument(ofFinance)];
   const first = [...ofHouse.first, ...partnerDocuments(ofHouse, servers), ...departments];
@@ -304,6 +306,11 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
     messages,
     /** Finance's own system, which is sent account data. */
     accounts,
+    /** The second partner, where it was asked for. */
+    get other() {
+      if (partners.other === undefined) throw new Error('no second partner was asked for');
+      return partners.other;
+    },
     /** To the partner, where it was asked for. */
     get line(): BadLine {
       if (partners.line === undefined) throw new Error('the partner is not reached over a line');
@@ -352,6 +359,7 @@ export const startRoamingHouse = async (name: string, options: HouseOptions = {}
       await outside.runPromise(Effect.flatMap(Mongo, (connection) => Effect.promise(() => connection.dropDatabase())));
       await outside.dispose();
       await Promise.all([partners.line?.close(), partner.close(), finance.close(), messages.close(), accounts.close()]);
+      await partners.other?.close();
       for (const one of partners.network.values()) await one.close();
       await rm(directory, { recursive: true });
     },

@@ -10,6 +10,7 @@ import type { Bound } from '../../../domain/roaming/rating/schema.ts';
 import { sumsOf } from '../../../domain/roaming/settlement/month.ts';
 import { parsePartnerStatement } from '../../../domain/roaming/settlement/partner-statement.ts';
 import type { EndRules, PeriodCommand, PeriodTerms } from '../../../domain/roaming/settlement/schema.ts';
+import { parseUsageReport, statementFrom, usageDiffers } from '../../../domain/roaming/settlement/usage-report.ts';
 import { agreementName } from '../../../domain/roaming/terms/terms.ts';
 import type { FileRef } from '../../../domain/sim/schema.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
@@ -34,6 +35,7 @@ import { requestAccount } from './accounts.ts';
 import { alertAbout, askPeriod, periodKey, periodOf, termsOf } from './asking.ts';
 import { ourDetail } from './details.ts';
 import { keepFile, sendFile } from './sending.ts';
+import { ourUsage, ourUsageReport } from './usage-report.ts';
 
 /** The steps of an agreement period (seed 002 §3.2.3): each may be done again, and changes nothing then. */
 
@@ -148,10 +150,16 @@ export const sendStatement = (step: PeriodStep) =>
     const { tenant, partner } = step;
     const { terms, partner: settings } = yield* termsOf(partner);
     const departments = yield* (yield* RoamingPort).departments;
-    const { statement } = yield* periodOf(step);
+    const { statement, terms: agreed } = yield* periodOf(step);
     if (statement === null) return null;
+    const { mechanism = 'tap' } = agreed;
     const name = named(step, terms.home, statement.revision);
     const enclosed: Array<ClearingFile> = [];
+    if (mechanism === 'bce') {
+      const report = yield* ourUsageReport(step, statement.revision);
+      yield* sendFile(tenant, report, [partner, ...departments]);
+      enclosed.push(report);
+    }
     const send = (format: (typeof FORMATS)[number] | 'json', language: Language, to: ReadonlyArray<string>) =>
       Effect.gen(function* () {
         const bytes = yield* Effect.promise(() => statementReport(statement, format, language));
@@ -176,14 +184,29 @@ const contentOf = ({ tenant }: PeriodStep, file: FileRef) =>
     Effect.map((pieces) => Buffer.concat(Chunk.toReadonlyArray(pieces))),
   );
 
-/** The partner's own statement against ours. One that cannot be read stays in the log with the reason. */
+/** The partner's usage report: the statement that it comes to, and how many sorts of usage it counts otherwise than we. */
+const reportedUsage = (step: PeriodStep, text: string) =>
+  Effect.gen(function* () {
+    const { terms, statement, revision } = yield* periodOf(step);
+    const rows = parseUsageReport(text, terms);
+    if (isRefusal(rows)) return { statement: rows, differing: 0 };
+    const { rules } = yield* endRules(step, terms.frequency);
+    const drawn = { drawnAtMs: statement?.drawnAtMs ?? 0, revision };
+    const differing = usageDiffers(yield* ourUsage(step), rows);
+    return { statement: statementFrom(rows, terms, rules, drawn), differing };
+  });
+
+/** The partner's own statement, or usage report, against ours. One that cannot be read stays in the log with the reason. */
 export const comparePeriod = (step: PeriodStep & { readonly file: FileRef }) =>
   Effect.gen(function* () {
     const { tenant, partner, file } = step;
     const key = periodKey(step);
     const { terms } = yield* periodOf(step);
     const about = { kind: 'partnerStatement', partner, of: key, name: file.name } as const;
-    const theirs = parsePartnerStatement((yield* contentOf(step, file)).toString('utf8'), terms);
+    const text = (yield* contentOf(step, file)).toString('utf8');
+    const { mechanism = 'tap' } = terms;
+    const usage = mechanism === 'bce' ? yield* reportedUsage(step, text) : undefined;
+    const theirs = usage === undefined ? parsePartnerStatement(text, terms) : usage.statement;
     if (isRefusal(theirs)) {
       yield* noteResult(tenant, about, theirs.code, {});
       yield* alertAbout(tenant, key, theirs.code, 'partnerStatement');
@@ -195,7 +218,10 @@ export const comparePeriod = (step: PeriodStep & { readonly file: FileRef }) =>
       { _tag: 'Compare', ...theirs },
       { commandId: commandIdFor('compare', file.sm3) },
     );
-    yield* noteResult(tenant, about, tolerated === true ? 'tolerated' : 'differs', { lines: theirs.lines.length });
+    yield* noteResult(tenant, about, tolerated === true ? 'tolerated' : 'differs', {
+      lines: theirs.lines.length,
+      ...(usage === undefined ? {} : { usageDiffers: usage.differing }),
+    });
     if (tolerated !== true) yield* alertAbout(tenant, key, 'NotTolerated', 'drawn');
     return null;
   });

@@ -2,6 +2,7 @@ import { Chunk, Clock, Effect, Stream } from 'effect';
 import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { isRefusal } from '../../../domain/kernel/refusal.ts';
 import { statementOf } from '../../../domain/roaming/settlement/partner-statement.ts';
+import { usageReportOf } from '../../../domain/roaming/settlement/usage-report.ts';
 import { RoamingPort } from '../../../partners/roaming/port.ts';
 import type { RemoteFile } from '../../../partners/transfer.ts';
 import { Files } from '../../../store/files/files.ts';
@@ -13,8 +14,8 @@ import { settlementFile } from './sending.ts';
 
 /** A partner's own statement among the files on its server: kept, logged, and told to the period that it says it is of. */
 
-/** `ST….csv`; usage files are named by TD.57 (`CD…`, `TD…`). */
-export const isStatementName = (name: string): boolean => /^ST[A-Za-z0-9_-]{1,100}\.csv$/.test(name);
+/** `ST….csv`, or under BCE `UR….csv`; usage files are named by TD.57 (`CD…`, `TD…`). */
+export const isStatementName = (name: string): boolean => /^(?:ST|UR)[A-Za-z0-9_-]{1,100}\.csv$/.test(name);
 
 const HEAD_BYTES = 4_096;
 
@@ -29,7 +30,7 @@ export const takeStatement = (tenant: TenantId, partner: string, remote: RemoteF
       Stream.runCollect,
       Effect.map((pieces) => Buffer.concat(Chunk.toReadonlyArray(pieces)).toString('utf8')),
     );
-    const said = statementOf(head);
+    const said = statementOf(head) ?? usageReportOf(head);
     const of = said === undefined ? 'unknown' : periodKey(said);
     const atMs = yield* Clock.currentTimeMillis;
     const result = said === undefined ? 'WrongHeading' : 'kept';

@@ -9,7 +9,7 @@ import { DIRECTIONS, type PeriodTerms, STATEMENT_SERVICES, type Statement, type 
  */
 
 export const STATEMENT_COLUMNS = ['agreement', 'from', 'currency', 'direction', 'service', 'kind', 'amount'] as const;
-const KINDS = ['period', 'adjustment'] as const;
+export const KINDS = ['period', 'adjustment'] as const;
 /** As many as `Compare` takes, the heading and the net. */
 const MOST_LINES = 5_002;
 const MOST_DECIMALS = 6;
@@ -19,13 +19,13 @@ export interface PartnerStatement {
   readonly netMinor: bigint;
 }
 
-const wrong = (line: number, column: string, code: string, message: string): Refusal =>
+export const wrong = (line: number, column: string, code: string, message: string): Refusal =>
   refuse('invalid', code, `Line ${line}: ${message}`, {
     field: column === '' ? `line ${line}` : `line ${line}/${column}`,
     action: 'Ask the partner for a statement in the layout of docs/roaming-settlement.md, and hand it in.',
   });
 
-const rowsOf = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
+export const rowsOf = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   const rows = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   return (rows.at(-1) === '' ? rows.slice(0, -1) : rows).map((row) => row.split(','));
 };
@@ -46,7 +46,7 @@ const amountOf = (cell: string, decimals: number): bigint | undefined => {
   return sign === '-' ? -minor : minor;
 };
 
-const isOneOf = <Word extends string>(words: ReadonlyArray<Word>, cell: string): cell is Word =>
+export const isOneOf = <Word extends string>(words: ReadonlyArray<Word>, cell: string): cell is Word =>
   (words as ReadonlyArray<string>).includes(cell);
 
 /** The file's text against the terms of the period that it is handed in for. */

@@ -38,6 +38,7 @@ const wholePeriod = ({ from, to, frequency }: PeriodTerms): boolean => {
 const open = (state: PeriodState | null, { _tag, ...terms }: Of<'Open'>): Outcome => {
   if (state !== null) return digestOf(state.terms) === digestOf(terms) ? [] : periodRefusals.termsDiffer();
   if (!wholePeriod(terms)) return periodRefusals.invalidPeriod();
+  if (terms.mechanism === 'bce' && terms.frequency !== 'monthly') return periodRefusals.notMonthly();
   if (terms.rates.some(({ currency }) => currency === terms.currency)) return periodRefusals.rateOfOwn(terms.currency);
   const twice = terms.rates.find((rate, at) =>
     terms.rates.slice(0, at).some((one) => one.currency === rate.currency && one.decimals === rate.decimals),

@@ -42,6 +42,10 @@ export const periodRefusals = {
   unknown: (): Refusal => refuse('missing', 'PeriodUnknown', 'There is no such period.', { action: 'Open it.' }),
   invalidPeriod: (): Refusal =>
     refuse('invalid', 'InvalidPeriod', 'A period is a whole calendar month, or a whole quarter.', { field: 'from' }),
+  notMonthly: (): Refusal =>
+    refuse('invalid', 'UsageReportsMonthly', 'Usage reports are of a month: such a period is a calendar month.', {
+      field: 'frequency',
+    }),
   rateTwice: (currency: string): Refusal =>
     refuse('invalid', 'RateTwice', `There are two rates for ${currency}.`, { field: 'rates' }),
   rateOfOwn: (currency: string): Refusal =>

@@ -137,6 +137,8 @@ const terms = {
   twoPersonsOverMinor: Usage,
   /** What the period before left over: above zero, the partner owes it. */
   carriedMinor: Amount,
+  /** What the two sides settle by: statements of records (TAP, CIBER), or usage reports (BCE), by the month. Left out: records. */
+  mechanism: Schema.optionalWith(Schema.Literal('tap', 'bce'), { exact: true }),
 };
 /** What the period's end is worked out by: the version of the agreement that holds on the period's last day. */
 export const EndRules = Schema.Struct({

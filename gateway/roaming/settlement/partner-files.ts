@@ -5,6 +5,7 @@ import { Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { parsePartnerStatement } from '../../../domain/roaming/settlement/partner-statement.ts';
 import { periodRefusals } from '../../../domain/roaming/settlement/refusals.ts';
 import { Comparison } from '../../../domain/roaming/settlement/schema.ts';
+import { parseUsageReport } from '../../../domain/roaming/settlement/usage-report.ts';
 import { FileName, FileRef } from '../../../domain/sim/schema.ts';
 import { Files } from '../../../store/files/files.ts';
 import { caseCounts } from '../../../store/roaming/clearing-cases.ts';
@@ -156,7 +157,7 @@ const statement = upload({
   method: 'POST',
   path: '/v1/roaming/settlements/{agreement}/{from}/partner-statement',
   operationId: 'roaming.settlement.handInStatement',
-  summary: 'Hand in the partner’s own statement; it is compared within the tolerance of the terms',
+  summary: 'Hand in the partner’s own statement, or usage report; it is compared within the tolerance of the terms',
   description: 'CSV as docs/roaming-settlement.md lays it out. Read the period to see the comparison.',
   contentTypes: ['text/csv', 'application/octet-stream'],
   bodyLimitBytes: STATEMENT_LIMIT_BYTES,
@@ -170,7 +171,8 @@ const statement = upload({
         return yield* Effect.fail(periodRefusals.wrongStage(state.stage));
       }
       const bytes = Buffer.concat(Chunk.toReadonlyArray(yield* Stream.runCollect(content)));
-      const theirs = parsePartnerStatement(bytes.toString('utf8'), state.terms);
+      const parse = state.terms.mechanism === 'bce' ? parseUsageReport : parsePartnerStatement;
+      const theirs = parse(bytes.toString('utf8'), state.terms);
       if (isRefusal(theirs)) return yield* Effect.fail(theirs);
       const key = `${params.agreement}:${params.from}`;
       const about = { kind: 'partnerStatement', partner: state.terms.partner, of: key, name } as const;

@@ -95,11 +95,12 @@ const open = route({
   operationId: 'roaming.settlement.open',
   summary: 'Open a period with its rates; its statement is drawn when all its days are closed',
   description:
-    'A whole month or quarter. Rates are fixed for the period. `carriedMinor` is what the period before left over: above zero, the partner owes it.',
+    'A whole month or quarter; of usage reports (`mechanism` `bce`) a month. Rates are fixed for the period. `carriedMinor` is what the period before left over: above zero, the partner owes it.',
   in: { body: sampled(PeriodTerms, TERMS) },
   out: { 201: sampled(Period, PERIOD, 'The period') },
   refusals: [
     periodRefusals.invalidPeriod(),
+    periodRefusals.notMonthly(),
     periodRefusals.rateTwice('EUR'),
     periodRefusals.rateOfOwn('SDR'),
     periodRefusals.termsDiffer(),
