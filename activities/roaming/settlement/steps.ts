@@ -38,7 +38,7 @@ export const settlementSteps = implement(settlementContract)({
   sendInstruction: withPartners(sendInstruction),
   closePeriod,
   remindFinance,
-  compareDetail,
+  compareDetail: withPartners(compareDetail),
   wakePeriods,
   postAccount,
   refuseAccount,
