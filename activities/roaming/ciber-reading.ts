@@ -1,3 +1,6 @@
+import { Effect, Stream } from 'effect';
+import type { TenantId } from '../../domain/kernel/actor-id.ts';
+import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import { type CiberBatch, type CiberProblem, decodeBatch, isOfRecord } from '../../domain/roaming/ciber/batch.ts';
 import { isReturn } from '../../domain/roaming/ciber/returns.ts';
 import type { CiberRecord, Edition } from '../../domain/roaming/ciber/schema.ts';
@@ -9,7 +12,10 @@ import { emptyUsage } from '../../domain/roaming/imports/usage.ts';
 import { UsageTable } from '../../domain/roaming/imports/usage-table.ts';
 import type { CiberTerms } from '../../domain/roaming/partner/schema.ts';
 import { LIMITS } from '../../domain/sim/limits.ts';
+import type { FileRef } from '../../domain/sim/schema.ts';
+import type { Files } from '../../store/files/files.ts';
 import type { FileTaker, Reading } from './import-reading.ts';
+import { contentOf } from './stored-file.ts';
 
 /** A CIBER batch of a partner that does not send TAP: read whole, for its codec is so; each record is the same usage as TAP's. */
 
@@ -43,6 +49,14 @@ export class BatchBytes {
     return Buffer.concat(this.pieces);
   }
 }
+
+/** Of a batch that was stored, whoever’s it is. */
+export const storedBatch = (tenant: TenantId, file: FileRef): Effect.Effect<BatchBytes, Refusal | Fault, Files> =>
+  Effect.gen(function* () {
+    const taken = new BatchBytes();
+    yield* Stream.runForEach(contentOf(tenant, file), (piece) => Effect.sync(() => taken.add(piece)));
+    return taken;
+  });
 
 /** Problems of single records, which go back, and those that keep the batch out. */
 const parted = (edition: Edition, { records, problems }: CiberBatch) => {

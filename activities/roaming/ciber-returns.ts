@@ -1,4 +1,4 @@
-import { Effect, Stream } from 'effect';
+import { Effect } from 'effect';
 import { decodeBatch } from '../../domain/roaming/ciber/batch.ts';
 import { type CiberReturn, contentOf, readReturns, titleOf } from '../../domain/roaming/ciber/returns.ts';
 import type { CiberRecord, ReturnRules } from '../../domain/roaming/ciber/schema.ts';
@@ -11,13 +11,12 @@ import type { OutgoingFile } from '../../domain/roaming/outgoing/schema.ts';
 import type { CiberTerms } from '../../domain/roaming/partner/schema.ts';
 import { type ReturnedRecord, returnedOf } from '../../store/roaming/returned-records.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
-import { BatchBytes, readBatch } from './ciber-reading.ts';
+import { BatchBytes, readBatch, storedBatch } from './ciber-reading.ts';
 import type { Step } from './import-handling.ts';
 import type { FileTaker, Reading } from './import-reading.ts';
-import type { Matched, Matches, ReturnsFile } from './import-returns.ts';
+import { type Matched, type Matches, type ReturnsFile, recordReturned, wholeReturned } from './import-returns.ts';
 import { readOutgoing } from './outgoing-asking.ts';
 import { eventsAt } from './sent-records.ts';
-import { contentOf as bytesOf } from './stored-file.ts';
 
 /** A return batch of a partner with CIBER, held against our batches as they were sent. */
 
@@ -69,11 +68,8 @@ const sentBatches = (files: ReadonlyArray<OutgoingFile>): ReadonlyArray<Outgoing
 /** Records of a batch as we sent it; none of one that the edition of today cannot read. */
 const recordsOf = ({ tenant }: ImportInput, { edition }: CiberTerms, { file }: OutgoingFile) =>
   Effect.gen(function* () {
-    const bytes = new BatchBytes();
-    if (file !== null) {
-      yield* Stream.runForEach(bytesOf(tenant, file), (piece) => Effect.sync(() => bytes.add(piece)));
-    }
-    const { records, problems } = decodeBatch(edition, bytes.whole());
+    if (file === null) return [];
+    const { records, problems } = decodeBatch(edition, (yield* storedBatch(tenant, file)).whole());
     return problems.length === 0 ? records.slice(1, -1) : [];
   });
 
@@ -153,9 +149,7 @@ class Matching {
   batch(row: number, ours: OutgoingFile): Step<void> {
     return Effect.map(this.returnedBefore(ours), (before) => {
       if (before.some(({ record }) => record === 0)) return void this.fates.set(row, FATES.ReturnedTwice);
-      const { currency = '', decimals = 0 } = ours.batches[0] ?? {};
-      const money = { currency, decimals, chargeMinor: Number(ours.chargeMinor) };
-      return void this.matched.set(row, { record: { ...this.about(row, ours), record: 0, ...money } });
+      return void this.matched.set(row, wholeReturned(this.about(row, ours), ours));
     });
   }
 
@@ -171,10 +165,7 @@ class Matching {
         Effect.map(eventsAt(input.tenant, ours, new Set(hits.map(({ record }) => record))), (events) => {
           for (const { row, record } of hits) {
             const event = events.get(record);
-            if (event === undefined) continue;
-            const { currency, decimals } = event.batch;
-            const money = { currency, decimals, chargeMinor: event.one.chargeMinor };
-            matched.set(row, { record: { ...about(row), record: record + 1, ...money }, taken: event });
+            if (event !== undefined) matched.set(row, recordReturned(about(row), record, event));
           }
           for (const row of twice) fates.set(row, FATES.ReturnedTwice);
           return wanted.filter(({ row }) => !matched.has(row));

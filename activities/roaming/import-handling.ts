@@ -34,6 +34,9 @@ export interface Rated {
   readonly book: (numbers: Plan['numbers']) => Step<void>;
 }
 
+/** Of a file by which nobody is charged. */
+export const NO_SUMS = { chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 } as const;
+
 /** What an import does otherwise for a partner's file than for one of our own network. The rest is one and the same. */
 export interface Handling {
   /** By which revisions those who pay are charged; undefined where no revision counts. */

@@ -5,8 +5,8 @@ import type { NetworkMonitor } from '../../partners/roaming/visitors.ts';
 import { keepSessions, type Session } from '../../store/roaming/monitored-sessions.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
-import type { Handling, Step } from './import-handling.ts';
-import { NetworkReading, NO_SUMS, sorted } from './import-network.ts';
+import { type Handling, NO_SUMS, type Step } from './import-handling.ts';
+import { NetworkReading, sorted } from './import-network.ts';
 import { readInto } from './import-reading.ts';
 
 /**

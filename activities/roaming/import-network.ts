@@ -13,7 +13,7 @@ import type { NetworkElement, NetworkMonitor } from '../../partners/roaming/visi
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { alertOf } from './import-asking.ts';
 import { BookKeeping, keepBooks } from './import-books.ts';
-import type { Handling, Owned, Rated, Step, Work } from './import-handling.ts';
+import { type Handling, NO_SUMS, type Owned, type Rated, type Step, type Work } from './import-handling.ts';
 import { usageEventOf } from './import-rating.ts';
 import { type FileTaker, type Reading, readInto } from './import-reading.ts';
 import { keepOutgoing } from './keep-outgoing.ts';
@@ -192,9 +192,6 @@ export const bookVisitors = (
     { discard: true },
   );
 
-/** The network charges nothing itself: its records have their price of several agreements, each in its currency. */
-export const NO_SUMS = { chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 } as const;
-
 const rated = (
   input: ImportInput,
   terms: RoamingConfiguration,
@@ -205,6 +202,7 @@ const rated = (
 ): Rated => {
   const visitors = new RatedVisitors(work.reading.table, owned, terms, agreements);
   return {
+    // The network charges nothing itself: its records have their price of several agreements, each in its currency.
     sums: () => NO_SUMS,
     charge: () =>
       keepOutgoing(input, element, visitors).pipe(

@@ -1,13 +1,13 @@
 import { Effect } from 'effect';
 import { RATED } from '../../domain/roaming/imports/fate.ts';
 import type { PricedEvent } from '../../domain/roaming/outgoing/priced-event.ts';
-import type { Batch } from '../../domain/roaming/outgoing/schema.ts';
+import type { Batch, OutgoingFile } from '../../domain/roaming/outgoing/schema.ts';
 import type { ConfiguredPartner, RoamingConfiguration } from '../../partners/roaming/port.ts';
 import { keepReturned, type ReturnedRecord } from '../../store/roaming/returned-records.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { adjustBooks } from './adjust-books.ts';
 import { alertOf } from './import-asking.ts';
-import type { Handling, Rated, Step } from './import-handling.ts';
+import { type Handling, NO_SUMS, type Rated, type Step } from './import-handling.ts';
 import { type FileTaker, readInto } from './import-reading.ts';
 
 /**
@@ -21,6 +21,22 @@ export interface Matched {
   /** What is taken off the books; undefined of a file as a whole, which stays on them. */
   readonly taken?: { readonly one: PricedEvent; readonly batch: Batch };
 }
+
+/** What is known of a return before it is known what of ours it is. */
+export type AboutReturn = Omit<ReturnedRecord, 'record' | 'currency' | 'decimals' | 'chargeMinor'>;
+
+/** A file of ours that comes back as a whole. */
+export const wholeReturned = (about: AboutReturn, ours: OutgoingFile): Matched => {
+  const { currency = '', decimals = 0 } = ours.batches[0] ?? {};
+  return { record: { ...about, record: 0, currency, decimals, chargeMinor: Number(ours.chargeMinor) } };
+};
+
+/** @param record its place in our file, from 0 */
+export const recordReturned = (about: AboutReturn, record: number, taken: NonNullable<Matched['taken']>): Matched => {
+  const { currency, decimals } = taken.batch;
+  const { chargeMinor } = taken.one;
+  return { record: { ...about, record: record + 1, currency, decimals, chargeMinor }, taken };
+};
 
 export interface Matches {
   /** By row of the file. */
@@ -45,7 +61,7 @@ const rated = (
   { reading: { table }, stops }: ReturnsFile,
   matches: Step<Matches>,
 ): Rated => ({
-  sums: () => ({ chargedMinor: 0n, agreedMinor: 0n, priceDiffers: 0 }),
+  sums: () => NO_SUMS,
   charge: () =>
     Effect.gen(function* () {
       yield* matches;

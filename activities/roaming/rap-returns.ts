@@ -6,7 +6,7 @@ import type { Returned } from '../../domain/roaming/rap/read.ts';
 import type { ReturnedRecord } from '../../store/roaming/returned-records.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import type { Step } from './import-handling.ts';
-import type { Matched, Matches, ReturnsFile } from './import-returns.ts';
+import { type Matched, type Matches, type ReturnsFile, recordReturned, wholeReturned } from './import-returns.ts';
 import { readOutgoing } from './outgoing-asking.ts';
 import { ReturnsReading } from './returns-reading.ts';
 import { findSent } from './sent-records.ts';
@@ -40,20 +40,15 @@ const match = (input: ImportInput, { returned, table, identity }: ReturnsReading
       rows.set(one, row);
       if (one.kind === 'severe') byFile.set(one.tapSequence, [...(byFile.get(one.tapSequence) ?? []), one]);
       const ours = one.kind === 'fatal' ? billingFile(files, one.tapSequence) : undefined;
-      if (ours === undefined) continue;
-      const { currency = '', decimals = 0 } = ours.batches[0] ?? {};
-      const money = { currency, decimals, chargeMinor: Number(ours.chargeMinor) };
-      matched.set(row, { record: { ...about(row, one, ours), record: 0, ...money } });
+      if (ours !== undefined) matched.set(row, wholeReturned(about(row, one, ours), ours));
     }
     for (const [sequence, severe] of byFile) {
       const ours = billingFile(files, sequence);
       for (const found of ours === undefined ? [] : yield* findSent(input.tenant, ours, severe)) {
         const row = rows.get(found.returned);
         if (row === undefined || ours === undefined) continue;
-        const { one, batch } = found;
-        const money = { currency: batch.currency, decimals: batch.decimals, chargeMinor: one.chargeMinor };
-        const record = { ...about(row, found.returned, ours), record: found.record + 1, ...money };
-        matched.set(row, { record, taken: { one, batch } });
+        const { returned: severeOne, record, one, batch } = found;
+        matched.set(row, recordReturned(about(row, severeOne, ours), record, { one, batch }));
       }
     }
     const fates = new Map<number, number>();

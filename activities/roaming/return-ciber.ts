@@ -8,9 +8,9 @@ import { longStamp } from '../../domain/roaming/validation/stamp.ts';
 import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
 import type { ImportInput } from '../../workflows/roaming/contract.ts';
 import { unwritable } from './build-file.ts';
-import { BatchBytes, readBatch } from './ciber-reading.ts';
+import { readBatch, storedBatch } from './ciber-reading.ts';
 import { numberReturn } from './import-asking.ts';
-import { contentOf, readPlan } from './stored-file.ts';
+import { readPlan } from './stored-file.ts';
 
 /**
  * What of a partner's CIBER batch goes back: the records that were rejected when it was imported, or the batch as a whole where it
@@ -40,9 +40,7 @@ export const ciberReturnOf = (
     const { edition } = terms;
     const rules = edition.returns;
     if (rules === undefined) return undefined;
-    const taken = new BatchBytes();
-    yield* Stream.runForEach(contentOf(input.tenant, input.file), (bytes) => Effect.sync(() => taken.add(bytes)));
-    const { bytes, records, fatal } = readBatch(terms, taken);
+    const { bytes, records, fatal } = readBatch(terms, yield* storedBatch(input.tenant, input.file));
     const [header] = records;
     const whole = state.status === 'quarantined';
     const rejected = whole ? [] : yield* rejectedOf(input, state);
