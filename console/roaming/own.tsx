@@ -9,6 +9,7 @@ import { countOf, decimalOf, decimalsOf, localMomentOf, momentOf, moneyOf, usage
 import { useLanguage, useWords } from '../language/language.ts';
 import { useSession } from '../session/session.ts';
 import { NUMBER } from '../shell/columns.ts';
+import { ListTable } from '../shell/list-table.tsx';
 import { Page } from '../shell/page.tsx';
 import { ProblemView } from '../shell/problem-view.tsx';
 import { SaveButton } from '../shell/save-button.tsx';
@@ -204,21 +205,7 @@ const Records = ({ subscriber, newest }: { readonly subscriber: string; readonly
   );
   return (
     <Card title={own.records} extra={buttons} styles={{ body: { padding: 0 } }}>
-      {found.error !== null && <ProblemView error={found.error} />}
-      <Table
-        rowKey="id"
-        columns={columns}
-        dataSource={[...found.items]}
-        loading={found.isPending}
-        pagination={false}
-        size="middle"
-        scroll={{ x: 'max-content' }}
-      />
-      {found.hasNextPage && (
-        <Button block type="text" onClick={() => void found.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
+      <ListTable rowKey="id" columns={columns} found={found} scroll={{ x: 'max-content' }} />
     </Card>
   );
 };

@@ -1,4 +1,4 @@
-import { Card, DatePicker, Empty, Input, Segmented, Space, Spin, Tabs } from 'antd';
+import { Card, DatePicker, Empty, Segmented, Space, Spin, Tabs } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import type { Operations, RoamingStatistics } from '../api/generated.ts';
@@ -9,6 +9,7 @@ import { countOf, usageOf } from '../format.ts';
 import { useWords, wordOf } from '../language/language.ts';
 import type { Words } from '../language/zh.ts';
 import { useMay } from '../session/session.ts';
+import { PartnerSearch } from '../shell/filters.tsx';
 import { Page } from '../shell/page.tsx';
 import { ProblemView } from '../shell/problem-view.tsx';
 import { SaveButton } from '../shell/save-button.tsx';
@@ -178,13 +179,7 @@ const Choices = (props: { readonly chosen: Chosen; readonly choose: (more: Parti
           { value: 'usage', label: statistics.usage },
         ]}
       />
-      <Input.Search
-        allowClear
-        style={{ width: 210 }}
-        placeholder={words.partnerHint}
-        aria-label={words.partner}
-        onSearch={(partner) => choose({ partner })}
-      />
+      <PartnerSearch width={210} choose={(partner = '') => choose({ partner })} />
     </Space>
   );
 };

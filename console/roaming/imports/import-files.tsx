@@ -1,14 +1,15 @@
 import { ReloadOutlined } from '@ant-design/icons';
-import { Button, Card, Input, Select, Space, Table } from 'antd';
+import { Button, Card, Space } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { RoamingImportFileItem } from '../../api/generated.ts';
 import { useList } from '../../api/queries.ts';
 import { momentOf } from '../../format.ts';
 import { useWords } from '../../language/language.ts';
 import { useMay } from '../../session/session.ts';
+import { Choice, PartnerSearch } from '../../shell/filters.tsx';
 import { Link } from '../../shell/link.tsx';
+import { ListTable } from '../../shell/list-table.tsx';
 import { Page } from '../../shell/page.tsx';
-import { ProblemView } from '../../shell/problem-view.tsx';
 import { AuditText, ImportProgress, type ImportStatus, StatusTag } from './audit.tsx';
 import { HandIn } from './hand-in.tsx';
 
@@ -44,27 +45,10 @@ const ImportFiles = (): ReactNode => {
   const [partner, setPartner] = useState<string | undefined>();
   const query = { ...(status === undefined ? {} : { status }), ...(partner === undefined ? {} : { partner }) };
   const found = useList('roaming.importFile.list', { query }, { everyMs: LIVE_MS });
-  const statuses = Object.entries(words.imports.statuses).map(([value, label]) => ({
-    value: value as ImportStatus,
-    label,
-  }));
   const buttons = (
     <Space>
-      <Input.Search
-        allowClear
-        placeholder={words.partnerHint}
-        aria-label={words.partner}
-        onSearch={(text) => setPartner(text === '' ? undefined : text)}
-      />
-      <Select
-        allowClear
-        style={{ width: 150 }}
-        placeholder={words.status}
-        aria-label={words.status}
-        options={statuses}
-        value={status ?? null}
-        onChange={(value: ImportStatus | null) => setStatus(value ?? undefined)}
-      />
+      <PartnerSearch choose={setPartner} />
+      <Choice label={words.status} width={150} words={words.imports.statuses} value={status} choose={setStatus} />
       <Button icon={<ReloadOutlined />} onClick={() => void found.refetch()}>
         {words.refresh}
       </Button>
@@ -73,23 +57,14 @@ const ImportFiles = (): ReactNode => {
   );
   return (
     <Page title={words.pages.imports} about={words.imports.about} buttons={buttons}>
-      {found.error !== null && <ProblemView error={found.error} again={() => void found.refetch()} />}
       <Card styles={{ body: { padding: 0 } }}>
-        <Table
+        <ListTable
           rowKey={({ partner: of, sm3 }) => `${of} ${sm3}`}
           columns={columns}
-          dataSource={[...found.items]}
-          loading={found.isPending}
-          pagination={false}
-          size="middle"
+          found={found}
           scroll={{ x: 'max-content' }}
         />
       </Card>
-      {found.hasNextPage && (
-        <Button block loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
     </Page>
   );
 };

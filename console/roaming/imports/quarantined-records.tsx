@@ -1,4 +1,4 @@
-import { Button, Card, Form, Input, Modal, Segmented, Select, Table, Tag } from 'antd';
+import { Button, Card, Form, Input, Modal, Segmented, Select, Tag } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Operations, RoamingQuarantinedRecord } from '../../api/generated.ts';
 import { useAction, useList } from '../../api/queries.ts';
@@ -6,6 +6,7 @@ import { momentOf } from '../../format.ts';
 import { useWords } from '../../language/language.ts';
 import { useMay } from '../../session/session.ts';
 import { Link } from '../../shell/link.tsx';
+import { ListTable } from '../../shell/list-table.tsx';
 import { Page } from '../../shell/page.tsx';
 import { ProblemView } from '../../shell/problem-view.tsx';
 
@@ -104,20 +105,7 @@ export const RecordTable = ({ query }: { readonly query: Query }): ReactNode => 
   ];
   return (
     <>
-      {found.error !== null && <ProblemView error={found.error} />}
-      <Table
-        rowKey={({ file, record }) => `${file} ${record}`}
-        columns={columns}
-        dataSource={[...found.items]}
-        loading={found.isPending}
-        pagination={false}
-        size="middle"
-      />
-      {found.hasNextPage && (
-        <Button block type="text" onClick={() => void found.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
+      <ListTable rowKey={({ file, record }) => `${file} ${record}`} columns={columns} found={found} />
       {chosen !== undefined && <Settle record={chosen} close={() => choose(undefined)} />}
     </>
   );

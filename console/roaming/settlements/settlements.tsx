@@ -1,12 +1,13 @@
-import { Button, Card, Input, Select, Space, Table, Tag } from 'antd';
+import { Card, Space, Tag } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { RoamingSettlementItem } from '../../api/generated.ts';
 import { useList } from '../../api/queries.ts';
 import { useWords } from '../../language/language.ts';
 import { NUMBER } from '../../shell/columns.ts';
+import { Choice, PartnerSearch } from '../../shell/filters.tsx';
 import { Link } from '../../shell/link.tsx';
+import { ListTable } from '../../shell/list-table.tsx';
 import { Page } from '../../shell/page.tsx';
-import { ProblemView } from '../../shell/problem-view.tsx';
 
 /** Periods of agreements, newest first, with the stage that each is in. */
 
@@ -40,7 +41,6 @@ const Settlements = (): ReactNode => {
   const [partner, setPartner] = useState<string | undefined>();
   const query = { ...(stage === undefined ? {} : { stage }), ...(partner === undefined ? {} : { partner }) };
   const found = useList('roaming.settlement.list', { query }, { everyMs: 10_000 });
-  const stages = Object.entries(settlements.stages).map(([value, label]) => ({ value: value as Stage, label }));
   const columns = [
     {
       title: settlements.agreement,
@@ -59,41 +59,15 @@ const Settlements = (): ReactNode => {
   ];
   const buttons = (
     <Space>
-      <Input.Search
-        allowClear
-        placeholder={words.partnerHint}
-        aria-label={words.partner}
-        onSearch={(text) => setPartner(text === '' ? undefined : text)}
-      />
-      <Select
-        allowClear
-        style={{ width: 190 }}
-        placeholder={settlements.stage}
-        aria-label={settlements.stage}
-        options={stages}
-        value={stage ?? null}
-        onChange={(value: Stage | null) => setStage(value ?? undefined)}
-      />
+      <PartnerSearch choose={setPartner} />
+      <Choice label={settlements.stage} width={190} words={settlements.stages} value={stage} choose={setStage} />
     </Space>
   );
   return (
     <Page title={words.pages.settlements} about={settlements.about} buttons={buttons}>
-      {found.error !== null && <ProblemView error={found.error} again={() => void found.refetch()} />}
       <Card styles={{ body: { padding: 0 } }}>
-        <Table
-          rowKey={({ agreement, from }) => `${agreement} ${from}`}
-          columns={columns}
-          dataSource={[...found.items]}
-          loading={found.isPending}
-          pagination={false}
-          size="middle"
-        />
+        <ListTable rowKey={({ agreement, from }) => `${agreement} ${from}`} columns={columns} found={found} />
       </Card>
-      {found.hasNextPage && (
-        <Button block onClick={() => void found.fetchNextPage()}>
-          {words.more}
-        </Button>
-      )}
     </Page>
   );
 };
