@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectForTest } from '../../test/support/mongo.ts';
 import { databaseOf } from '../mongo.ts';
 import { DocumentBytes } from './document-bytes.ts';
+import { readDocument } from './document-reader.ts';
 import { commandWith } from './document-sequence.ts';
 
 const { BSON, Binary } = mongoose.mongo;
@@ -70,6 +71,33 @@ describe('documents as bytes', () => {
     bytes.add({ b: 2 });
     const expected = Buffer.concat([BSON.serialize({ a: 1 }), BSON.serialize({ b: 2 })]);
     expect(Buffer.compare(bytes.bytes, expected)).toBe(0);
+  });
+});
+
+describe('documents from bytes', () => {
+  it('are what the driver would read', () => {
+    fc.assert(
+      fc.property(document, (one) => {
+        const bytes = BSON.serialize(one);
+        expect(readDocument(bytes)).toEqual(BSON.deserialize(bytes, { promoteBuffers: true }));
+      }),
+    );
+  });
+
+  it.each([
+    ['names that come again, and others that fall into their place', { ab: 1, aB: 2, 虎: { 符: 3 }, '': 4 }],
+    ['whole numbers of eight bytes', { low: BSON.Long.fromNumber(2 ** 40), below: BSON.Long.fromNumber(-(2 ** 40)) }],
+    ['whole numbers that are not safe', { most: BSON.Long.MAX_VALUE, least: BSON.Long.MIN_VALUE }],
+    ['references', { to: new BSON.DBRef('things', new BSON.ObjectId(), 'db') }],
+    ['what an object would inherit from', JSON.parse('{"__proto__":{"a":1},"b":{"__proto__":2}}')],
+    ['bytes of a subtype', { id: new BSON.UUID() }],
+    ['decimals and times of the server', { d: BSON.Decimal128.fromString('1.5'), t: new BSON.Timestamp(5n) }],
+    ['dates before the epoch', { at: new Date(-1), long: new Date(-62_135_596_800_000) }],
+  ])('%s', (_what, one) => {
+    const bytes = BSON.serialize(one);
+    const expected = BSON.deserialize(bytes, { promoteBuffers: true });
+    expect(readDocument(bytes)).toEqual(expected);
+    expect(Object.keys(readDocument(bytes))).toEqual(Object.keys(expected));
   });
 });
 
