@@ -1,4 +1,4 @@
-import { Clock, Effect, Option, type Runtime, Stream } from 'effect';
+import { Clock, Effect, Fiber, Option, Runtime, Stream } from 'effect';
 import { type Reach, reaches } from '../../domain/kernel/province.ts';
 import { type Fault, fault, type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import type { Right } from '../rights.ts';
@@ -88,11 +88,27 @@ export const perform = <R>(
     }
   });
 
-const inTime = <A, R>(route: Route<never> | Route<R>, effect: Effect.Effect<A, Refusal | Fault, R>) =>
-  Effect.timeoutFail(effect, {
-    duration: route.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    onTimeout: () => fault('gateway', 'Timeout', 'The request took too long.', 1_000),
-  });
+const TOO_LONG = fault('gateway', 'Timeout', 'The request took too long.', 1_000);
+
+/** As `Effect.timeoutFail`, with a timer in the place of a second fiber that sleeps: every request passes here. */
+const inTime = <A, R>(
+  route: Route<never> | Route<R>,
+  effect: Effect.Effect<A, Refusal | Fault, R>,
+): Effect.Effect<A, Refusal | Fault, R> =>
+  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
+    Effect.async<A, Refusal | Fault>((resume) => {
+      const fiber = Runtime.runFork(runtime)(effect);
+      const timer = setTimeout(
+        () => resume(Effect.zipRight(Fiber.interrupt(fiber), Effect.fail(TOO_LONG))),
+        route.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      );
+      fiber.addObserver((exit) => {
+        clearTimeout(timer);
+        resume(exit);
+      });
+      return Fiber.interrupt(fiber);
+    }),
+  );
 
 const json = <R>(
   route: Extract<Route<R>, { kind: 'json' }>,

@@ -43,7 +43,7 @@ export interface WriterOptions {
 
 const IN_FLIGHT = 4;
 /** Fewer records than these are not worth a batch of their own. */
-const SHARE_RECORDS = 64;
+const SHARE_RECORDS = 32;
 
 export class JournalWriter {
   private readonly storage: ActorStorage;
