@@ -172,26 +172,29 @@ export async function* readTails(
   tails: ReadonlyArray<Tail>,
   since?: mongo.Timestamp,
 ): AsyncGenerator<JournalDocument, void> {
-  if (since === undefined) {
-    yield* tailsBy(findRecords(db), kind, tails);
-    return;
-  }
-  // By a session: of the driver's options for a single read none carries a time.
-  const session = db.client.startSession({ causalConsistency: true });
+  // By a session where a time is asked for: of the driver's options for a single read none carries one.
+  const session = since === undefined ? undefined : db.client.startSession({ causalConsistency: true });
   try {
-    session.advanceOperationTime(since);
-    yield* tailsBy(findRecords(db, session), kind, tails);
+    if (since !== undefined) session?.advanceOperationTime(since);
+    for await (const records of tailsBy(findRecords(db, session), kind, tails)) {
+      for (const record of records) yield record;
+    }
   } finally {
-    await session.endSession();
+    await session?.endSession();
   }
+}
+
+/** Read from their bytes one by one: of a reply of many records never more than one is there twice. */
+function* recordsOf(documents: ReadonlyArray<Uint8Array>): Generator<JournalDocument, void> {
+  for (const document of documents) yield readDocument(document) as unknown as JournalDocument;
 }
 
 /**
  * By whole replies of the server, each of 16 MiB at most: to wait for every record by itself takes as long as to decode it,
  * and the driver would take four times as long for that.
  */
-const findRecords = (db: mongo.Db, session?: mongo.ClientSession) =>
-  async function* (filter: mongo.Filter<JournalDocument>): AsyncGenerator<JournalDocument, void> {
+const findRecords = (db: mongo.Db, session: mongo.ClientSession | undefined) =>
+  async function* (filter: mongo.Filter<JournalDocument>): AsyncGenerator<Iterable<JournalDocument>, void> {
     const cursor = collection(db).find(filter, {
       sort: { _id: 1 },
       batchSize: MAX_KEYS + 1,
@@ -202,19 +205,25 @@ const findRecords = (db: mongo.Db, session?: mongo.ClientSession) =>
     try {
       while (await cursor.hasNext()) {
         // With `raw` they are bytes, which the driver's types do not say.
-        const documents = cursor.readBufferedDocuments() as ReadonlyArray<unknown> as ReadonlyArray<Uint8Array>;
-        for (const document of documents) yield readDocument(document) as unknown as JournalDocument;
+        yield recordsOf(cursor.readBufferedDocuments() as ReadonlyArray<unknown> as ReadonlyArray<Uint8Array>);
       }
     } finally {
       await cursor.close();
     }
   };
 
+function* counted(records: Iterable<JournalDocument>, found: Map<string, number>): Generator<JournalDocument, void> {
+  for (const record of records) {
+    found.set(record.actor, (found.get(record.actor) ?? 0) + 1);
+    yield record;
+  }
+}
+
 async function* tailsBy(
   find: ReturnType<typeof findRecords>,
   kind: string,
   tails: ReadonlyArray<Tail>,
-): AsyncGenerator<JournalDocument, void> {
+): AsyncGenerator<Iterable<JournalDocument>, void> {
   const [only] = tails;
   if (tails.length === 1 && only !== undefined) {
     yield* find(rangeOf(kind, only));
@@ -227,10 +236,7 @@ async function* tailsBy(
     );
     const found = new Map<string, number>();
     for (let at = 0; at < keys.length; at += MAX_KEYS) {
-      for await (const record of find({ _id: { $in: keys.slice(at, at + MAX_KEYS) } })) {
-        found.set(record.actor, (found.get(record.actor) ?? 0) + 1);
-        yield record;
-      }
+      for await (const records of find({ _id: { $in: keys.slice(at, at + MAX_KEYS) } })) yield counted(records, found);
     }
     open = open
       .filter(({ actor, window }) => found.get(actor) === window)
