@@ -82,8 +82,8 @@ describe('group commit', () => {
     await Promise.all(Array.from({ length: 400 }, (_, index) => append(many.writer, record(`shared${index}`, 1))));
     expect(many.batches).toEqual([100, 100, 100, 100]);
     const few = await writerOf({ inFlight: 4 });
-    await Promise.all(Array.from({ length: 72 }, (_, index) => append(few.writer, record(`apart${index}`, 1))));
-    expect(few.batches.toSorted()).toEqual([64, 8]);
+    await Promise.all(Array.from({ length: 40 }, (_, index) => append(few.writer, record(`apart${index}`, 1))));
+    expect(few.batches.toSorted()).toEqual([32, 8]);
   });
 
   test.each([
