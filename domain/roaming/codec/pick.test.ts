@@ -63,6 +63,35 @@ it('reads one field at whichever of its places it stands', () => {
   ]);
 });
 
+it('keeps fields apart that share a place, and takes the first of several that a record has', () => {
+  const picker = new Picker('TAP-0312', 'record');
+  const ofCalls = 'mobileOriginatedCall/basicCallInformation/totalCallEventDuration';
+  const ofData = 'gprsCall/gprsBasicCallInformation/totalCallEventDuration';
+  const used = 'gprsCall/gprsServiceUsed';
+  const fields = [
+    picker.integer(ofCalls, ofData),
+    picker.integer(ofData),
+    picker.integer(ofCalls),
+    picker.integer(`${used}/dataVolumeOutgoing`, `${used}/dataVolumeIncoming`),
+    picker.integer(`${used}/dataVolumeIncoming`, `${used}/dataVolumeOutgoing`),
+  ];
+  const found = recordsOf(tapFile(60), picker).map((record) => {
+    picker.read(record);
+    const { mobileOriginatedCall: call, gprsCall: data } = record.plain() as Loose;
+    const [made, lasted] = [call?.basicCallInformation, data?.gprsBasicCallInformation];
+    const volumes = data?.gprsServiceUsed;
+    expect(fields.map((field) => field.value())).toEqual([
+      (made ?? lasted)?.totalCallEventDuration,
+      lasted?.totalCallEventDuration,
+      made?.totalCallEventDuration,
+      volumes?.dataVolumeOutgoing,
+      volumes?.dataVolumeIncoming,
+    ]);
+    return record.name;
+  });
+  expect(new Set(found).size).toBe(3);
+});
+
 it.each(['gprsCall/colour', 'gprsCall', 'gprsCall/gprsServiceUsed/chargeInformationList/x/chargedItem', ''])(
   'refuses a path that leads to no value: %s',
   (path) => expect(() => new Picker('TAP-0312', 'record').text(path)).toThrow(),

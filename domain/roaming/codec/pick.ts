@@ -15,8 +15,19 @@ export interface Picked<A> {
   readonly value: () => A | undefined;
 }
 
+type Laid = Step & { note: number | undefined; readonly inside: Node };
+
 interface Node {
-  readonly steps: (Step & { note: number | undefined; readonly inside: Node })[];
+  readonly steps: Laid[];
+}
+
+/** One field: where its paths end. */
+interface Field {
+  readonly ends: readonly Laid[];
+  /** No two of its paths begin with the same element: a unit, which is one element, has one of them at most. */
+  readonly apart: boolean;
+  /** Where it is to be looked for; known when all fields are. */
+  readonly notes: number[];
 }
 
 /** The unit at hand, where its fields are read from. */
@@ -60,7 +71,7 @@ export class Picker {
   readonly format: FormatName;
   private readonly level: Level;
   private readonly root: Node = { steps: [] };
-  private notes = 0;
+  private readonly asked: Field[] = [];
   private laid: Scheme | undefined;
   private readonly hand: Hand = { source: NOTHING, entry: 0 };
 
@@ -88,8 +99,25 @@ export class Picker {
 
   /** The grammar with what is to be noted; nothing more can be asked for from here on. */
   get scheme(): Scheme {
-    this.laid ??= schemeOf(codec(this.format).grammar, { [this.level]: this.root }, this.notes);
+    this.laid ??= schemeOf(codec(this.format).grammar, { [this.level]: this.root }, this.number());
     return this.laid;
+  }
+
+  /** Numbers the notes; one does for all ends of a field that no unit has two of and no other field shares. */
+  private number(): number {
+    const used = new Map<Laid, number>();
+    for (const end of this.asked.flatMap(({ ends }) => ends)) used.set(end, (used.get(end) ?? 0) + 1);
+    let notes = 0;
+    for (const { ends, apart, notes: own } of this.asked) {
+      const together = apart && ends.every((end) => used.get(end) === 1);
+      if (together) notes += 1;
+      for (const end of ends) {
+        if (!together && end.note === undefined) notes += 1;
+        end.note ??= notes;
+        if (!own.includes(end.note)) own.push(end.note);
+      }
+    }
+    return notes;
   }
 
   /** The unit whose fields are wanted, of a reader that was given this picker. What they give is good for as long as its views are. */
@@ -104,14 +132,18 @@ export class Picker {
     const places = paths.map((path) => this.lay(path));
     const [kind] = places.map((place) => place.kind);
     if (kind === undefined || !places.every((place) => place.kind === kind)) throw notOne(paths);
-    return { kind, notes: places.map(({ note }) => note) };
+    const apart = new Set(places.map(({ begin }) => begin)).size === places.length;
+    const field: Field = { ends: places.map(({ end }) => end), apart, notes: [] };
+    this.asked.push(field);
+    return { kind, notes: field.notes };
   }
 
-  /** Lays a path over the grammar; gives the kind of what it leads to, and its number among the notes. */
-  private lay(path: string): { readonly kind: LeafKind; readonly note: number } {
+  /** Lays a path over the grammar; gives the kind of what it leads to, its end, and the tag of the element it begins with. */
+  private lay(path: string): { readonly kind: LeafKind; readonly end: Laid; readonly begin: number | undefined } {
     let shape: Shape = codec(this.format).grammar[this.level];
     let here = this.root;
-    let step: Node['steps'][number] | undefined;
+    let step: Laid | undefined;
+    let begin: number | undefined;
     const names = path.split('/');
     for (let at = 0; at < names.length; ) {
       const index: number | undefined = shape.kind === 'list' ? Number(names[at]) : undefined;
@@ -121,11 +153,11 @@ export class Picker {
       at = found.next;
       shape = found.shape;
       step = stepOf(here, found.tag, index);
+      begin ??= step.tag;
       here = step.inside;
     }
     if (step === undefined || shape.kind === 'list' || 'members' in shape) throw new Error(`${path} is no value`);
-    step.note ??= this.notes += 1;
-    return { kind: shape.kind, note: step.note };
+    return { kind: shape.kind, end: step, begin };
   }
 }
 
@@ -153,7 +185,7 @@ const elementOf = (element: Member, names: readonly string[], at: number): Found
     ? memberOf(element.shape, names, at + 1)
     : { tag: element.tag, shape: element.shape, next: at + 1 };
 
-const stepOf = ({ steps }: Node, tag: number, index: number | undefined): Node['steps'][number] => {
+const stepOf = ({ steps }: Node, tag: number, index: number | undefined): Laid => {
   const known = steps.find((step) => step.tag === tag && step.index === index);
   if (known !== undefined) return known;
   const fresh = { tag, index, note: undefined, inside: { steps: [] } };
