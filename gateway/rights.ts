@@ -292,6 +292,7 @@ export const RIGHTS: RightsTable = {
   'roaming.rerating.start': { allow: ['unit-administrator', 'finance'] },
   'roaming.rerating.approve': { allow: ['unit-administrator', 'finance'] },
   'roaming.rerating.reject': { allow: ['unit-administrator', 'finance'] },
+  'roaming.rerating.withdraw': { allow: ['unit-administrator', 'finance'] },
   'roaming.rating.explain': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   // tariffs are published (seed 002 §2.1.3)
   'roaming.tariff.read': { allow: 'everyone' },

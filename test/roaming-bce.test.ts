@@ -57,6 +57,13 @@ describe('a partner that settles by usage reports beside one that settles by rec
     expect(await open(quarter)).toMatchObject({ status: 422, json: { code: 'UsageReportsMonthly' } });
     expect(await open(byReports)).toMatchObject({ status: 201, json: { terms: { mechanism: 'bce' } } });
     expect(await open(terms(FROM, TO))).toMatchObject({ status: 201 });
+    const listed = {
+      items: expect.arrayContaining([expect.objectContaining({ agreement: BY_REPORTS, mechanism: 'bce' })]),
+    };
+    await house.waitFor('/settlements', listed);
+    await house.waitFor('/settlements', {
+      items: expect.arrayContaining([expect.objectContaining({ mechanism: 'tap' })]),
+    });
     expect(await house.ask('POST', '/days/close', { body: { through: TO } })).toMatchObject({ status: 202 });
     for (const agreement of [AGREEMENT, BY_REPORTS]) {
       await expect

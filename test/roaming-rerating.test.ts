@@ -203,6 +203,37 @@ describe('a re-rating', () => {
     expect(await house.ask('GET', `/subscribers/S1/usage/${id}/rating?month=2026-11`)).toMatchObject({ status: 404 });
   });
 
+  it('that cannot be posted says why; withdrawn, what was posted of it is taken back and others go on', async () => {
+    const [spentBefore, { keys, sum }] = [await spent(), await books()];
+    const { path, shown } = await previewed();
+    const [key = ''] = keys;
+    const command: BooksCommand = {
+      ...{ _tag: 'Balance', file: shown.rerating, in: 0, rated: 0, rejected: 0, duplicate: 0, quarantined: 0 },
+      chunks: 0,
+    };
+    const asking = { id: { tenant, key }, command, envelope: { commandId: `block-${key}`, caller } };
+    await house.run(Effect.flatMap(Actors, (actors) => actors.ask(booksActor, asking)));
+    const withdraw = () =>
+      house.ask('POST', `${path}/withdraw`, { body: { reason: 'the books do not take it' }, as: FINANCE });
+    expect(await withdraw()).toMatchObject({ status: 409, json: { code: 'ReratingNotStalled' } });
+    const stalled = { status: 'approved', stalled: { code: 'FileBalanced', message: expect.any(String) } };
+    for (const changed of [true, true]) {
+      const approving = await house.ask('POST', `${path}/approve`, { as: ADMINISTRATOR });
+      expect(approving).toMatchObject({ status: 202, json: { changed, status: 'approved' } });
+      await house.waitFor(path, stalled);
+    }
+    expect((await spent()) - spentBefore).toBe(movedBy(shown, 'retail'));
+    expect(await start()).toMatchObject({ status: 409, json: { code: 'ReratingOpen' } });
+    expect(await withdraw()).toMatchObject({ status: 202, json: { status: 'withdrawing' } });
+    await house.waitFor(path, { status: 'withdrawn', refusedCount: 0, note: 'the books do not take it' });
+    await keep(path, 'roaming-rerate-withdrawn');
+    expect([await spent(), (await books()).sum('open')]).toEqual([spentBefore, sum('open')]);
+    const next = await previewed();
+    expect(next.shown.preview).toEqual(shown.preview);
+    const reject = { body: { reason: 'seen' }, as: ADMINISTRATOR };
+    expect(await house.ask('POST', `${next.path}/reject`, reject)).toMatchObject({ json: { status: 'rejected' } });
+  });
+
   it('of a month whose records were removed is refused, and fails when they went after it was started', async () => {
     await house.run(removeUsageMonth('2026-11', 1_795_416_000_000));
     const removed = { status: 409, json: { code: 'UsageRemoved', field: 'from' } };

@@ -29,7 +29,7 @@ import { listImportFiles } from '../../store/roaming/import-files.ts';
 import { type KeptPart, keepUsage, partsOfPartner } from '../../store/roaming/usage.ts';
 import type { UsagePart } from '../../store/roaming/usage-documents.ts';
 import { removedUsageMonths } from '../../store/roaming/usage-months.ts';
-import type { RerateInput } from '../../workflows/roaming/contract.ts';
+import type { RerateInput, StalledRerating } from '../../workflows/roaming/contract.ts';
 import { CurrentStep } from '../activity.ts';
 import { alertOf } from './import-asking.ts';
 import { postBooks } from './import-books.ts';
@@ -42,7 +42,7 @@ import { AdjustmentBooks } from './rerating-books.ts';
  */
 
 const PARTS = 200;
-const READS_AT_ONCE = 100;
+export const READS_AT_ONCE = 100;
 const LOOK_AGAIN_MS = 5_000;
 
 /** How far an attempt is; the next one goes on behind it. */
@@ -68,7 +68,7 @@ const usageKept = (period: Pick<Rerating, 'from' | 'to'>) =>
     gone.length === 0 ? Effect.void : Effect.fail(reratingRefusals.usageRemoved(gone)),
   );
 
-interface Work {
+export interface Work {
   readonly input: RerateInput;
   readonly one: Rerating;
   readonly partner: ConfiguredPartner;
@@ -76,15 +76,15 @@ interface Work {
   readonly by: By;
 }
 
-const unknownPartner = refuse('missing', 'UnknownPartner', 'No roaming partner of this code is configured.');
+export const unknownPartner = refuse('missing', 'UnknownPartner', 'No roaming partner of this code is configured.');
 
-const readOne = ({ tenant, partner, rerating }: RerateInput) =>
+export const readOne = ({ tenant, partner, rerating }: RerateInput) =>
   Effect.gen(function* () {
     const { state } = yield* (yield* Actors).read(reratingsActor, { tenant, key: partner });
     return reratingOf(state, rerating) ?? (yield* Effect.fail(reratingRefusals.unknown()));
   });
 
-const ask = ({ tenant, partner }: RerateInput, command: ReratingCommand) =>
+export const ask = ({ tenant, partner }: RerateInput, command: ReratingCommand) =>
   Effect.gen(function* () {
     const { caller, commandIdFor } = yield* CurrentStep;
     const envelope = { commandId: commandIdFor(command._tag, command.rerating), caller };
@@ -122,7 +122,7 @@ const workOf = (input: RerateInput, one: Rerating) =>
   });
 
 /** A part as it was imported, and what re-ratings have made of it. */
-interface Group {
+export interface Group {
   readonly base: KeptPart;
   readonly earlier: ReadonlyArray<RatedUsage>;
   /** What an earlier attempt of this re-rating has kept. */
@@ -175,7 +175,7 @@ type Batch<R> = (
 ) => Effect.Effect<Pick<Progress, 'totals' | 'refused'>, Fault | Refusal, R>;
 
 /** Every part of the period, some at a time; goes on where an earlier attempt has been. */
-const walk = <R>(work: Work, batch: Batch<R>) =>
+export const walk = <R>(work: Work, batch: Batch<R>) =>
   Effect.gen(function* () {
     const { heartbeat, lastHeartbeat } = yield* CurrentStep;
     const { tenant, partner, rerating } = work.input;
@@ -230,10 +230,10 @@ export const previewRerating = (input: RerateInput) =>
 
 export const readRerating = (input: RerateInput) => Effect.map(readOne(input), ({ status }) => ({ status }));
 
-type Post = Extract<SubscriberCommand, { readonly _tag: 'Post' }>;
+export type Post = Extract<SubscriberCommand, { readonly _tag: 'Post' }>;
 
 /** A sum for each day and number; may be below zero. */
-const postOf = (chunk: string, currency: string, records: ReadonlyArray<RatedUsage>): Post | undefined => {
+export const postOf = (chunk: string, currency: string, records: ReadonlyArray<RatedUsage>): Post | undefined => {
   const sums = new Map<string, Post['postings'][number]>();
   for (const { atMs, utcOffsetMinutes, number, retailMinor } of records) {
     const day = localDay(atMs, utcOffsetMinutes);
@@ -246,13 +246,14 @@ const postOf = (chunk: string, currency: string, records: ReadonlyArray<RatedUsa
   return postings.length === 0 ? undefined : { _tag: 'Post', chunk, currency, postings };
 };
 
-const ownPart = ({ one }: Work, { base }: Group, records: ReadonlyArray<RatedUsage>): UsagePart => ({
+/** Named by the part that it corrects and by what corrects it. */
+export const ownPart = (rerating: string, { base }: Group, records: ReadonlyArray<RatedUsage>): UsagePart => ({
   owner:
     base.subscriber === null
       ? { visitorOf: base.terms.home, imsi: base.records[0]?.imsi ?? '' }
       : { subscriber: base.subscriber },
   file: base.file,
-  part: `${base.part}.${one.rerating}`,
+  part: `${base.part}.${rerating}`,
   terms: base.terms,
   records,
 });
@@ -263,7 +264,7 @@ interface Asked {
   readonly post: Post;
 }
 
-const refusedOf = ({ group, post }: Asked, code: string): Refused => ({
+export const refusedOf = ({ group, post }: Pick<Asked, 'group' | 'post'>, code: string): Refused => ({
   subscriber: group.base.subscriber ?? '',
   code,
   amountMinor: post.postings.reduce((sum, { totalMinor }) => sum + totalMinor, 0n),
@@ -289,7 +290,7 @@ const postBatch = (work: Work, month: string, groups: ReadonlyArray<Group>) =>
       const posted = own !== undefined && state?.chunks.some((known) => known.chunk === chunk) === true;
       if (posted || corrected.differences.length === 0) continue;
       const { differences } = corrected;
-      kept.push(ownPart(work, group, differences));
+      kept.push(ownPart(work.one.rerating, group, differences));
       const post = postOf(chunk, base.terms.retail?.currency ?? '', differences);
       if (post !== undefined && base.subscriber !== null) asked.push({ group, differences, post });
     }
@@ -309,7 +310,7 @@ const postBatch = (work: Work, month: string, groups: ReadonlyArray<Group>) =>
       if (isFault(answer.left)) return yield* Effect.fail(answer.left);
       refused.push(refusedOf(one, answer.left.code));
       const between = one.differences.map((record) => ({ ...record, retailMinor: 0n }));
-      yield* keepUsage(tenant, [ownPart(work, one.group, between)]);
+      yield* keepUsage(tenant, [ownPart(work.one.rerating, one.group, between)]);
     }
     return { totals, refused };
   });
@@ -340,8 +341,14 @@ export const postRerating = (input: RerateInput) =>
     yield* bookAdjustments(work).pipe(Effect.provideService(CurrentStep, { ...step, heartbeat }));
     const finish = { _tag: 'Finish', rerating: input.rerating, totals, refused, refusedCount } as const;
     return { status: (yield* ask(input, finish)).status };
-  }).pipe(
-    Effect.tapError((failure) =>
-      isRefusal(failure) ? alertOf(input.tenant, `re-rating ${input.partner}`, failure.code, 'posting') : Effect.void,
-    ),
-  );
+  });
+
+/** It cannot go on: it says why until a person has it tried again or withdraws it, and operations are told. */
+export const stallRerating = (input: StalledRerating) =>
+  Effect.gen(function* () {
+    const { rerating, code, message } = input;
+    const { status } = yield* ask(input, { _tag: 'Stall', rerating, code, message });
+    const stage = status === 'withdrawing' ? 'taking back' : 'posting';
+    yield* alertOf(input.tenant, `re-rating ${input.partner}`, code, stage);
+    return { status };
+  });

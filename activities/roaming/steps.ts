@@ -3,7 +3,8 @@ import { implement } from '../activity.ts';
 import { patiently } from '../patience.ts';
 import { giveUpImport, importFile } from './import-file.ts';
 import { withPartners } from './partners.ts';
-import { postRerating, previewRerating, readRerating } from './rerating.ts';
+import { postRerating, previewRerating, readRerating, stallRerating } from './rerating.ts';
+import { takeBackRerating } from './rerating-withdrawal.ts';
 import { returnRecords } from './return-records.ts';
 import { cutDay, sendFiles, sendNrtrde, startDay } from './send-files.ts';
 import { settleRecord } from './settle-record.ts';
@@ -25,7 +26,9 @@ export const roamingSteps = implement(roamingContract)({
   sendNrtrde: withPartners(sendNrtrde),
   settleRecord: withPartners(settleRecord),
   settleReturn: withPartners(settleReturn),
+  stallRerating,
   startDay: withPartners(startDay),
+  takeBackRerating: patiently(withPartners(takeBackRerating)),
   takeFiles: withPartners(takeFiles),
   tellLimit,
 });

@@ -22,6 +22,7 @@ export const settlementPeriodActor = defineActor({
           agreement: state.terms.agreement,
           from: state.terms.from,
           to: state.terms.to,
+          mechanism: state.terms.mechanism ?? 'tap',
           stage: state.stage,
           revision: state.revision,
           days: state.days.length,

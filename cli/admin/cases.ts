@@ -76,11 +76,17 @@ const show = async (key: string, { tenant }: Tenant): Promise<void> => {
     state === null ? Effect.fail(caseRefusals.unknown()) : Effect.succeed(state),
   );
   const what = { tenant, action: 'admin.clearingCases.show', object: key };
-  const { status, origin, reason, opened, taken, proposal, approved, returned } = await withStores(
-    runningEnv(),
-    adminStores,
-    recorded(what, looking),
-  );
+  const {
+    status,
+    origin,
+    reason,
+    opened,
+    taken,
+    proposal,
+    approved,
+    returned,
+    earlier = [],
+  } = await withStores(runningEnv(), adminStores, recorded(what, looking));
   print(`${key}: ${status}; ${about(origin)}`);
   print(`opened ${time(opened.atMs)} by ${opened.by}: ${reason}`);
   if (taken !== null) print(`taken ${time(taken.atMs)} by ${taken.by}`);
@@ -93,6 +99,10 @@ const show = async (key: string, { tenant }: Tenant): Promise<void> => {
   }
   if (approved !== null) print(`approved ${time(approved.atMs)} by ${approved.by}`);
   if (returned !== null) print(`came back: ${returned}`);
+  for (const settled of earlier) {
+    const { resolution, amountMinor, by } = settled.proposal;
+    print(`settled before: ${about(settled.origin)}; ${resolution}, ${amountMinor}, by ${by}`);
+  }
 };
 
 const nodes = Layer.provideMerge(FilesLive, adminNodes);

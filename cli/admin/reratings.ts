@@ -8,17 +8,26 @@ import { reratingRefusals } from '../../domain/roaming/rerating/refusals.ts';
 import { reratingOf } from '../../domain/roaming/rerating/rerating.ts';
 import { ReratingId, type Totals } from '../../domain/roaming/rerating/schema.ts';
 import { Reason } from '../../domain/sim/schema.ts';
-import { decideRerating, type ReratingPlace, startRerating } from '../../gateway/roaming/reratings.ts';
+import {
+  decideRerating,
+  type ReratingDecision,
+  type ReratingPlace,
+  startRerating,
+} from '../../gateway/roaming/reratings.ts';
 import { temporalClientLayer } from '../../temporal.config.ts';
 import { parsed, print, printList, time, wholeNumber, withTenant } from './answer.ts';
 import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
-/** `hufu admin reratings list|show|start|approve|reject`: as below `/v1/roaming/partners/{partner}/reratings`. */
+/** `hufu admin reratings list|show|start|approve|reject|withdraw`: as below `/v1/roaming/partners/{partner}/reratings`. */
 
 const nodes = temporalClientLayer.pipe(Layer.provideMerge(adminNodes));
 
 type Tenant = Pick<ReratingPlace, 'tenant'>;
+
+interface Reasoned extends Tenant {
+  readonly reason: string;
+}
 
 const about = (action: string, { tenant, partner }: ReratingPlace, rerating = 'all') => ({
   tenant,
@@ -40,6 +49,7 @@ const list = async (partner: string, { tenant, json }: Tenant & { readonly json?
     plan: (one) => one.plan ?? '-',
     started: (one) => `${time(one.started.atMs)} by ${one.started.by}`,
     decided: (one) => (one.decided === null ? '-' : `by ${one.decided.by}`),
+    stalled: (one) => one.stalled?.code ?? '-',
   });
 };
 
@@ -65,6 +75,9 @@ const show = async (partner: string, rerating: string, { tenant }: Tenant): Prom
   });
   const one = await withStores(runningEnv(), adminStores, recorded(about('show', place, rerating), looking));
   print(`${one.rerating}: ${one.status}${one.note === null ? '' : ` (${one.note})`}, ${one.reason}`);
+  if ((one.stalled ?? null) !== null) {
+    print(`stalled ${time(one.stalled?.atMs ?? 0)}: ${one.stalled?.code}: ${one.stalled?.message}`);
+  }
   const totals = one.posted ?? one.preview;
   if (totals !== null) printTotals(totals);
   if (one.refusedCount > 0) print(`${one.refusedCount} postings were refused by their accounts:`);
@@ -92,11 +105,12 @@ const start = async (partner: string, { tenant, inbound, agreement, plan, ...res
 const decide = async (
   partner: string,
   rerating: string,
-  { tenant, reason }: Tenant & { readonly reason?: string },
+  tenant: ReratingPlace['tenant'],
+  decision: ReratingDecision,
 ): Promise<void> => {
   const place = { tenant, partner };
-  const what = about(reason === undefined ? 'approve' : 'reject', place, rerating);
-  const deciding = decideRerating(place, rerating, envelopeOf(tenant), reason);
+  const what = about(decision._tag.toLowerCase(), place, rerating);
+  const deciding = decideRerating(place, rerating, envelopeOf(tenant), decision);
   const { status } = await withStores(runningEnv(), nodes, recorded(what, deciding));
   print(`${rerating}: ${status}`);
 };
@@ -117,6 +131,15 @@ export const addReratings = (tree: Command): void => {
     .option('--inbound', 'the partner’s subscribers in our network')
     .requiredOption('--reason <reason>', 'why', parsed(Reason))
     .action(start);
-  one('approve', 'what another person has started').action(decide);
-  one('reject', 'nothing is posted').requiredOption('--reason <reason>', 'why', parsed(Reason)).action(decide);
+  one('approve', 'what another person has started; again, where posting has stalled').action(
+    (partner: string, rerating: string, { tenant }: Tenant) => decide(partner, rerating, tenant, { _tag: 'Approve' }),
+  );
+  const reasoned = (name: string, what: string, _tag: 'Reject' | 'Withdraw'): Command =>
+    one(name, what)
+      .requiredOption('--reason <reason>', 'why', parsed(Reason))
+      .action((partner: string, rerating: string, { tenant, reason }: Reasoned) =>
+        decide(partner, rerating, tenant, { _tag, reason }),
+      );
+  reasoned('reject', 'nothing is posted', 'Reject');
+  reasoned('withdraw', 'one that was approved and has stalled: what was posted of it is taken back', 'Withdraw');
 };

@@ -103,7 +103,7 @@ afterAll(() => stores.stop());
 it('periods, days and files of settlement are listed, and a statement is written to a file', async () => {
   const listed = async () =>
     expect(objects(await hufu('roaming', 'settlements', '--stage', 'drawn', '--json'))).toMatchObject([
-      { partner: 'HKGPP', agreement: 'HKGPP-2026', from: FROM, stage: 'drawn', days: 30 },
+      { partner: 'HKGPP', agreement: 'HKGPP-2026', from: FROM, stage: 'drawn', mechanism: 'tap', days: 30 },
     ]);
   // State documents are written behind.
   await vi.waitFor(listed, { timeout: 30_000, interval: 200 });

@@ -47,6 +47,7 @@ const settlements = async ({ tenant, limit, cursor, json, ...filters }: Filters)
     to: (one) => one.to,
     partner: (one) => one.partner,
     agreement: (one) => one.agreement,
+    mechanism: (one) => one.mechanism,
     stage: (one) => one.stage,
     revision: (one) => one.revision,
     days: (one) => one.days,

@@ -63,16 +63,23 @@ export const startRerating = (place: ReratingPlace, wanted: typeof Wanted.Type, 
     return rerating;
   });
 
-/** Without a reason it is approved. */
-export const decideRerating = (place: ReratingPlace, rerating: string, envelope: Envelope, reason?: string) =>
+export type ReratingDecision =
+  | { readonly _tag: 'Approve' }
+  | { readonly _tag: 'Reject' | 'Withdraw'; readonly reason: string };
+
+export const decideRerating = (
+  place: ReratingPlace,
+  rerating: string,
+  envelope: Envelope,
+  decision: ReratingDecision,
+) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     const processes = yield* Processes;
-    const command =
-      reason === undefined ? ({ _tag: 'Approve', rerating } as const) : ({ _tag: 'Reject', rerating, reason } as const);
+    const command = { ...decision, rerating };
     const { reply } = yield* actors.ask(reratingsActor, { id: idOf(place), command, envelope });
     const key = keyOf(place, rerating);
-    if (reply.status === 'approved') {
+    if (reply.status === 'approved' || reply.status === 'withdrawing') {
       // Also when its process has ended before everything was posted: it goes on.
       yield* processes.signalOrStart(rerate, { key, input: { ...place, rerating } }, 'decided', undefined);
     } else {
@@ -150,12 +157,14 @@ const approve = route({
   path: `${PATH}/{rerating}/approve`,
   operationId: 'roaming.rerating.approve',
   summary: 'Approve a re-rating that another person has started: its adjustments are posted',
-  description: 'Once more, where posting has failed for good (an alert says so): it goes on where it was.',
+  description: 'Once more, where posting has `stalled` (which says why; an alert, too): it goes on where it was.',
   in: { params: one },
   out: { 202: sampled(ReratingReply, { changed: true, status: 'approved' }, 'It is being posted') },
   refusals: [reratingRefusals.unknown(), reratingRefusals.notPreviewed(), reratingRefusals.secondPersonNeeded()],
   handler: ({ tenant, envelope, params: { rerating, ...place } }) =>
-    Effect.map(decideRerating({ tenant, ...place }, rerating, envelope), (reply) => answer(202, reply)),
+    Effect.map(decideRerating({ tenant, ...place }, rerating, envelope, { _tag: 'Approve' }), (reply) =>
+      answer(202, reply),
+    ),
 });
 
 const reject = route({
@@ -167,7 +176,24 @@ const reject = route({
   out: { 200: sampled(ReratingReply, { changed: true, status: 'rejected' }, 'It has ended') },
   refusals: [reratingRefusals.unknown(), reratingRefusals.notPreviewed()],
   handler: ({ tenant, envelope, params: { rerating, ...place }, body: { reason } }) =>
-    Effect.map(decideRerating({ tenant, ...place }, rerating, envelope, reason), (reply) => answer(200, reply)),
+    Effect.map(decideRerating({ tenant, ...place }, rerating, envelope, { _tag: 'Reject', reason }), (reply) =>
+      answer(200, reply),
+    ),
 });
 
-export const reratingRoutes = [start, list, read, approve, reject];
+const withdraw = route({
+  method: 'POST',
+  path: `${PATH}/{rerating}/withdraw`,
+  operationId: 'roaming.rerating.withdraw',
+  summary: 'Withdraw a re-rating that was approved and cannot be posted: what was posted of it is taken back',
+  description: 'Then the next of this partner may begin. Once more, where taking back has `stalled`: it goes on.',
+  in: { params: one, body: sampled(Schema.Struct({ reason: Reason }), { reason: 'its month is not kept any more' }) },
+  out: { 202: sampled(ReratingReply, { changed: true, status: 'withdrawing' }, 'It is being taken back') },
+  refusals: [reratingRefusals.unknown(), reratingRefusals.notStalled()],
+  handler: ({ tenant, envelope, params: { rerating, ...place }, body: { reason } }) =>
+    Effect.map(decideRerating({ tenant, ...place }, rerating, envelope, { _tag: 'Withdraw', reason }), (reply) =>
+      answer(202, reply),
+    ),
+});
+
+export const reratingRoutes = [start, list, read, approve, reject, withdraw];

@@ -102,6 +102,20 @@ export const settledDifferences = (
     }),
   );
 
+/** Keys of the period's differences, however they stand. */
+export const differenceCases = (
+  tenant: TenantId,
+  partner: string,
+  period: string,
+): Effect.Effect<ReadonlyArray<string>, Fault, Mongo> =>
+  Effect.flatMap(collectionOf, (collection) =>
+    mongoTry('looking for cases', async () => {
+      const where = { tenant, partner, of: period, kind: 'difference' };
+      const found = await collection.find(where as object, { projection: { key: 1 } }).toArray();
+      return found.map(({ key }) => key);
+    }),
+  );
+
 /** How many of the partner's cases of these days are in each status. */
 export const caseCounts = (
   tenant: TenantId,

@@ -45,6 +45,19 @@ export const detailLine = (line: string): DetailLine | null => {
   return { service, at, usage: BigInt(usage), currency, amountMinor: BigInt(amount), status };
 };
 
+/** These lines of a file, in one pass. */
+export const linesAt = (tenant: TenantId, file: FileRef, wanted: ReadonlySet<number>) =>
+  wanted.size === 0
+    ? Effect.succeed(new Map<number, DetailLine>())
+    : linesOf(tenant, file).pipe(
+        Stream.zipWithIndex,
+        Stream.filter(([, at]) => wanted.has(at + 1)),
+        Stream.runFold(new Map<number, DetailLine>(), (found, [text, at]) => {
+          const line = detailLine(text);
+          return line === null ? found : found.set(at + 1, line);
+        }),
+      );
+
 const lineAt = (tenant: TenantId, file: FileRef, line: number) =>
   line === 0
     ? Effect.succeed(null)
@@ -101,4 +114,63 @@ export const differingRecord = (
       ours: yield* lineAt(tenant, ours, lineOn(4)),
       theirs: yield* lineAt(tenant, theirs, lineOn(5)),
     };
+  });
+
+/** A record as details and the report of their differences name it. */
+export interface NamedRecord {
+  readonly file: string;
+  readonly record: number;
+}
+
+export const recordName = ({ file, record }: NamedRecord): string => `${file}|${record}`;
+
+/** Of a line of a detail, or of a report. */
+const namedIn = (line: string, from: 0 | 1): string =>
+  line
+    .split('|', from + 2)
+    .slice(from)
+    .join('|');
+
+/**
+ * Both sides' lines of these records, by their names, each file read once. A record that is not among the differences is the same on
+ * both sides, or on neither.
+ */
+export const comparedRecords = (
+  tenant: TenantId,
+  { theirs, ours, report }: Pick<ComparedFiles, 'theirs' | 'ours' | 'report'>,
+  wanted: ReadonlySet<string>,
+): Effect.Effect<ReadonlyMap<string, DifferingRecord>, Refusal | Fault, Files> =>
+  Effect.gen(function* () {
+    const differing = yield* linesOf(tenant, report).pipe(
+      Stream.filter((line) => wanted.has(namedIn(line, 0))),
+      Stream.runFold(new Map<string, { classes: Set<string>; here: number; there: number }>(), (found, line) => {
+        const [, , name = '', , here = '0', there = '0'] = line.split('|');
+        const known = found.get(namedIn(line, 0)) ?? { classes: new Set<string>(), here: 0, there: 0 };
+        known.classes.add(name);
+        known.here = Math.max(known.here, Number(here));
+        known.there = Math.max(known.there, Number(there));
+        return found.set(namedIn(line, 0), known);
+      }),
+    );
+    const at = (side: 'here' | 'there') =>
+      new Set([...differing.values()].map((one) => one[side]).filter((line) => line > 0));
+    const [here, there] = [yield* linesAt(tenant, ours, at('here')), yield* linesAt(tenant, theirs, at('there'))];
+    const records = new Map<string, DifferingRecord>();
+    for (const [name, one] of differing) {
+      const sides = { ours: here.get(one.here) ?? null, theirs: there.get(one.there) ?? null };
+      records.set(name, { classes: [...one.classes], ...sides });
+    }
+    const same = new Set([...wanted].filter((name) => !differing.has(name)));
+    for (const name of same) records.set(name, { classes: [], ours: null, theirs: null });
+    if (same.size === 0) return records;
+    yield* linesOf(tenant, ours).pipe(
+      Stream.filter((line) => same.has(namedIn(line, 1))),
+      Stream.runForEach((line) =>
+        Effect.sync(() => {
+          const both = detailLine(line);
+          records.set(namedIn(line, 1), { classes: [], ours: both, theirs: both });
+        }),
+      ),
+    );
+    return records;
   });

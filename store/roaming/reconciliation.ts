@@ -2,14 +2,13 @@ import { Chunk, Effect, Stream } from 'effect';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
 import { caseId } from '../../domain/roaming/cases/case.ts';
-import type { DetailLine } from '../../domain/roaming/cases/schema.ts';
 import type { Bound } from '../../domain/roaming/rating/schema.ts';
 import { isReconciled } from '../../domain/roaming/settlement/reconciled.ts';
 import type { PeriodTerms, Reconciled } from '../../domain/roaming/settlement/schema.ts';
-import type { FileRef, Files } from '../files/files.ts';
+import type { Files } from '../files/files.ts';
 import type { Mongo } from '../mongo.ts';
 import { settledDifferences } from './clearing-cases.ts';
-import { detailLine, linesOf, newestCompared } from './detail-lines.ts';
+import { linesAt, linesOf, newestCompared } from './detail-lines.ts';
 
 /** Whether the records of a period are reconciled with the partner's: by its newest detail, and the cases that were settled. */
 
@@ -29,19 +28,6 @@ const rowOf = (line: string): Row | undefined => {
   const [file = '', record = '', , , here = '0', there = '0'] = line.split('|');
   return file === 'unreadable' ? undefined : { file, record: Number(record), here: Number(here), there: Number(there) };
 };
-
-/** These lines of a file, in one pass. */
-const linesAt = (tenant: TenantId, file: FileRef, wanted: ReadonlySet<number>) =>
-  wanted.size === 0
-    ? Effect.succeed(new Map<number, DetailLine>())
-    : linesOf(tenant, file).pipe(
-        Stream.zipWithIndex,
-        Stream.filter(([, at]) => wanted.has(at + 1)),
-        Stream.runFold(new Map<number, DetailLine>(), (found, [text, at]) => {
-          const line = detailLine(text);
-          return line === null ? found : found.set(at + 1, line);
-        }),
-      );
 
 export interface Reconciliation extends Reconciled {
   /** When that detail came; null: none was compared. */

@@ -6,6 +6,8 @@ import { itemOf, listOf } from '../sim/lists.ts';
 
 /** Settlement periods as lists show them; their amounts are read from the actor. */
 export interface PeriodItem extends Pick<PeriodState['terms'], 'partner' | 'agreement' | 'from' | 'to'> {
+  /** By which it is settled (decision 0390). */
+  readonly mechanism: NonNullable<PeriodState['terms']['mechanism']>;
   readonly stage: PeriodState['stage'];
   readonly revision: number;
   /** Days of books that were added. */
@@ -19,6 +21,7 @@ const fields = {
   agreement: String,
   from: String,
   to: String,
+  mechanism: String,
   stage: String,
   revision: Number,
   days: Number,
@@ -34,7 +37,11 @@ export const periodList: ListPlan<PeriodItem> = {
   },
   orders: { from: { field: 'from', direction: -1 } },
   defaultOrder: 'from',
-  item: itemOf,
+  // Of what was written before there was another, nothing says so.
+  item: (document) => ({
+    ...itemOf<PeriodItem>(document),
+    mechanism: itemOf<Partial<PeriodItem>>(document).mechanism ?? 'tap',
+  }),
 };
 
 const model = readModel(periodList.collection, fields, listIndexes(periodList));

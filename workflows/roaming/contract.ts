@@ -101,6 +101,11 @@ export interface RerateInput extends OfTenant {
   readonly rerating: string;
 }
 
+export interface StalledRerating extends RerateInput {
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface RerateResult {
   /** As the actor has it. */
   readonly status: string;
@@ -129,7 +134,8 @@ export const roamingContract = contract({
     sendNrtrde: workflow<OfTenant, SendResult>()({}),
     /**
      * Usage of a partner priced anew: previewed, decided upon by a person, posted. Its key is `<partner>-<rerating>`; it is
-     * started when the re-rating has been, and told by `decided` that the re-rating was approved or rejected.
+     * started when the re-rating has been, and told by `decided` that the re-rating was approved or rejected; one that has
+     * stalled ends, and is begun again when a person has it tried again or withdraws it.
      */
     rerate: workflow<RerateInput, RerateResult>()({ signals: { decided: signal() } }),
   },
@@ -153,5 +159,9 @@ export const roamingContract = contract({
     previewRerating: activity<RerateInput, RerateResult>('storeWrite'),
     readRerating: activity<RerateInput, RerateResult>('quick'),
     postRerating: activity<RerateInput, RerateResult>('storeWrite'),
+    /** What was posted of one that a person withdraws is taken back. */
+    takeBackRerating: activity<RerateInput, RerateResult>('storeWrite'),
+    /** Posting, or taking back, has failed for good: a person is told, and decides. */
+    stallRerating: activity<StalledRerating, RerateResult>('actorAsk'),
   },
 });

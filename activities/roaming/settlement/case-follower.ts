@@ -8,7 +8,7 @@ import { settlementContract } from '../../../workflows/roaming/settlement/contra
 import { followerFault } from '../../follower-fault.ts';
 
 /**
- * What follows when a case moves: operations are told of a fee that finance holds to be wrong, until somebody takes it; an approved
+ * What follows when a case moves: operations are told of a fee that finance holds to be wrong, and of a settled case that opens again, until somebody takes it; an approved
  * adjustment is booked by a process.
  */
 export const caseFollower: Subscription<Mongo | Processes> = {
@@ -18,16 +18,16 @@ export const caseFollower: Subscription<Mongo | Processes> = {
     Effect.gen(function* () {
       const { tenant, key } = turn.id;
       const fact = { rev: turn.rev, atMs: turn.atMs };
-      const alert: Alert = {
-        source: 'roaming-settlement',
-        subject: key,
-        level: 'problem',
-        code: 'FeeReported',
-        stage: 'case',
-      };
+      const about = { source: 'roaming-settlement', subject: key, level: 'problem', stage: 'case' } as const;
+      const reported: Alert = { ...about, code: 'FeeReported' };
+      const reopened: Alert = { ...about, code: 'CaseReopened' };
       for (const event of eventsOf(clearingCaseActor, turn)) {
-        if (event._tag === 'CaseOpened' && event.origin.kind === 'fee') yield* raiseOnce(tenant, alert, fact);
-        if (event._tag === 'CaseTaken') yield* clearAlert(tenant, alert, fact);
+        if (event._tag === 'CaseOpened' && event.origin.kind === 'fee') yield* raiseOnce(tenant, reported, fact);
+        if (event._tag === 'CaseRenewed' && event.reopened) yield* raiseOnce(tenant, reopened, fact);
+        if (event._tag === 'CaseTaken') {
+          yield* clearAlert(tenant, reported, fact);
+          yield* clearAlert(tenant, reopened, fact);
+        }
         if (event._tag === 'ResolutionApproved' && event.posts) {
           yield* (yield* Processes).start(settlementContract.workflows.postCase, {
             key: `${key}:${turn.rev}`,

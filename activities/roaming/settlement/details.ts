@@ -29,6 +29,7 @@ import { partnerReading } from '../import-partner.ts';
 import { contentOf, readPlan } from '../stored-file.ts';
 import { pricedBy } from '../terms.ts';
 import { alertAbout, periodKey, termsOf } from './asking.ts';
+import { renewCases } from './cases.ts';
 import { settlementFile } from './sending.ts';
 
 /**
@@ -203,6 +204,7 @@ export const compareDetail = (input: DetailInput) =>
       yield* keepMade(input, { kind: 'detailDifferences', name: `differences-${one}.txt`, counts }, at('report'));
       yield* noteResult(tenant, theirs, differences === 0 ? 'equal' : 'differs', counts);
       if (differences > 0) yield* alertAbout(tenant, of, 'DetailDiffers', clearingKey(theirs).slice(-40));
+      yield* renewCases(input);
       return { differences };
     }),
   );

@@ -130,6 +130,54 @@ describe('a case', () => {
     });
   });
 
+  const newer = (theirs: DetailLine | null, more: Partial<Difference> = {}): Said => [
+    'worker',
+    { _tag: 'Renew', origin: difference({ theirs, ...more }) },
+  ];
+  const [dearer, even] = [newer(line({ amountMinor: 1_214n })), newer(line())];
+  const booked: ReadonlyArray<Said> = [take, theirs, approve(), posted];
+  it.each<[string, ReadonlyArray<Said>, string]>([
+    ['by the same lines stays settled', [...booked, newer(line({ amountMinor: 1_210n }))], 'resolved'],
+    ['by other amounts opens again', [...booked, dearer], 'open'],
+    [
+      'that agrees with what was booked stays settled',
+      [...booked, newer(line({ amountMinor: 1_211n, usage: 62n }), { ours: line({ amountMinor: 1_205n }) })],
+      'resolved',
+    ],
+    ['that agrees with our record alone opens again, for the books were moved', [...booked, even], 'open'],
+    ['that agrees with what was held to be right stays settled', [take, propose('ours'), even], 'resolved'],
+    ['in another currency opens again', [...booked, newer(line({ amountMinor: 1_210n, currency: 'EUR' }))], 'open'],
+    ['also of what was held to be right', [take, propose('ours'), dearer], 'open'],
+    ['of what was proposed sends it back', [take, theirs, dearer], 'taken'],
+    ['of what a person works on tells what there is now', [take, dearer], 'taken'],
+    ['waits until what is approved is booked', [take, theirs, approve(), dearer], 'WrongStatus'],
+    ['is taken again', [...booked, dearer, take, theirs], 'proposed'],
+    ['needs a record to give back what was booked', [...booked, even, take, propose('ours')], 'RecordNeeded'],
+    ['needs a second person to give it back', [...booked, even, take, propose('ours', { record: RECORD })], 'proposed'],
+  ])('a newer detail %s', (_, said, last) => {
+    expect(told(difference(), said).last).toBe(last);
+  });
+
+  it('opened again by a newer detail keeps how it was settled, and moves what is left alone', () => {
+    const { state } = told(difference(), [...booked, dearer, take, theirs, approve(), posted]);
+    expect(state).toMatchObject({
+      ...{ status: 'resolved', origin: { theirs: { amountMinor: 1_214n } }, proposal: { amountMinor: 4n } },
+      earlier: [
+        { origin: { theirs: { amountMinor: 1_210n } }, proposal: { amountMinor: 6n }, approved: { by: 'wang' } },
+      ],
+    });
+    const back = told(difference(), [...booked, even, take, propose('ours', { record: RECORD }), approve()]);
+    expect(back).toMatchObject({ last: 'posting', state: { proposal: { amountMinor: -6n, record: RECORD } } });
+    const lost = told(difference(), [...booked, dearer, take, propose('writtenOff'), approve()]);
+    expect(lost).toMatchObject({ last: 'resolved', state: { proposal: { amountMinor: 4n, record: null } } });
+    expect(told(difference(), [...booked, dearer]).state).toMatchObject({ taken: null, returned: 'DetailChanged' });
+  });
+
+  it('that is opened again by a person has the lines that there are now', () => {
+    const again: Said = ['ann', opening(difference({ theirs: line({ amountMinor: 1_214n }) }))];
+    expect(told(difference(), [...booked, again])).toMatchObject({ last: 'open', state: { earlier: [{}] } });
+  });
+
   it('of a difference keeps what was measured of it; of anything else nothing was', () => {
     const measured = { usage: 60n, monitor: 'PRB01', session: `${'e'.repeat(64)}.8` };
     const { state } = told(difference(), [take, propose('ours', { measured })]);

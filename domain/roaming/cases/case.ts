@@ -5,7 +5,7 @@ import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { Finding } from '../settlement/month.ts';
 import { countedMinor } from '../settlement/reconciled.ts';
 import { caseRefusals as no } from './refusals.ts';
-import type { CaseCommand, CaseEvent, CaseOrigin, CaseReply, CaseState } from './schema.ts';
+import type { CaseCommand, CaseEvent, CaseOrigin, CaseReply, CaseState, SettledBefore } from './schema.ts';
 
 /**
  * A case of clearing (seed 002 §2.2.2, §3.2.3, §3.3.1): opened, taken by a person, settled. Where money moves a second person
@@ -50,22 +50,65 @@ export const findingOrigin = (month: string, finding: Finding): CaseOrigin => {
   }
 };
 
-/** What the partner's line comes to more than ours. */
-const differenceOf = (origin: Extract<CaseOrigin, { kind: 'difference' }>): bigint =>
-  countedMinor(origin.theirs) - countedMinor(origin.ours);
+type Difference = Extract<CaseOrigin, { kind: 'difference' }>;
+
+/** What the partner’s line comes to more than ours. */
+const differenceOf = (origin: Difference): bigint => countedMinor(origin.theirs) - countedMinor(origin.ours);
+
+/** By how much the books were moved when it was settled before. */
+const bookedBefore = ({ earlier = [] }: CaseState): bigint =>
+  earlier.reduce((sum, { proposal: { record, amountMinor } }) => sum + (record === null ? 0n : amountMinor), 0n);
+
+const settledNow = ({ origin, proposal, approved, resolvedAtMs }: CaseState): ReadonlyArray<SettledBefore> =>
+  proposal === null ? [] : [{ origin, proposal, approved, resolvedAtMs }];
+
+const withSettled = (state: CaseState): ReadonlyArray<SettledBefore> => [
+  ...(state.earlier ?? []),
+  ...settledNow(state),
+];
+
+/** Nothing is left between both lines and what was booked. */
+const isEven = (origin: Difference, bookedMinor: bigint): boolean =>
+  (origin.ours === null || origin.theirs === null || origin.ours.currency === origin.theirs.currency) &&
+  differenceOf(origin) === bookedMinor;
+
+const sameLines = (one: Difference, other: Difference): boolean =>
+  lineText(one.ours) === lineText(other.ours) && lineText(one.theirs) === lineText(other.theirs);
+
+const lineText = (line: Difference['ours']): string =>
+  line === null
+    ? ''
+    : Object.entries(line)
+        .sort()
+        .map(([name, value]) => `${name}=${value}`)
+        .join('|');
+
+/** What a newer detail says: nothing new, or other lines, by which what was settled is not settled any more. */
+const renew = (state: CaseState, origin: CaseOrigin, { caller, nowMs }: Facts): Outcome => {
+  if (state.origin.kind !== 'difference' || origin.kind !== 'difference') return [];
+  if (sameLines(state.origin, origin)) return [];
+  if (state.status === 'posting') return no.wrongStatus(state.status);
+  const reopened = state.status === 'resolved';
+  if (reopened && isEven(origin, bookedBefore({ ...state, earlier: withSettled(state) }))) return [];
+  return [{ _tag: 'CaseRenewed', origin, reopened, by: caller.subject, atMs: nowMs }];
+};
 
 /** By how much the books move, or what is lost; refused when that cannot be. */
-const amountOf = ({ origin }: CaseState, { resolution, amountMinor, record }: Of<'Propose'>): bigint | Refusal => {
-  if (resolution === 'ours') return amountMinor === null ? 0n : no.amountNotAllowed();
+const amountOf = (state: CaseState, { resolution, amountMinor, record }: Of<'Propose'>): bigint | Refusal => {
+  const { origin } = state;
   if (origin.kind === 'difference') {
     if (amountMinor !== null) return no.amountNotAllowed();
     const { ours, theirs } = origin;
-    if (resolution === 'writtenOff') return differenceOf(origin);
+    // What an earlier settlement has booked is booked: it counts, or goes back.
+    const booked = bookedBefore(state);
+    if (resolution === 'ours') return booked !== 0n && record === null ? no.recordNeeded() : -booked;
+    const left = differenceOf(origin) - booked;
+    if (resolution === 'writtenOff') return left;
     if (ours === null) return no.recordMissing();
     if (theirs !== null && theirs.currency !== ours.currency) return no.currencyDiffers();
-    if (differenceOf(origin) !== 0n && record === null) return no.recordNeeded();
-    return differenceOf(origin);
+    return left !== 0n && record === null ? no.recordNeeded() : left;
   }
+  if (resolution === 'ours') return amountMinor === null ? 0n : no.amountNotAllowed();
   if (resolution === 'writtenOff') return amountMinor ?? 0n;
   if (amountMinor === null || amountMinor === 0n) return no.amountNeeded();
   return record === null ? no.recordNeeded() : amountMinor;
@@ -79,7 +122,7 @@ const propose = (state: CaseState, command: Of<'Propose'>, { caller, nowMs }: Fa
   const { resolution, reason } = command;
   if (command.measured !== undefined && state.origin.kind !== 'difference') return no.measuredNotAllowed();
   const measured = command.measured === undefined ? {} : { measured: command.measured };
-  const record = amountMinor === 0n || resolution !== 'theirs' ? null : command.record;
+  const record = amountMinor === 0n || resolution === 'writtenOff' ? null : command.record;
   const final = amountMinor === 0n;
   return [
     {
@@ -98,14 +141,18 @@ const decideOn = (state: CaseState, command: Of<'Approve'> | Of<'Return'>, { cal
   return [{ _tag: 'ResolutionApproved', posts: proposal.record !== null, ...did }];
 };
 
-const open = (state: State, { _tag, ...about }: Of<'Open'>, { caller, nowMs }: Facts): Outcome =>
-  state === null ? [{ _tag: 'CaseOpened', ...about, by: caller.subject, atMs: nowMs }] : [];
+const open = (state: State, { _tag, ...about }: Of<'Open'>, facts: Facts): Outcome => {
+  if (state === null) return [{ _tag: 'CaseOpened', ...about, by: facts.caller.subject, atMs: facts.nowMs }];
+  return state.status === 'posting' ? [] : renew(state, about.origin, facts);
+};
 
 const outcomeOf = (state: State, command: CaseCommand, facts: Facts): Outcome => {
   if (command._tag === 'Open') return open(state, command, facts);
   if (state === null) return no.unknown();
   const { caller, nowMs } = facts;
   switch (command._tag) {
+    case 'Renew':
+      return renew(state, command.origin, facts);
     case 'Take':
       if (state.status === 'taken' && state.taken?.by === caller.subject) return [];
       if (state.status !== 'open' && state.status !== 'taken') return no.wrongStatus(state.status);
@@ -123,6 +170,9 @@ const outcomeOf = (state: State, command: CaseCommand, facts: Facts): Outcome =>
   }
 };
 
+/** Why a case came back: a newer detail has other lines. */
+const DETAIL_CHANGED = 'DetailChanged';
+
 const evolve = (state: State, event: CaseEvent): State => {
   if (event._tag === 'CaseOpened') {
     const { partner, of, origin, reason, by, atMs } = event;
@@ -131,6 +181,15 @@ const evolve = (state: State, event: CaseEvent): State => {
   }
   if (state === null) return null;
   switch (event._tag) {
+    case 'CaseRenewed': {
+      const { origin, reopened } = event;
+      const fresh = { ...state, origin, proposal: null, approved: null, resolvedAtMs: null };
+      if (reopened)
+        return { ...fresh, earlier: withSettled(state), status: 'open', taken: null, returned: DETAIL_CHANGED };
+      return state.status === 'proposed'
+        ? { ...fresh, status: 'taken', returned: DETAIL_CHANGED }
+        : { ...state, origin };
+    }
     case 'CaseTaken':
       return { ...state, status: 'taken', taken: { by: event.by, atMs: event.atMs } };
     case 'ResolutionProposed': {

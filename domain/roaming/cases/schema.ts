@@ -92,6 +92,13 @@ export const Proposal = Schema.Struct({
   measured: Schema.optionalWith(Measured, { exact: true }),
   ...Done.fields,
 });
+/** How a difference was settled before a newer detail brought other amounts. */
+export const SettledBefore = Schema.Struct({
+  origin: CaseOrigin,
+  proposal: Proposal,
+  approved: Schema.NullOr(Done),
+  resolvedAtMs: Schema.NullOr(Count),
+});
 export const CaseState = Schema.Struct({
   partner: Tadig,
   /** The period, day or month that it belongs to. */
@@ -107,6 +114,8 @@ export const CaseState = Schema.Struct({
   /** Why it came back to the one who works on it: a person's reason, or the code of what refused to be booked. */
   returned: Schema.NullOr(Schema.String),
   resolvedAtMs: Schema.NullOr(Count),
+  /** The oldest first; what they have booked stays booked. */
+  earlier: Schema.optionalWith(Schema.Array(SettledBefore), { exact: true }),
 });
 
 const proposed = {
@@ -120,6 +129,8 @@ const proposed = {
 export const caseCommands = {
   /** Once; again it changes nothing. */
   Open: Schema.Struct({ partner: Tadig, of: Schema.String, origin: CaseOrigin, reason: Reason }),
+  /** A difference as a newer detail has it. What was settled by other amounts opens again. */
+  Renew: Schema.Struct({ origin: CaseOrigin }),
   /** By whoever works on it; also from a colleague. */
   Take: Schema.Struct({}),
   Propose: Schema.Struct(proposed),
@@ -134,6 +145,8 @@ export const CaseReply = Schema.Struct({ changed: Schema.Boolean, status: CaseSt
 const did = { by: Schema.String, atMs: Count };
 export const CaseEvent = Schema.Union(
   Schema.TaggedStruct('CaseOpened', { partner: Tadig, of: Schema.String, origin: CaseOrigin, reason: Reason, ...did }),
+  /** `reopened`: it was resolved. */
+  Schema.TaggedStruct('CaseRenewed', { origin: CaseOrigin, reopened: Schema.Boolean, ...did }),
   Schema.TaggedStruct('CaseTaken', did),
   /** `final`: no money moves, so it is resolved. */
   Schema.TaggedStruct('ResolutionProposed', { ...Proposal.fields, final: Schema.Boolean }),
@@ -146,6 +159,7 @@ export const CaseEvent = Schema.Union(
 export type CaseKind = typeof CaseKind.Type;
 export type CaseStatus = typeof CaseStatus.Type;
 export type Resolution = typeof Resolution.Type;
+export type SettledBefore = typeof SettledBefore.Type;
 export type DetailLine = typeof DetailLine.Type;
 export type CaseOrigin = typeof CaseOrigin.Type;
 export type CaseState = typeof CaseState.Type;

@@ -6,7 +6,8 @@ export const reratingRefusals = {
   unknown: (): Refusal => refuse('missing', 'ReratingUnknown', 'There is no such re-rating of this partner.'),
   open: (): Refusal =>
     refuse('conflict', 'ReratingOpen', 'Another re-rating of this partner is not ended.', {
-      action: 'Approve or reject it first, or wait until it is posted.',
+      action:
+        'Approve or reject it first, or wait until it is posted; one that is stalled: try it again, or withdraw it.',
     }),
   differs: (): Refusal => refuse('conflict', 'ReratingDiffers', 'The id is that of another re-rating.'),
   emptyPeriod: (): Refusal => refuse('invalid', 'EmptyPeriod', 'The period ends before it begins.', { field: 'to' }),
@@ -29,6 +30,10 @@ export const reratingRefusals = {
   notPreviewed: (): Refusal =>
     refuse('conflict', 'NotPreviewed', 'What it would come to is not known yet, or it was decided before.'),
   notApproved: (): Refusal => refuse('conflict', 'ReratingNotApproved', 'It is not approved.'),
+  notStalled: (): Refusal =>
+    refuse('conflict', 'ReratingNotStalled', 'Only a re-rating that was approved and cannot be posted is withdrawn.', {
+      action: 'Reject it before it is approved; once it is posted, re-rate by the revision of before.',
+    }),
   secondPersonNeeded: (): Refusal =>
     refuse('denied', 'SecondPersonNeeded', 'Another person than the one who started a re-rating approves it.'),
 } as const;

@@ -23,6 +23,9 @@ const preview: ReratingCommand = { _tag: 'Preview', rerating: ID, totals };
 const approve: ReratingCommand = { _tag: 'Approve', rerating: ID };
 const reject: ReratingCommand = { _tag: 'Reject', rerating: ID, reason: 'too much' };
 const finish: ReratingCommand = { _tag: 'Finish', rerating: ID, totals, refused: [], refusedCount: 0 };
+const stall: ReratingCommand = { _tag: 'Stall', rerating: ID, code: 'FileBalanced', message: 'no' };
+const withdraw: ReratingCommand = { _tag: 'Withdraw', rerating: ID, reason: 'cannot be posted' };
+const takenBack: ReratingCommand = { _tag: 'TakenBack', rerating: ID, refused: [], refusedCount: 0 };
 const fail: ReratingCommand = { _tag: 'Fail', rerating: ID, code: 'X', message: 'no' };
 
 type Said = readonly [who: string, command: ReratingCommand];
@@ -41,6 +44,7 @@ describe('a re-rating', () => {
     [LI, start()],
     [LI, preview],
   ];
+  const stuck: ReadonlyArray<Said> = [...begun, [WANG, approve], [LI, stall]];
   test.each<[string, ReadonlyArray<Said>, string]>([
     ['begins with a preview', [[LI, start()]], 'previewing'],
     [
@@ -105,6 +109,32 @@ describe('a re-rating', () => {
     ],
     ['does not fail afterwards', [...begun, [LI, fail]], 'previewed'],
     ['ends once', [...begun, [WANG, approve], [LI, finish], [LI, finish]], 'done'],
+    ['is not withdrawn while it is posted', [...begun, [WANG, approve], [LI, withdraw]], 'ReratingNotStalled'],
+    ['is not withdrawn before it is approved', [...begun, [LI, withdraw]], 'ReratingNotStalled'],
+    ['is not withdrawn once it is posted', [...stuck, [LI, finish], [LI, withdraw]], 'ReratingNotStalled'],
+    ['that is stalled keeps others out', [...stuck, [LI, start({ rerating: OTHER })]], 'ReratingOpen'],
+    [
+      'that is stalled goes on when it is approved again',
+      [...stuck, [LI, approve], [LI, withdraw]],
+      'ReratingNotStalled',
+    ],
+    ['that is stalled is posted after all', [...stuck, [LI, approve], [LI, finish]], 'done'],
+    ['that is stalled is withdrawn', [...stuck, [LI, withdraw]], 'withdrawing'],
+    ['that is withdrawn is not posted', [...stuck, [LI, withdraw], [WANG, finish]], 'ReratingNotApproved'],
+    ['that is withdrawn is not approved', [...stuck, [LI, withdraw], [WANG, approve]], 'NotPreviewed'],
+    [
+      'keeps others out until it is taken back',
+      [...stuck, [LI, withdraw], [LI, start({ rerating: OTHER })]],
+      'ReratingOpen',
+    ],
+    ['is taken back', [...stuck, [LI, withdraw], [LI, takenBack], [LI, takenBack], [LI, withdraw]], 'withdrawn'],
+    ['is not taken back unasked', [...stuck, [LI, takenBack]], 'ReratingNotStalled'],
+    ['hears nothing late once it is withdrawn', [...stuck, [LI, withdraw], [LI, takenBack], [LI, stall]], 'withdrawn'],
+    [
+      'lets the next in when it is taken back',
+      [...stuck, [LI, withdraw], [LI, takenBack], [LI, start({ rerating: OTHER })]],
+      'previewing',
+    ],
     ['lets the next in when it has ended', [...begun, [WANG, reject], [LI, start({ rerating: OTHER })]], 'previewing'],
   ])('%s', (_, said, last) => {
     expect(told(said).answers.at(-1)).toBe(last);
@@ -116,6 +146,30 @@ describe('a re-rating', () => {
       ...{ preview: totals, posted: totals, started: { by: LI }, decided: { by: WANG }, reason: 'amendment 3' },
     });
   });
+});
+
+it('a re-rating that is stalled says why until it is tried again, and who withdrew it', () => {
+  const said: ReadonlyArray<Said> = [
+    [LI, start()],
+    [LI, preview],
+    [WANG, approve],
+    [LI, stall],
+  ];
+  const after = (more: ReadonlyArray<Said>) => reratingOf(told([...said, ...more]).state, ID);
+  expect(after([])).toMatchObject({ status: 'approved', stalled: { code: 'FileBalanced' } });
+  expect(after([[LI, approve]])).not.toHaveProperty('stalled');
+  const back = after([
+    [LI, withdraw],
+    [LI, stall],
+  ]);
+  expect(back).toMatchObject({ status: 'withdrawing', stalled: { code: 'FileBalanced' }, note: 'cannot be posted' });
+  const again = after([
+    [LI, withdraw],
+    [LI, stall],
+    [WANG, withdraw],
+  ]);
+  expect(again).toMatchObject({ status: 'withdrawing', withdrawn: { by: LI } });
+  expect(again).not.toHaveProperty('stalled');
 });
 
 const agreement = right(compileAgreement(exampleAgreement));

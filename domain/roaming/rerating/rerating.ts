@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { accept, type Decider, type Decision, type Facts } from '../../kernel/decider.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { parseDay } from '../rating/calendar.ts';
@@ -19,10 +20,13 @@ import {
 type Of<Tag extends ReratingCommand['_tag']> = Extract<ReratingCommand, { readonly _tag: Tag }>;
 type Outcome = ReadonlyArray<ReratingEvent> | Refusal;
 
-const OPEN: ReadonlySet<Rerating['status']> = new Set(['previewing', 'previewed', 'approved']);
+const OPEN: ReadonlySet<Rerating['status']> = new Set(['previewing', 'previewed', 'approved', 'withdrawing']);
 
 export const reratingOf = (state: ReratingsState | null, rerating: string): Rerating | undefined =>
   state?.reratings.find((one) => one.rerating === rerating);
+
+/** As differences are named by which a re-rating that is withdrawn is taken back. */
+export const withdrawalOf = (rerating: string): string => `v${hash('sha256', `${rerating}/withdrawn`).slice(0, 16)}`;
 
 /** `2026-10`, `2026-11`: what a period touches, by the visited network's days; of one that is too long, its first months. */
 export const monthsOf = ({ from, to }: { readonly from: string; readonly to: string }): ReadonlyArray<string> => {
@@ -55,6 +59,28 @@ const start = (state: ReratingsState | null, command: Of<'Start'>, { actor, call
   return [{ _tag: 'Started', partner: actor.key, ...wanted, by: caller.subject, atMs: nowMs }];
 };
 
+const isStalled = ({ stalled }: Rerating): boolean => (stalled ?? null) !== null;
+
+const withdraw = (one: Rerating, { rerating, reason }: Of<'Withdraw'>, { caller, nowMs }: Facts): Outcome => {
+  const { status } = one;
+  if (status === 'withdrawn' || (status === 'withdrawing' && !isStalled(one))) return [];
+  const did = { rerating, by: caller.subject, atMs: nowMs };
+  if (status === 'withdrawing') return [{ _tag: 'Resumed', ...did }];
+  if (status !== 'approved' || !isStalled(one)) return no.notStalled();
+  return [{ _tag: 'Withdrawn', reason, ...did }];
+};
+
+/** What its process tells when posting, or taking back, has come to an end; late news of an earlier run changes nothing. */
+const ended = (one: Rerating, command: Of<'Stall'> | Of<'TakenBack'>, { nowMs }: Facts): Outcome => {
+  if (command._tag === 'Stall') {
+    const underWay = one.status === 'approved' || one.status === 'withdrawing';
+    return underWay ? [{ ...command, _tag: 'Stalled', atMs: nowMs }] : [];
+  }
+  if (one.status !== 'withdrawing') return one.status === 'withdrawn' ? [] : no.notStalled();
+  const refused = command.refused.slice(0, RERATING_LIMITS.refused);
+  return [{ ...command, refused, atMs: nowMs }];
+};
+
 const decideOn = (one: Rerating, command: Of<'Approve'> | Of<'Reject'>, { caller, nowMs }: Facts): Outcome => {
   const { rerating, status, started } = one;
   const decided = { rerating, by: caller.subject, atMs: nowMs };
@@ -64,6 +90,7 @@ const decideOn = (one: Rerating, command: Of<'Approve'> | Of<'Reject'>, { caller
     if (status !== 'previewing' && status !== 'previewed') return no.notPreviewed();
     return [{ _tag: 'Rejected', reason: command.reason, ...decided }];
   }
+  if (status === 'approved' && isStalled(one)) return [{ _tag: 'Resumed', ...decided }];
   if (status === 'approved' || status === 'done') return [];
   if (status !== 'previewed') return no.notPreviewed();
   return started.by === caller.subject ? no.secondPersonNeeded() : [{ _tag: 'Approved', ...decided }];
@@ -88,11 +115,18 @@ const outcomeOf = (state: ReratingsState | null, command: ReratingCommand, facts
       const first = refused.slice(0, RERATING_LIMITS.refused);
       return [{ ...rest, _tag: 'Finished', refused: first, atMs: facts.nowMs }];
     }
+    case 'Withdraw':
+      return withdraw(one, command, facts);
+    case 'Stall':
+    case 'TakenBack':
+      return ended(one, command, facts);
     case 'Fail':
       if (one.status !== 'previewing') return [];
       return [{ ...command, _tag: 'Failed', atMs: facts.nowMs }];
   }
 };
+
+const running = ({ stalled: _, ...one }: Rerating): Rerating => one;
 
 const changed = (one: Rerating, event: Exclude<ReratingEvent, { readonly _tag: 'Started' }>): Rerating => {
   switch (event._tag) {
@@ -106,7 +140,21 @@ const changed = (one: Rerating, event: Exclude<ReratingEvent, { readonly _tag: '
     }
     case 'Finished': {
       const { totals, refused, refusedCount, atMs } = event;
-      return { ...one, status: 'done', posted: totals, refused, refusedCount, endedAtMs: atMs };
+      return { ...running(one), status: 'done', posted: totals, refused, refusedCount, endedAtMs: atMs };
+    }
+    case 'Stalled': {
+      const { code, message, atMs } = event;
+      return { ...one, stalled: { code, message, atMs } };
+    }
+    case 'Resumed':
+      return running(one);
+    case 'Withdrawn': {
+      const { by, atMs, reason } = event;
+      return { ...running(one), status: 'withdrawing', withdrawn: { by, atMs }, note: reason };
+    }
+    case 'TakenBack': {
+      const { refused, refusedCount, atMs } = event;
+      return { ...running(one), status: 'withdrawn', refused, refusedCount, endedAtMs: atMs };
     }
     case 'Failed':
       return { ...one, status: 'failed', note: `${event.code}: ${event.message}`, endedAtMs: event.atMs };

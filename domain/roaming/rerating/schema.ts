@@ -74,12 +74,21 @@ export const reratingCommands = {
   Reject: Schema.Struct({ ...id, reason: Reason }),
   /** Everything is posted; `refused`: the first that accounts did not take. */
   Finish: Schema.Struct({ ...id, totals: Totals, refused: Schema.Array(Refused), refusedCount: Count }),
+  /** Posting, or taking back, has failed for good: a person decides how it goes on. */
+  Stall: Schema.Struct({ ...id, code: Schema.String, message: Schema.String }),
+  /** Of an approved one that is stalled: what was posted of it is taken back. Again, where taking back has stalled. */
+  Withdraw: Schema.Struct({ ...id, reason: Reason }),
+  /** Everything is taken back; `refused`: the first that accounts did not give back. */
+  TakenBack: Schema.Struct({ ...id, refused: Schema.Array(Refused), refusedCount: Count }),
   /** It cannot go on; nothing was posted. */
   Fail: Schema.Struct({ ...id, code: Schema.String, message: Schema.String }),
 };
 
 const By = Schema.Struct({ by: Schema.String, atMs: Count });
-export const ReratingStatus = Schema.Literal('previewing', 'previewed', 'approved', 'done', 'rejected', 'failed');
+const Stalled = Schema.Struct({ code: Schema.String, message: Schema.String, atMs: Count });
+export const ReratingStatus = Schema.Literal(
+  ...(['previewing', 'previewed', 'approved', 'done', 'rejected', 'failed', 'withdrawing', 'withdrawn'] as const),
+);
 export const Rerating = Schema.Struct({
   ...id,
   ...wanted,
@@ -90,7 +99,10 @@ export const Rerating = Schema.Struct({
   posted: Schema.NullOr(Totals),
   refused: Schema.Array(Refused),
   refusedCount: Count,
-  /** Why it was rejected or failed. */
+  /** Why posting or taking back does not go on, until a person has it tried again. */
+  stalled: Schema.optionalWith(Schema.NullOr(Stalled), { exact: true }),
+  withdrawn: Schema.optionalWith(By, { exact: true }),
+  /** Why it was rejected, failed or was withdrawn. */
   note: Schema.NullOr(Schema.String),
   endedAtMs: Schema.NullOr(Count),
 });
@@ -110,6 +122,11 @@ export const ReratingEvent = Schema.Union(
     refusedCount: Count,
     atMs: Count,
   }),
+  Schema.TaggedStruct('Stalled', { ...id, code: Schema.String, message: Schema.String, atMs: Count }),
+  /** Tried again, as a person wants. */
+  Schema.TaggedStruct('Resumed', { ...id, ...by }),
+  Schema.TaggedStruct('Withdrawn', { ...id, reason: Reason, ...by }),
+  Schema.TaggedStruct('TakenBack', { ...id, refused: Schema.Array(Refused), refusedCount: Count, atMs: Count }),
   Schema.TaggedStruct('Failed', { ...id, code: Schema.String, message: Schema.String, atMs: Count }),
 );
 

@@ -214,7 +214,7 @@ const open = route({
   operationId: 'roaming.case.open',
   summary: 'Open a case of a record that differs, or report a fee of a billing file that is wrong',
   description:
-    'The same record, or the same user, day and service, is one case: opened again, it comes back as it is. Operations are told of a fee.',
+    'The same record, or the same user, day and service, is one case: opened again, it comes back as it is, but with the newest lines of a record that was settled by others. Operations are told of a fee.',
   timeoutMs: 60_000,
   in: {
     body: sampled(Opening, {
