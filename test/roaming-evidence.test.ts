@@ -2,6 +2,9 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Effect, Schedule, Stream } from 'effect';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { booksActor } from '../actors/roaming/books.ts';
+import { Actors } from '../actors/runtime/actors.ts';
+import { isRefusal } from '../domain/kernel/refusal.ts';
 import { FrameWriter } from '../domain/matching/frame.ts';
 import { decodeCdrLayout } from '../domain/roaming/network/schema.ts';
 import { monthBefore } from '../domain/roaming/settlement/day.ts';
@@ -14,7 +17,7 @@ import { reconcileSchedules } from '../temporal/schedules.ts';
 import { schedulesOf, Temporal } from '../temporal.config.ts';
 import { example, right } from './support/rating.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
-import { AGREEMENT, imported, SUBSCRIBERS, terms } from './support/roaming-settlement.ts';
+import { AGREEMENT, fileOf, imported, nameOfFile, SUBSCRIBERS, terms } from './support/roaming-settlement.ts';
 
 /**
  * Differences of length and volume held against what our own monitors saw (seed 002 §2.2.2), and the month that is settled on its day
@@ -29,9 +32,11 @@ let house: RoamingHouse;
 /** Rows of our detail, all agreed. */
 let rows: ReadonlyArray<ReadonlyArray<string>> = [];
 
+/** As the settings have it; with another layout they are read anew at a restart. */
+const probe = { code: MONITOR, name: 'probe one', layout: right(decodeCdrLayout(example('cdr-layout-csv'))) };
+
 beforeAll(async () => {
-  const layout = right(decodeCdrLayout(example('cdr-layout-csv')));
-  house = await startRoamingHouse('roaming_evidence', { monitors: [{ code: MONITOR, name: 'probe one', layout }] });
+  house = await startRoamingHouse('roaming_evidence', { monitors: [probe] });
   await house.openSubscribers(SUBSCRIBERS);
 }, 120_000);
 afterAll(() => house.stop());
@@ -56,7 +61,7 @@ const cards = async (): Promise<ReadonlyMap<number, string>> => {
 const clock = (utc: string): string =>
   new Date(Date.parse(`${utc}Z`) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
-const fileOf = (sequence: number, sessions: ReadonlyArray<string>): Buffer =>
+const fileOfMonitor = (sequence: number, sessions: ReadonlyArray<string>): Buffer =>
   Buffer.from(
     [
       `H;${MONITOR};${sequence};2026-09-06 01:00:00`,
@@ -85,11 +90,16 @@ const prepare = async (): Promise<void> => {
   const opened = await house.ask('POST', '/settlements', { body: terms(from, '2026-09-30'), ...asFinance });
   expect(opened).toMatchObject({ status: 201 });
   await handIn([], 'empty.txt');
-  const kept = await house.ask('GET', `/clearing-files?kind=detail&of=${AGREEMENT}:${from}`);
+  rows = await ourRows();
+};
+
+/** Of our newest detail. */
+const ourRows = async (): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+  const kept = await house.ask('GET', `/clearing-files?kind=detail&of=${AGREEMENT}:${from}&limit=1`);
   const [{ key }] = (kept.json as { items: [{ key: string }] }).items;
   const ours = await house.ask('GET', `/clearing-files/${encodeURIComponent(key)}/content`, asFinance);
   const lines = ours.bytes.toString().split('\n').slice(1, -2);
-  rows = lines.map((line) => line.split('|').slice(1)).filter((row) => row[7] === 'AGREED');
+  return lines.map((line) => line.split('|').slice(1)).filter((row) => row[7] === 'AGREED');
 };
 
 describe('a difference of length', () => {
@@ -114,7 +124,7 @@ describe('a difference of length', () => {
     const outbox = join(house.element(MONITOR).files, 'outbox');
     const put = async (sequence: number, sessions: ReadonlyArray<string>): Promise<void> => {
       const name = `${MONITOR}-${String(sequence).padStart(5, '0')}.csv`;
-      await writeFile(join(outbox, `.${name}`), fileOf(sequence, sessions));
+      await writeFile(join(outbox, `.${name}`), fileOfMonitor(sequence, sessions));
       await rename(join(outbox, `.${name}`), join(outbox, name));
     };
     const malformed = session(imsi, utc, 0, '4712');
@@ -175,7 +185,7 @@ describe('a difference of length', () => {
     };
     expect(await evidence()).toMatchObject({ json: unseen });
     const imsi = (await cards()).get(Number(two[1])) ?? '';
-    const bytes = fileOf(2, [session(imsi, two[3] ?? '', Number(two[4]) + 14, '4714')]);
+    const bytes = fileOfMonitor(2, [session(imsi, two[3] ?? '', Number(two[4]) + 14, '4714')]);
     for (const name of [`${MONITOR}-00002.csv`, 'again.csv']) {
       const answer = await house.ask('POST', `/import-files?partner=${MONITOR}&name=${name}`, { bytes });
       expect(answer).toMatchObject({ status: 202 });
@@ -187,6 +197,80 @@ describe('a difference of length', () => {
     // The number that was missing has come.
     expect(findings.map(({ code }) => code)).not.toContain('FilesMissing');
   });
+
+  const findingsOf = async (of: string): Promise<ReadonlyArray<string>> => {
+    const { json } = await house.ask('GET', `${of}/evidence`);
+    const { findings } = json as { findings: ReadonlyArray<{ code: string; of: string; text: string }> };
+    return findings.map((one) => `${one.code} ${one.of}: ${one.text}`);
+  };
+
+  it('is weighed by a layout that has changed since', async () => {
+    expect((await findingsOf(path)).join()).not.toContain('LayoutChanged');
+    probe.layout = { ...probe.layout, version: probe.layout.version + 1 };
+    const bytes = fileOfMonitor(4, [session('460019999999999', '2026-10-06T01:00:00', 5, '4715')]);
+    const answer = await house.ask('POST', `/import-files?partner=${MONITOR}&name=${MONITOR}-00004.csv`, { bytes });
+    expect(answer).toMatchObject({ status: 202 });
+    await house.waitFor(`/import-files?partner=${MONITOR}&status=done`, { items: [{ sequence: 4 }, {}, {}, {}] });
+    expect(await findingsOf(path)).toContain(
+      `LayoutChanged ${MONITOR}: read by visitors-csv-v1, the newest file by visitors-csv-v2`,
+    );
+  });
+
+  it('is of a file that came after a gap, and came twice', async () => {
+    const known = new Set(rows.map(([file]) => file));
+    // A number that never comes.
+    fileOf('20260905');
+    const bytes = fileOf('20260905');
+    await imported(house, '20260905', bytes);
+    await handIn(rows, 'without-the-second.txt');
+    const second = (await ourRows()).filter((row) => row[2] === 'VOICE' && !known.has(row[0] ?? ''));
+    const of = await openCase(second[0] ?? []);
+    const irregular = async () => (await findingsOf(of)).filter((text) => text.startsWith('FileIrregular'));
+    expect(await irregular()).toEqual([expect.stringMatching(`^FileIrregular ${PARTNER}: ${nameOfFile()}: `)]);
+    const again = await house.ask('POST', `/import-files?partner=${PARTNER}&name=${nameOfFile()}`, { bytes });
+    expect(again.status).toBeLessThan(300);
+    await expect
+      .poll(irregular, { timeout: 30_000 })
+      .toContain(`FileIrregular ${PARTNER}: ${nameOfFile()} came 2 times`);
+  }, 120_000);
+
+  /** What the partner's books come to on days that are open. */
+  const booked = async (): Promise<bigint> => {
+    let sum = 0n;
+    for (let digit = 0; digit < 10; digit += 1) {
+      const reading = Effect.flatMap(Actors, (actors) =>
+        actors.read(booksActor, { tenant, key: `${PARTNER}:${digit}` }),
+      ).pipe(Effect.catchIf(isRefusal, () => Effect.succeed({ state: null })));
+      const { state } = await house.run(reading);
+      for (const line of state?.open.flatMap(({ lines }) => lines) ?? []) sum += line.amountMinor;
+    }
+    return sum;
+  };
+
+  it('that is settled opens again when a newer detail has another amount; what was booked stays, and the rest moves', async () => {
+    const [one = []] = calls();
+    const others = rows.filter((row) => row !== one);
+    const before = await booked();
+    const { json } = await house.ask('GET', `${path}/trace`);
+    const [record] = (json as { records: ReadonlyArray<{ id: string }> }).records;
+    for (const [at, more, left] of [
+      [1, 7, 7],
+      [2, 10, 3],
+    ] as const) {
+      await handIn([one.with(6, `${Number(one[6]) + more}`), ...others], `more-${more}.txt`);
+      const opened = { status: 'open', taken: null, returned: 'DetailChanged', earlier: { length: at } };
+      await house.waitFor(path, opened);
+      expect(await house.ask('POST', `${path}/take`, { body: {} })).toMatchObject({ json: { status: 'taken' } });
+      const body = { resolution: 'theirs', reason: 'they have shown it', amountMinor: null, record: record?.id ?? '' };
+      expect(await house.ask('POST', `${path}/propose`, { body })).toMatchObject({ json: { status: 'proposed' } });
+      expect(await house.ask('POST', `${path}/approve`, { body: {}, ...asFinance })).toMatchObject({ status: 200 });
+      await house.waitFor(path, { status: 'resolved', proposal: { amountMinor: `${left}` } });
+      expect((await booked()) - before).toBe(BigInt(more));
+    }
+    expect(await house.ask('GET', path)).toMatchObject({
+      json: { earlier: [{ proposal: { resolution: 'ours' } }, { proposal: { amountMinor: '7' } }] },
+    });
+  }, 180_000);
 });
 
 it('a fee has nothing that a monitor could have measured', async () => {

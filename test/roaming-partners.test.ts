@@ -172,4 +172,20 @@ it('a department moves to another server with two persons’ word, and gets what
     ...(await readdir(join(house.partner.files, 'inbox'))),
   ];
   expect(all.filter((name) => name.startsWith('BW'))).toEqual([]);
+  // Ended from a day that is over, it gets nothing; what went to it before is known; served again, what is new.
+  const change = async (revision: number, endedFrom: string | null): Promise<void> => {
+    expect(await propose(path, { ...after, endedFrom })).toMatchObject({ status: 201, json: { revision } });
+    expect(await approve(path, revision)).toMatchObject({ status: 200 });
+  };
+  expect(await propose(path, { ...after, endedFrom: 'soon' })).toMatchObject({
+    ...{ status: 422, json: { errors: [{ field: 'document/endedFrom' }] } },
+  });
+  await change(3, '2026-11-10');
+  expect(await house.ask('POST', '/days/close', { body: { through: '2026-11-10' } })).toMatchObject({ status: 202 });
+  const reportOf = (day: string): string => `/clearing-files?kind=dayReport&partner=${PARTNER}&of=${day}`;
+  await house.waitFor(reportOf('2026-11-10'), { items: [{ way: 'made' }] });
+  await change(4, null);
+  await close('2026-11-11', house.partner.files);
+  expect(await readdir(join(house.partner.files, 'inbox'))).not.toContain(billing('20261110'));
+  await house.waitFor(reportOf('2026-11-09'), { items: [{ sent: { finance: expect.any(Number) } }] });
 }, 240_000);

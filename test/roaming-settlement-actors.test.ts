@@ -119,7 +119,15 @@ it('a period is settled from closed days over deaths of its node, and lists say 
           drawn: (yield* listPeriods({ tenant: testTenant, filters: { stage: 'drawn' } })).items,
         };
       }).pipe(Effect.provide([period.mongo, TestKeyRing]));
-      const item = { partner: 'FRAF1', from: '2025-11-01', stage: 'open', revision: 2, days: 30, tolerated: null, mechanism: 'tap' };
+      const item = {
+        partner: 'FRAF1',
+        from: '2025-11-01',
+        stage: 'open',
+        revision: 2,
+        days: 30,
+        tolerated: null,
+        mechanism: 'tap',
+      };
       expect(listed).toMatchObject({ open: [item], drawn: [] });
     }),
   ));

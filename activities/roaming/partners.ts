@@ -1,8 +1,10 @@
-import { Effect } from 'effect';
+import { Clock, Effect } from 'effect';
 import { readTerms, revisionReady } from '../../actors/roaming/terms-documents.ts';
 import type { Actors } from '../../actors/runtime/actors.ts';
 import type { TenantId } from '../../domain/kernel/actor-id.ts';
 import type { Fault, Refusal } from '../../domain/kernel/refusal.ts';
+import { hasEnded } from '../../domain/roaming/partner/schema.ts';
+import { dayOfMoment } from '../../domain/roaming/settlement/day.ts';
 import { revisionInForce } from '../../domain/roaming/terms/terms.ts';
 import { Roaming, RoamingPort } from '../../partners/roaming/port.ts';
 import type { Files } from '../../store/files/files.ts';
@@ -43,9 +45,15 @@ const refreshPartner = (tenant: TenantId, name: string): Effect.Effect<void, Ref
 const refreshDepartment = (tenant: TenantId, name: string): Effect.Effect<void, Refusal | Fault, Needs> =>
   Effect.gen(function* () {
     const found = yield* approved(tenant, 'department', name);
-    if (found === undefined) return;
-    yield* (yield* RoamingPort).serve(name, found.server);
-    (yield* Roaming)?.cycles.set(name, new Set(found.cycles));
+    const settings = yield* Roaming;
+    if (found === undefined || settings === undefined) return;
+    const port = yield* RoamingPort;
+    if (hasEnded(found, dayOfMoment(yield* Clock.currentTimeMillis, settings.zone))) {
+      settings.cycles.delete(name);
+      return yield* port.leave(name);
+    }
+    yield* port.serve(name, found.server);
+    settings.cycles.set(name, new Set(found.cycles));
   });
 
 /** Documents are those of the tenant that operates the house; where no roaming is configured there are none. */

@@ -179,7 +179,7 @@ const serverDocument = (code: string, { url, fingerprint }: Access) => ({
 
 /** What is known of the department, as the first revision of its document. */
 const departmentDocument = (path: string, { code, cycles, ...at }: Settings['departments'][number]) => {
-  const document: Department = { code, name: code, server: serverDocument(code, at), cycles };
+  const document: Department = { code, name: code, server: serverDocument(code, at), cycles, endedFrom: null };
   const checked = right(path, readyTerms('department', document));
   return Effect.as(checked, { kind: 'department' as const, name: code, document });
 };

@@ -69,6 +69,8 @@ export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
      * again changes nothing. What cannot be used (`CredentialMissing`) is refused by whatever is asked of the partner next.
      */
     readonly serve: (partner: string, server: PartnerServer) => Effect.Effect<void>;
+    /** Nothing goes to this department any more, until it is served again; what is under way is broken off. */
+    readonly leave: (department: string) => Effect.Effect<void>;
     /**
      * Complete files that the partner, or an element of our network, has put out for us, oldest first, at most 100.
      * `Refusal UnknownPartner`.

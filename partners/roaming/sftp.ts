@@ -100,7 +100,16 @@ const makeClients = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTunin
       // Each step asks for all partners, and nearly always they are where they were: nobody waits in line for that.
       return unlessServed(one.withPermits(1)(unlessServed(put(partner, at, serverAt(partner, server)))));
     };
+    const leave = (code: string): Effect.Effect<void> =>
+      one.withPermits(1)(
+        Effect.suspend(() => {
+          const before = served.get(code);
+          served.delete(code);
+          return before === undefined ? Effect.void : Scope.close(before.scope, Exit.void);
+        }),
+      );
     return {
+      leave,
       codes: () => [...served.keys()],
       clientOf: (code: string): Served => served.get(code)?.client ?? Effect.fail(UNKNOWN),
       serve,
@@ -109,11 +118,12 @@ const makeClients = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTunin
 
 const makePort = (servers: ReadonlyMap<string, SftpServer>, tuning: SftpTuning, credentials: Credentials) =>
   Effect.gen(function* () {
-    const { codes, clientOf, serve } = yield* makeClients(servers, tuning, credentials);
+    const { codes, clientOf, serve, leave } = yield* makeClients(servers, tuning, credentials);
     const { outbox, inbox, archive, log } = ROAMING_DIRECTORIES;
     return RoamingPort.of({
       departments: Effect.sync(() => codes().filter((code) => DEPARTMENT_CODE.test(code))),
       serve,
+      leave,
       list: (partner) =>
         Effect.flatMap(clientOf(partner), (client) => client.list(outbox)).pipe(
           Effect.map((files) => files.slice(0, PAGE)),

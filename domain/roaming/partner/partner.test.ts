@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { example } from '../../../test/support/rating.ts';
 import { isProblems } from '../rating/refusals.ts';
 import { changeRule } from '../terms/document.ts';
-import { type Department, decodeDepartment, decodePartner, type Partner } from './schema.ts';
+import { type Department, decodeDepartment, decodePartner, hasEnded, type Partner } from './schema.ts';
 
 const fingerprint = `SHA256:${'a'.repeat(43)}`;
 const server = { url: 'sftp://us@files.example:2222/roaming', fingerprints: [fingerprint], credential: 'HKGPP' };
@@ -50,11 +50,19 @@ it('is refused with an edition whose layouts do not fit, by the place in it', ()
   );
 });
 
-const DEPARTMENT: Department = { code: 'finance', name: 'Finance', server, cycles: ['daily', 'weekly'] };
+const DEPARTMENT: Department = {
+  code: 'finance',
+  name: 'Finance',
+  server,
+  cycles: ['daily', 'weekly'],
+  endedFrom: null,
+};
 
 it('a department has a server, and the billing files that it gets', () => {
   expect(decodeDepartment(DEPARTMENT)).toEqual(DEPARTMENT);
   expect(decodeDepartment({ ...DEPARTMENT, cycles: [] })).toMatchObject({ cycles: [] });
+  const { endedFrom: _, ...before } = DEPARTMENT;
+  expect(decodeDepartment(before)).toEqual(DEPARTMENT);
 });
 
 it.each<readonly [string, string, object]>([
@@ -72,4 +80,13 @@ it('keeps the division of its books', () => {
   expect(changeRule('partner', { ...PARTNER, bookDigits: 1 })?.(PARTNER)).toMatchObject({
     refusals: [{ code: 'BookDigitsFixed', field: 'bookDigits' }],
   });
+});
+
+it.each([
+  ['2026-11-30', false],
+  ['2026-12-01', true],
+  ['2027-01-01', true],
+])('a department that ends from 2026-12-01 on has ended on %s: %s', (day, ended) => {
+  expect(hasEnded({ ...DEPARTMENT, endedFrom: '2026-12-01' }, day)).toBe(ended);
+  expect(hasEnded(DEPARTMENT, day)).toBe(false);
 });

@@ -2,7 +2,7 @@ import { Schema } from 'effect';
 import { refuse } from '../../kernel/refusal.ts';
 import { decodeEdition, Edition } from '../ciber/schema.ts';
 import { isProblems, type Problems, problemsOf } from '../rating/refusals.ts';
-import { decoding, Tadig } from '../rating/schema.ts';
+import { Day, decoding, Tadig } from '../rating/schema.ts';
 
 /**
  * What is known of a roaming partner besides its agreements (seed 002 §3.1.1): how its files come and how they are worked on.
@@ -82,8 +82,14 @@ export const Department = Schema.Struct({
   server: PartnerServer,
   /** Which billing files it gets; statements and instructions go to each. */
   cycles: Schema.Array(Schema.Literal(...CYCLES)).pipe(Schema.maxItems(CYCLES.length)),
+  /** The first day, by our calendar, from which nothing goes to it any more; documents from before this was there do not say it: none. */
+  endedFrom: Schema.optionalWith(Schema.NullOr(Day), { default: () => null }),
 });
 export type Department = typeof Department.Type;
+
+/** Whether it has ended by this day. */
+export const hasEnded = ({ endedFrom }: Pick<Department, 'endedFrom'>, day: string): boolean =>
+  endedFrom !== null && endedFrom <= day;
 
 export const Partner = Schema.Struct({
   /** TADIG code. */
