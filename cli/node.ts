@@ -49,6 +49,7 @@ import { KeyRingLive } from '../store/keys/key-ring.ts';
 import { Mongo, MongoLive, mongoHealth } from '../store/mongo.ts';
 import { MongoMetricsLive } from '../store/mongo-metrics.ts';
 import { AuditLive } from '../store/operations/audit.ts';
+import { thresholdMetrics } from '../store/operations/thresholds.ts';
 import { RedisConnection, RedisLive, redisHealth } from '../store/redis.ts';
 import { LogLive, log } from '../telemetry/log.ts';
 import { TracingLive, tracing } from '../telemetry/tracing.ts';
@@ -67,7 +68,10 @@ import type { Role } from './role.ts';
  * is the only place where the rooms meet. A node without the role `actors` holds none, and asks those of the others.
  */
 
-const base = Layer.merge(Layer.provideMerge(MongoMetricsLive, MongoLive), KeyRingLive);
+/** Whoever scrapes any node hears where alarms begin. */
+const thresholds = Layer.unwrapEffect(Effect.map(operationsTenant, thresholdMetrics));
+
+const base = Layer.merge(Layer.provideMerge(Layer.merge(MongoMetricsLive, thresholds), MongoLive), KeyRingLive);
 
 /** The actors with their reminders and what follows their journal, here. */
 const actorsHere = Layer.mergeAll(

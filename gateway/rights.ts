@@ -45,6 +45,10 @@ export const RIGHTS: RightsTable = {
     otherTenants: true,
   },
   // of the whole house: whose database it is, not whose tenant
+  'operations.threshold.list': { allow: ['system-administrator', 'auditor'] },
+  'operations.threshold.changes': { allow: ['system-administrator', 'auditor'] },
+  'operations.threshold.set': { allow: ['system-administrator'] },
+  'operations.threshold.reset': { allow: ['system-administrator'] },
   'operations.backup.list': { allow: ['system-administrator', 'auditor'] },
   'operations.backup.make': { allow: ['system-administrator'] },
   'operations.deadLetter.list': {

@@ -21,6 +21,7 @@ import { addStatistics } from './statistics.ts';
 import { addStock } from './stock.ts';
 import { addSubscribers } from './subscribers.ts';
 import { addTerms } from './terms.ts';
+import { addThresholds } from './thresholds.ts';
 import { addToken } from './token.ts';
 import { addWrites } from './writes.ts';
 
@@ -50,6 +51,7 @@ const topics: ReadonlyArray<AddCommand> = [
   addStock,
   addSubscribers,
   addTerms,
+  addThresholds,
   addToken,
   addWrites,
   addBlankCards,

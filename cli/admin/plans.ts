@@ -8,6 +8,7 @@ import type { CollectionPlan, DataMigration } from '../../store/migrations.ts';
 import { alertPlan } from '../../store/operations/alerts.ts';
 import { auditPlans } from '../../store/operations/audit-chain.ts';
 import { backupPlan } from '../../store/operations/backup/log.ts';
+import { thresholdPlan } from '../../store/operations/thresholds.ts';
 import { clearingCasePlan } from '../../store/roaming/clearing-cases.ts';
 import { clearingFilePlan } from '../../store/roaming/clearing-files.ts';
 import { deliveryPlan } from '../../store/roaming/deliveries.ts';
@@ -41,6 +42,7 @@ export const collectionPlans: ReadonlyArray<CollectionPlan> = [
   alertPlan,
   ...auditPlans,
   backupPlan,
+  thresholdPlan,
   ...clusterIndexes,
   ...deadLetterIndexes,
   ...filePlans,

