@@ -15,7 +15,7 @@ import { operationsTenant } from '../../temporal.config.ts';
 import { SERVICE_NODE } from './terms.ts';
 
 /**
- * Partners and departments as their documents in force have them (seed 002 §3.1.1): looked at before a step begins, so that what two persons
+ * Partners, departments and elements of our network as their documents in force have them (seed 002 §3.1.1): looked at before a step begins, so that what two persons
  * have agreed on holds for whatever is done after, on every node, without a restart.
  */
 
@@ -24,7 +24,7 @@ const READS_AT_ONCE = 50;
 type Needs = Actors | Files | KeyRing | Mongo | Roaming | RoamingPort;
 
 /** As persons have approved it; undefined: as the settings have it, today, for a node's own revision only shows them. */
-const approved = <K extends 'partner' | 'department'>(tenant: TenantId, kind: K, name: string) =>
+const approved = <K extends 'partner' | 'department' | 'element'>(tenant: TenantId, kind: K, name: string) =>
   Effect.gen(function* () {
     const terms = { tenant, kind, name };
     const state = yield* readTerms(terms);
@@ -56,6 +56,18 @@ const refreshDepartment = (tenant: TenantId, name: string): Effect.Effect<void, 
     settings.cycles.set(name, new Set(found.cycles));
   });
 
+const refreshElement = (tenant: TenantId, name: string): Effect.Effect<void, Refusal | Fault, Needs> =>
+  Effect.gen(function* () {
+    const found = yield* approved(tenant, 'element', name);
+    const settings = yield* Roaming;
+    if (found === undefined || settings === undefined) return;
+    const { server, endedFrom, ...element } = found;
+    const port = yield* RoamingPort;
+    const ended = hasEnded({ endedFrom }, dayOfMoment(yield* Clock.currentTimeMillis, settings.zone));
+    yield* ended ? port.leave(name) : port.serve(name, server);
+    settings.elements.set(name, { ...element, ended });
+  });
+
 /** Documents are those of the tenant that operates the house; where no roaming is configured there are none. */
 export const refreshPartners: Effect.Effect<void, Refusal | Fault, Needs> = Effect.gen(function* () {
   const settings = yield* Roaming;
@@ -66,6 +78,8 @@ export const refreshPartners: Effect.Effect<void, Refusal | Fault, Needs> = Effe
   yield* Effect.forEach(names, (name) => refreshPartner(tenant, name), some);
   const departments = yield* termsNames(tenant, 'department');
   yield* Effect.forEach(departments, (name) => refreshDepartment(tenant, name), some);
+  const elements = yield* termsNames(tenant, 'element');
+  yield* Effect.forEach(elements, (name) => refreshElement(tenant, name), some);
 });
 
 /** The step, after a look at who the partners are now. */

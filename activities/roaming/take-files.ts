@@ -140,7 +140,8 @@ export const takeFiles = ({ tenant }: OfTenant) =>
   Effect.gen(function* () {
     const settings = yield* Roaming;
     const partners = [...(settings?.partners.values() ?? [])];
-    const own = [...(settings?.elements.values() ?? []), ...(settings?.monitors?.values() ?? [])];
+    const elements = [...(settings?.elements.values() ?? [])].filter(({ ended }) => ended !== true);
+    const own = [...elements, ...(settings?.monitors?.values() ?? [])];
     const { done, failed } = yield* eachParty(tenant, 'looking', [
       ...partners.map((one) => [one.code, lookAt(tenant, one.code, one.checksum)] as const),
       ...own.map((one) => [one.code, lookAtElement(tenant, one)] as const),

@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/kernel/caller.ts';
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts';
 import { type Fault, isRefusal, type Refusal } from '../../domain/kernel/refusal.ts';
 import { isProblems, type Problems } from '../../domain/roaming/rating/refusals.ts';
-import { changeRule, type Ready, readyTerms, termsNamed } from '../../domain/roaming/terms/document.ts';
+import { apartFrom, changeRule, type Ready, readyTerms, termsNamed } from '../../domain/roaming/terms/document.ts';
 import { termsRefusals } from '../../domain/roaming/terms/refusals.ts';
 import type { TermsKind, TermsState } from '../../domain/roaming/terms/schema.ts';
 import { revisionOf, termsKey } from '../../domain/roaming/terms/terms.ts';
@@ -69,6 +69,10 @@ export const proposeTerms = (
     if (rule !== undefined && ((yield* readTerms(terms))?.inForce ?? null) !== null) {
       const changed = rule((yield* revisionReady(terms)).ready);
       if (changed !== undefined) return changed;
+    }
+    const apart = apartFrom(terms.kind);
+    if (apart !== undefined && (yield* readTerms({ ...terms, kind: apart })) !== null) {
+      return yield* Effect.fail(termsRefusals.codeTaken());
     }
     const document = yield* putDocument(terms, json);
     const actors = yield* Actors;

@@ -19,7 +19,7 @@ import { envelopeOf, recorded } from './record.ts';
 import { adminNodes, adminStores, runningEnv, withStores } from './stores.ts';
 
 /**
- * `hufu admin terms list|show|propose|approve|reject`: agreements, retail plans, partners, operators and departments, as below `/v1/roaming`. Who proposes and who
+ * `hufu admin terms list|show|propose|approve|reject`: agreements, retail plans, partners, operators, departments and elements, as below `/v1/roaming`. Who proposes and who
  * approves are two persons here, too.
  */
 
@@ -115,7 +115,9 @@ const decideOn = async (kind: TermsKind, name: string, { tenant, revision, reaso
 export const addTerms = (tree: Command): void => {
   const terms = tree
     .command('terms')
-    .description('roaming agreements, retail plans, partners, operators and departments, revision by revision');
+    .description(
+      'roaming agreements, retail plans, partners, operators, departments and elements, revision by revision',
+    );
   const kinds = TermsKind.literals;
   withTenant(terms.command('list'))
     .description('with the revision in force, and whose waits for another person')

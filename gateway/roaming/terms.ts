@@ -22,7 +22,7 @@ import { readActor } from '../read.ts';
 import { answer, route, sampled } from '../route.ts';
 
 /**
- * Agreements, retail plans, partners, operators and our departments as data (seed 002 §3.1.1, §3.4.1): one person proposes a revision, another approves it, and it is in
+ * Agreements, retail plans, partners, operators, our departments and elements of our network as data (seed 002 §3.1.1, §3.4.1): one person proposes a revision, another approves it, and it is in
  * force for whatever is priced from then on.
  */
 
@@ -39,7 +39,8 @@ const Item = Schema.Struct({
   proposedBy: Schema.NullOr(Schema.String),
 }).annotations({ identifier: 'RoamingTermsItem' });
 const Document = Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations({
-  description: 'As docs/roaming-rating.md shows it; of a partner, operator or department docs/roaming-pipeline.md',
+  description:
+    'As docs/roaming-rating.md shows it; of a partner, operator or department docs/roaming-pipeline.md, of an element docs/roaming-inbound.md',
 });
 const RevisionWithDocument = Schema.Struct({ ...Revision.fields, document: Document }).annotations({
   identifier: 'RoamingTermsRevision',
@@ -60,6 +61,7 @@ const PLACES = {
   partner: { path: '/v1/roaming/partners', name: 'HKGPP', what: 'partner' },
   operator: { path: '/v1/roaming/operators', name: 'HKGPP', what: 'operator' },
   department: { path: '/v1/roaming/departments', name: 'finance', what: 'department' },
+  element: { path: '/v1/roaming/elements', name: 'MSC01', what: 'element of our network' },
 } as const;
 
 /** What the routes of a kind share. */
@@ -165,6 +167,7 @@ const propose = ({ kind, path, name, what, params }: Place) =>
       refusalOf({ _tag: 'Problems', refusals: [agreementRefusals.currencyUnknown('terms/0/currency')] }),
       termsRefusals.proposalOpen(),
       termsRefusals.sameAsInForce(),
+      termsRefusals.codeTaken(),
     ],
     handler: ({ tenant, envelope, params: { name: one }, body: { document, note } }) =>
       Effect.gen(function* () {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { Config, type ConfigError, Effect, Option, Schema } from 'effect';
 import { type Refusal, refuse } from '../../domain/kernel/refusal.ts';
 import { decodeEdition } from '../../domain/roaming/ciber/schema.ts';
+import type { NetworkElementDocument } from '../../domain/roaming/element/schema.ts';
 import { decodeCdrLayout } from '../../domain/roaming/network/schema.ts';
 import {
   BookDigits,
@@ -184,6 +185,25 @@ const departmentDocument = (path: string, { code, cycles, ...at }: Settings['dep
   return Effect.as(checked, { kind: 'department' as const, name: code, document });
 };
 
+/** What is known of the element, as the first revision of its document. */
+const elementDocument = (
+  path: string,
+  { code, entities, ...at }: Settings['elements'][number],
+  found: NetworkMonitor,
+) => {
+  const { name, layout } = found;
+  const document: NetworkElementDocument = {
+    code,
+    name,
+    server: serverDocument(code, at),
+    layout,
+    entities,
+    endedFrom: null,
+  };
+  const checked = right(path, readyTerms('element', document));
+  return Effect.as(checked, { kind: 'element' as const, name: code, document });
+};
+
 const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
   Effect.gen(function* () {
     const beside = (name: string): string => resolve(dirname(path), name);
@@ -216,6 +236,10 @@ const settingsOf = (path: string): Effect.Effect<ConfiguredRoaming, Refusal> =>
       servers.set(one.code, yield* serverAt(one.code, one));
     }
     const elements = yield* elementsOf(settings.elements, ({ entities }) => ({ entities }), servers, beside);
+    for (const one of settings.elements) {
+      const known = elements.get(one.code);
+      if (known !== undefined) first.push(yield* elementDocument(path, one, known));
+    }
     const monitors = yield* elementsOf(settings.monitors, () => ({}), servers, beside);
     const cycles = new Map(departments.map((one) => [one.code, new Set(one.cycles)] as const));
     const credentials = settings.credentialsDir === undefined ? undefined : beside(settings.credentialsDir);

@@ -26,8 +26,8 @@ interface Home {
 export interface RoamingConfiguration extends Home {
   /** By code, as their documents in force have them; each step looks for newer ones before it begins. */
   readonly partners: Map<string, ConfiguredPartner>;
-  /** Of our own network, by code: what records visitors' usage. Each has a file server, as a partner has. */
-  readonly elements: ReadonlyMap<string, NetworkElement>;
+  /** Of our own network, by code: what records visitors' usage, as its document in force has it. Each has a file server, as a partner has. */
+  readonly elements: Map<string, NetworkElement>;
   /** By code: what watches our subscribers abroad; each has a file server, as an element has. */
   readonly monitors?: ReadonlyMap<string, NetworkMonitor>;
   /**
@@ -65,12 +65,12 @@ export class RoamingPort extends Context.Tag('hufu/RoamingPort')<
      */
     readonly departments: Effect.Effect<ReadonlyArray<string>>;
     /**
-     * From now on the partner, or the department, is at this server; what is under way with the one before is broken off, and tried again. The same
+     * From now on the partner, department or element is at this server; what is under way with the one before is broken off, and tried again. The same
      * again changes nothing. What cannot be used (`CredentialMissing`) is refused by whatever is asked of the partner next.
      */
     readonly serve: (partner: string, server: PartnerServer) => Effect.Effect<void>;
-    /** Nothing goes to this department any more, until it is served again; what is under way is broken off. */
-    readonly leave: (department: string) => Effect.Effect<void>;
+    /** Nothing goes to this department, or is fetched from this element, any more, until it is served again; what is under way is broken off. */
+    readonly leave: (party: string) => Effect.Effect<void>;
     /**
      * Complete files that the partner, or an element of our network, has put out for us, oldest first, at most 100.
      * `Refusal UnknownPartner`.

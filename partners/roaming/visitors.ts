@@ -1,15 +1,10 @@
 import { Schema } from 'effect';
+import { Entities, type RecordingEntity } from '../../domain/roaming/element/schema.ts';
 import type { CdrLayout } from '../../domain/roaming/network/schema.ts';
 import { CiberSides, Visitors } from '../../domain/roaming/partner/schema.ts';
 import type { SERVICES } from '../../domain/roaming/rating/services.ts';
 
 /** What the settings have of visitors, who are a partner's subscribers in our network, and of the elements that record what they use. */
-
-/** Which element recorded an event, as TD.57 numbers its sort (1 MSC, 2 SMSC, 3 GGSN, 4 SGSN…), and its address. */
-export interface RecordingEntity {
-  readonly type: number;
-  readonly id: string;
-}
 
 export interface NetworkElement {
   /** Five capital letters or digits, as a TADIG code has: its files are numbered and kept as a partner's are. */
@@ -18,6 +13,8 @@ export interface NetworkElement {
   readonly name: string;
   readonly layout: CdrLayout;
   readonly entities: Readonly<Record<(typeof SERVICES)[number], RecordingEntity>>;
+  /** Nothing is fetched from it any more; what it has brought is worked on as ever. */
+  readonly ended?: boolean;
 }
 
 /** What watches our subscribers abroad: probes at the signalling and data lines. Its files are laid out, numbered and kept as an element's. */
@@ -29,10 +26,6 @@ export const VisitorsSettings = Schema.Struct({
   nrtrde: Schema.optionalWith(Schema.Boolean, { default: () => false }),
 });
 
-const Entity = Schema.Struct({
-  type: Schema.Int.pipe(Schema.between(1, 12)),
-  id: Schema.String.pipe(Schema.pattern(/^[0-9A-Za-z.:-]{1,60}$/)),
-});
 export const MonitorSettings = Schema.Struct({
   code: Schema.String.pipe(Schema.pattern(/^[A-Z0-9]{5}$/)),
   name: Schema.NonEmptyString,
@@ -44,7 +37,7 @@ export const MonitorSettings = Schema.Struct({
 });
 export const ElementSettings = Schema.Struct({
   ...MonitorSettings.fields,
-  entities: Schema.Struct({ voice: Entity, sms: Entity, data: Entity }),
+  entities: Entities,
 });
 
 export const CiberSettings = Schema.Struct({ editionFile: Schema.NonEmptyString, ...CiberSides.fields });

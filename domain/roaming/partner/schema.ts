@@ -114,7 +114,8 @@ export type Partner = typeof Partner.Type;
 
 const decode = decoding(Partner, 'InvalidPartner');
 
-const withAddress = <A extends { readonly server: PartnerServer }>(document: A): A | Problems =>
+/** As it is, where its server’s address is one. */
+export const withAddress = <A extends { readonly server: PartnerServer }>(document: A): A | Problems =>
   URL.canParse(document.server.url)
     ? document
     : problemsOf([refuse('invalid', 'InvalidAddress', 'This is no address.', { field: 'server/url' })]);

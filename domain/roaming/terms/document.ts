@@ -1,3 +1,4 @@
+import { decodeElement, type NetworkElementDocument } from '../element/schema.ts';
 import { decodeOperator, type Operator } from '../operator/schema.ts';
 import { type Department, decodeDepartment, decodePartner, type Partner } from '../partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../rating/compile.ts';
@@ -16,6 +17,7 @@ export interface Ready {
   readonly partner: Partner;
   readonly operator: Operator;
   readonly department: Department;
+  readonly element: NetworkElementDocument;
 }
 
 /** Places of discounts that need a sum which nobody keeps. */
@@ -50,6 +52,7 @@ const READY: { readonly [K in TermsKind]: (json: unknown) => Ready[K] | Problems
   partner: decodePartner,
   operator: decodeOperator,
   department: decodeDepartment,
+  element: decodeElement,
 };
 
 /** What the terms are called that the document is of. */
@@ -59,6 +62,7 @@ const NAME: { readonly [K in TermsKind]: (ready: Ready[K]) => string } = {
   partner: ({ code }) => code,
   operator: ({ code }) => code,
   department: ({ code }) => code,
+  element: ({ code }) => code,
 };
 
 export const readyTerms = <K extends TermsKind>(kind: K, json: unknown): Ready[K] | Problems => READY[kind](json);
@@ -72,6 +76,7 @@ const NAMED: Readonly<Record<TermsKind, string>> = {
   partner: 'code',
   operator: 'code',
   department: 'code',
+  element: 'code',
 };
 
 /** As it may be proposed under this name. */
@@ -80,6 +85,10 @@ export const termsNamed = <K extends TermsKind>(kind: K, name: string, json: unk
   if (isProblems(ready) || nameOfTerms(kind, ready) === name) return ready;
   return problemsOf([termsRefusals.otherName(NAMED[kind])]);
 };
+
+/** Of which other kind no document may have the same name: files of both are kept by it. */
+export const apartFrom = (kind: TermsKind): TermsKind | undefined =>
+  kind === 'partner' ? 'element' : kind === 'element' ? 'partner' : undefined;
 
 /** What of a document that is in force this next one may not change; undefined where the kind fixes nothing. */
 export const changeRule = <K extends TermsKind>(

@@ -28,6 +28,11 @@ export const termsRefusals = {
     }),
   otherName: (field: string): Refusal =>
     refuse('invalid', 'OtherName', 'The document is of other terms than those it is proposed for.', { field }),
+  codeTaken: (): Refusal =>
+    refuse('conflict', 'CodeTaken', 'A partner and an element of our network cannot have the same code.', {
+      field: 'document/code',
+      action: 'Give it a code of its own: files of both are numbered and kept by it.',
+    }),
   bookDigitsFixed: (): Refusal =>
     refuse('invalid', 'BookDigitsFixed', 'The books of a partner stay divided as they are.', {
       field: 'bookDigits',

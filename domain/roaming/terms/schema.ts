@@ -4,13 +4,13 @@ import { Count, FileRef, Reason } from '../../sim/schema.ts';
 
 /**
  * The words of terms as data (seed 002 §2.1.3, §3.1.1): a document of terms is an agreement between two networks, a plan of what
- * subscribers pay, what is known of a partner, of any operator, or of a department of ours; it has revisions, each whole and never changed, one of them in force.
+ * subscribers pay, what is known of a partner, of any operator, of a department or an element of ours; it has revisions, each whole and never changed, one of them in force.
  */
 
 export const TERMS_LIMITS = { revisions: 1_000 } as const;
 
-export const TermsKind = Schema.Literal('agreement', 'plan', 'partner', 'operator', 'department');
-/** Of an agreement `CHNCM-HKGPP`, whose subscribers and where; of a plan its id; of a partner or an operator its TADIG code; of a department its code. */
+export const TermsKind = Schema.Literal('agreement', 'plan', 'partner', 'operator', 'department', 'element');
+/** Of an agreement `CHNCM-HKGPP`, whose subscribers and where; of a plan its id; of a partner or an operator its TADIG code; of a department or an element its code. */
 export const TermsName = Schema.String.pipe(
   Schema.pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, { description: 'a name of 1–32 letters, digits, . _ -' }),
 );
