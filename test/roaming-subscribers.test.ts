@@ -239,6 +239,60 @@ describe('a subscriber over HTTP', () => {
     expect((await get('PLAIN/bills/2026-11/export?format=pdf')).bytes.toString('latin1', 0, 5)).toBe('%PDF-');
   });
 
+  it('pays for a package when it is granted, once, and has it in its spending and its bill', async () => {
+    const number = await register('BUYER', 45);
+    await put('BUYER/limits', { day: ['2800'], month: [] });
+    const times = { fromMs: Date.UTC(2026, 10, 1), untilMs: Date.UTC(2026, 11, 1) };
+    // One of the file's calls is as long, and a half of another.
+    const balance = { id: 'B1', package: 'VOICE-30', left: 3_600, ...times };
+    const day = '2026-11-02';
+    expect((await get('BUYER')).json).toMatchObject({ balances: [] });
+    expect(await post('BUYER/packages', { balance, day })).toMatchObject({
+      json: { changed: true, alarms: [{ scope: 'day', period: day, thresholdMinor: '2800' }] },
+    });
+    expect(await post('BUYER/packages', { balance, day })).toMatchObject({ json: { changed: false, alarms: [] } });
+    expect(await post('BUYER/packages', { balance: { ...balance, id: 'B2', package: 'ASIA-1G' } })).toMatchObject({
+      json: { changed: true },
+    });
+    expect(await post('BUYER/packages', { balance: { ...balance, package: 'GONE' } })).toMatchObject({
+      status: 422,
+      json: { code: 'PackageNotInPlan', field: 'balance/package' },
+    });
+    expect((await get('BUYER/spending')).json).toMatchObject({
+      days: [{ day, number, spentMinor: '2800' }],
+      alarms: [{ scope: 'day' }],
+    });
+    await importFile({ firstSubscriber: 45 });
+    const fees = feesOf(await usageOf('BUYER'));
+    const all = { currency: 'CNY', decimals: 2, amountMinor: String(fees + 2_800n) };
+    const bill = (await get('BUYER/bills/2026-11')).json;
+    expect(bill).toMatchObject({ records: 60, numbers: [{ number, ...all }], totals: [all] });
+    expect(bill).toMatchObject({
+      packages: [
+        { balance: 'B1', package: 'VOICE-30', day, number, currency: 'CNY', decimals: 2, amountMinor: '2800' },
+      ],
+    });
+    expect(await spentIn('BUYER')).toBe(all.amountMinor);
+    // What its packages cover, and why not more.
+    const byCoverage = await Promise.all(
+      ['inside', 'partly', 'outside'].map((coverage) => usageOf('BUYER', `&coverage=${coverage}`)),
+    );
+    expect(byCoverage.flat()).toHaveLength(60);
+    const [inside = [], partly = [], outside = []] = byCoverage;
+    expect(inside).toMatchObject([{ takes: [{ balance: 'B1' }], fee: { amountMinor: '0' } }]);
+    expect(partly.map(({ service }) => service)).toEqual(['voice', 'data']);
+    const call = outside.find(({ service }) => service === 'voice');
+    expect((await get(`BUYER/usage/${call?.id}/rating?month=2026-11`)).json).toMatchObject({
+      outside: [
+        { balance: 'B1', package: 'VOICE-30', reason: 'UsedUp' },
+        { balance: 'B2', package: 'ASIA-1G', reason: 'OtherService' },
+      ],
+    });
+    const csv = (await get('BUYER/bills/2026-11/export?format=csv&language=zh')).bytes.toString();
+    expect(csv.split('\r\n').filter((line) => line.includes('套餐 VOICE-30'))).toHaveLength(1);
+    expect((await get('BUYER/bills/2026-10')).json).toMatchObject({ packages: [], totals: [] });
+  });
+
   it('signed in itself reads its own data alone, and may switch its numbers', async () => {
     const me = 'demo-subscriber';
     const primary = await register(me, 20);
@@ -262,7 +316,7 @@ describe('a subscriber over HTTP', () => {
     const granted = 3_600;
     const times = { fromMs: 0, untilMs: Date.UTC(2027, 0) };
     const balance = { id: 'B1', package: 'VOICE-30', left: granted, ...times };
-    expect(await post('BUSY/packages', { balance })).toMatchObject({ status: 200 });
+    expect(await post('BUSY/packages', { balance, day: '2026-11-03' })).toMatchObject({ status: 200 });
     const numbers = Array.from({ length: 8 }, (_, at) => `8529200000${at}`);
     const answers = Promise.all([
       ...numbers.flatMap((number) => [post('BUSY/numbers', { number }), post('BUSY/numbers', { number })]),
@@ -289,7 +343,7 @@ describe('a subscriber over HTTP', () => {
       expect(left).toBeGreaterThanOrEqual(0);
     }
     expect(state.balances.find(({ id }) => id === 'B1')).toMatchObject({ left: 0 });
-    expect(await spentIn('BUSY')).toBe(String(feesOf(all)));
+    expect(await spentIn('BUSY')).toBe(String(feesOf(all) + 2_800n));
   });
 });
 

@@ -15,9 +15,11 @@ export const subscriberActor = defineActor({
   decider: subscriberDecider,
   commands: answering(subscriberCommands, SubscriberReply),
   event: SubscriberEvent,
-  eventVersion: 1,
+  eventVersion: 2,
+  // A package may have a price since: what an older program would pass over.
+  upcast: { 1: (event) => event },
   state: Schema.NullOr(SubscriberState),
-  stateVersion: 3,
+  stateVersion: 4,
   sealed: true,
   collection: 'roaming_subscribers',
 });

@@ -7,7 +7,7 @@ import { parseDay } from '../../domain/roaming/rating/calendar.ts';
 import { explainPrice } from '../../domain/roaming/rating/explain.ts';
 import { type Price, rateEvent, usageEvent } from '../../domain/roaming/rating/rate.ts';
 import { ratingRefusals } from '../../domain/roaming/rating/refusals.ts';
-import { rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
+import { OUTSIDE, outsideOf, rateForSubscriber } from '../../domain/roaming/rating/retail.ts';
 import { type Balance, Day, Quantity, Service, Tadig, UsageRecord } from '../../domain/roaming/rating/schema.ts';
 import { tariffOf } from '../../domain/roaming/rating/tariff.ts';
 import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
@@ -75,16 +75,17 @@ const Tariff = Schema.Struct({
       directions: Schema.Array(Direction),
       quantity: Schema.Int,
       unit: Schema.Int,
+      price: Schema.NullOr(Money).annotations({ description: 'Null: nothing' }),
     }),
   ),
 }).annotations({ identifier: 'RoamingTariff' });
 
-const planNeeded = refuse('invalid', 'PlanNeeded', 'There is not exactly one plan in force: name one.', {
+export const planNeeded = refuse('invalid', 'PlanNeeded', 'There is not exactly one plan in force: name one.', {
   field: 'plan',
 });
 
 /** The plan that was named, else the only one there is. */
-const planNamed = (tenant: TenantId, plan: string | undefined) =>
+export const planNamed = (tenant: TenantId, plan: string | undefined) =>
   Effect.gen(function* () {
     if (plan !== undefined) return plan;
     const { items } = yield* listTerms({ tenant, filters: { kind: 'plan' }, limit: 200 });
@@ -124,7 +125,9 @@ const tariff = route({
         localPrices: [],
         discounts: [{ name: 'gold-member', services: [], subscribers: [], percent: '10' }],
         taxes: [],
-        packages: [{ name: 'VOICE-30', service: 'voice', directions: ['originating'], quantity: 1_800, unit: 60 }],
+        packages: [
+          { name: 'VOICE-30', service: 'voice', directions: ['originating'], quantity: 1_800, unit: 60, price: '28' },
+        ],
       },
       'On the day that is asked for, else today',
     ),
@@ -161,6 +164,11 @@ export const Side = Schema.Struct({
   refusal: Schema.NullOr(Schema.Struct({ code: Schema.String, message: Schema.String })),
 });
 
+/** Why packages of a subscriber cover nothing of an event, or no more. */
+export const Outsides = Schema.Array(
+  Schema.Struct({ balance: Schema.String, package: Schema.String, reason: Schema.Literal(...OUTSIDE) }),
+).annotations({ description: 'Balances that nothing is taken from, each with the first reason that holds' });
+
 /** One side of an event: the price in words, or why there is none. */
 export const sideOf = <K extends TermsOf['kind']>(
   terms: TermsOf & { readonly kind: K },
@@ -189,6 +197,10 @@ const balancesOf = (tenant: TenantId, subscriber: string | undefined) =>
         readActor(subscriberActor, { tenant, key: subscriber }, subscriberRefusals.unknown()),
         ({ state }) => state.balances,
       );
+
+/** That a price takes from. */
+const balancesIn = ({ steps }: Price): ReadonlySet<string> =>
+  new Set(steps.flatMap((step) => (step.kind === 'package' ? [step.balance] : [])));
 
 const { home, visited, destination, at } = UsageRecord.fields;
 const Revisions = Schema.NumberFromString.pipe(Schema.compose(RevisionNumber));
@@ -226,8 +238,9 @@ const rating = route({
   },
   out: {
     200: sampled(
-      Schema.Struct({ agreement: Side, plan: Side }),
+      Schema.Struct({ agreement: Side, plan: Side, outside: Outsides }),
       {
+        outside: [{ balance: 'B2', package: 'ASIA-1G', reason: 'OtherService' }],
         agreement: {
           name: 'CHNCM-HKGPP',
           revision: 1,
@@ -253,10 +266,14 @@ const rating = route({
       const balances = yield* balancesOf(tenant, subscriber);
       const between = { tenant, kind: 'agreement', name: agreementName(record.home, record.visited) } as const;
       const retail = { tenant, kind: 'plan', name: yield* planNamed(tenant, plan) } as const;
-      return answer(200, {
-        agreement: yield* sideOf(between, agreementRevision, (ready) => rateEvent(ready, event)),
-        plan: yield* sideOf(retail, planRevision, (ready) => rateForSubscriber(ready, event, balances)),
+      let outside: typeof Outsides.Type = [];
+      const paid = yield* sideOf(retail, planRevision, (ready) => {
+        const priced = rateForSubscriber(ready, event, balances);
+        outside = outsideOf(ready, event, balances, isRefusal(priced) ? new Set() : balancesIn(priced));
+        return priced;
       });
+      const agreement = yield* sideOf(between, agreementRevision, (ready) => rateEvent(ready, event));
+      return answer(200, { agreement, plan: paid, outside });
     }),
 });
 

@@ -64,6 +64,11 @@ export const agreementRefusals = {
     'A local tariff has the currency and decimals of the tariff of all numbers there.',
   ),
   outOfScope: at('OutOfScope', 'The agreement does not cover this service.'),
+  priceWithoutCurrency: at(
+    'PriceWithoutCurrency',
+    'A package has a price, and the tariffs are not all in one currency with the same decimals.',
+    'Make a plan of its own for each currency.',
+  ),
   networkTwice: at('NetworkTwice', 'Another tariff names this network, or names none as this one does.'),
 } as const;
 
@@ -74,6 +79,11 @@ export const ratingRefusals = {
     }),
   networkWithoutTariff: (): Refusal =>
     refuse('missing', 'NetworkWithoutTariff', 'The plan has no tariff for the visited network.', { field: 'visited' }),
+  packageNotInPlan: (): Refusal =>
+    refuse('invalid', 'PackageNotInPlan', 'The plan has no package of this name.', {
+      field: 'balance/package',
+      action: 'Grant one of the plan, or add it to the plan first.',
+    }),
   noTermsInForce: (): Refusal =>
     refuse('missing', 'NoTermsInForce', 'No version holds on the local day of the event.', {
       field: 'at',

@@ -5,7 +5,7 @@ import { isRefusal } from '../../kernel/refusal.ts';
 import { formatPrice } from './decimal.ts';
 import { longestPrefix, prefixTrie } from './prefix-trie.ts';
 import type { Price, UsageEvent } from './rate.ts';
-import { afterPackages, compilePlan, rateForSubscriber } from './retail.ts';
+import { afterPackages, compilePlan, outsideOf, priceOfPackage, rateForSubscriber } from './retail.ts';
 import { type Balance, decodeBalances, decodeRetailPlan } from './schema.ts';
 
 const plan = right(compilePlan(right(decodeRetailPlan(example('plan')))));
@@ -76,6 +76,39 @@ describe('what a subscriber pays', () => {
       267n,
       267n,
     ]);
+  });
+
+  it.each<readonly [string, Partial<UsageEvent>, Partial<Balance>]>([
+    ['NotInPlan', {}, { package: 'GONE' }],
+    ['OtherService', voice, {}],
+    ['OtherDirection', { ...voice, direction: 'terminating' }, { package: 'VOICE-30' }],
+    ['OtherNetwork', { visited: 'USAAT' }, {}],
+    ['NotYet', {}, { fromMs: event.atMs + 1 }],
+    ['Over', {}, { untilMs: event.atMs }],
+    ['UsedUp', {}, { left: 0 }],
+  ])('is outside of a package for a reason: %s', (reason, change, more) => {
+    const balance = { id: 'B9', package: 'ASIA-1G', left: 100, fromMs: 0, untilMs: event.atMs + 1, ...more };
+    const usage = { ...event, ...change };
+    expect(outsideOf(plan, usage, [balance], new Set())).toEqual([{ balance: 'B9', package: balance.package, reason }]);
+    const price = rateForSubscriber(plan, usage, [balance]);
+    expect(isRefusal(price) ? [] : price.steps.filter(({ kind }) => kind === 'package')).toEqual([]);
+    expect(outsideOf(plan, usage, [balance], new Set(['B9']))).toEqual([]);
+  });
+
+  it('has packages with a price in the currency of its tariffs', () => {
+    expect(priceOfPackage(plan, 'VOICE-30')).toEqual({ currency: 'CNY', decimals: 2, amountMinor: 2_800n });
+    expect(priceOfPackage(plan, 'ASIA-1G')).toBeNull();
+    expect(priceOfPackage(plan, 'GONE')).toMatchObject({ code: 'PackageNotInPlan', field: 'balance/package' });
+    const json = example('plan') as { packages: ReadonlyArray<object>; tariffs: ReadonlyArray<{ terms: object[] }> };
+    const compiled = (price: string, more: object = {}) => {
+      const packages = json.packages.map((one) => ({ ...one, price }));
+      const [first, ...others] = json.tariffs;
+      const tariffs = [{ ...first, terms: first?.terms.map((one) => ({ ...one, ...more })) }, ...others];
+      return compilePlan(right(decodeRetailPlan({ ...json, packages, tariffs })));
+    };
+    expect(compiled('0.001')).toMatchObject({ refusals: [{ code: 'AmountTooFine', field: 'packages/0/price' }, {}] });
+    expect(compiled('1', { currency: 'HKD' })).toMatchObject({ refusals: [{ code: 'PriceWithoutCurrency' }, {}] });
+    expect(right(compiled('0')).money).toEqual({ currency: 'CNY', decimals: 2 });
   });
 
   it('takes a package in whole units, and never more than is left', () => {
@@ -151,9 +184,9 @@ describe('what a subscriber pays', () => {
 
   it('is in one currency, whichever number it is of', () => {
     expect(withLocal({ currency: 'HKD' })).toMatchObject({
-      refusals: [{ code: 'OtherCurrency', field: 'tariffs/2/terms' }],
+      refusals: [{ code: 'OtherCurrency', field: 'tariffs/2/terms' }, { code: 'PriceWithoutCurrency' }],
     });
-    expect(withLocal({ decimals: 3 })).toMatchObject({ refusals: [{ code: 'OtherCurrency' }] });
+    expect(withLocal({ decimals: 3 })).toMatchObject({ refusals: [{ code: 'OtherCurrency' }, {}] });
   });
 
   it('covers all usage once, whatever the balances, and takes none below zero', () => {

@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import { compileVersions, type ReadyTerms, repeated } from './compile.ts';
+import { quantumOf } from './decimal.ts';
 import { NO_TOTALS, type Totals } from './discounts.ts';
 import { type Price, rateUnder, type Step, type UsageEvent } from './rate.ts';
 import { agreementRefusals, type Problems, problemsOf, ratingRefusals } from './refusals.ts';
@@ -13,6 +14,11 @@ import { isUsage } from './services.ts';
 
 type Package = RetailPlan['packages'][number];
 
+interface Money {
+  readonly currency: string;
+  readonly decimals: number;
+}
+
 interface Tariffs {
   readonly byNetwork: ReadonlyMap<string, ReadonlyArray<ReadyTerms>>;
   /** Of networks that no tariff names. */
@@ -22,6 +28,8 @@ interface Tariffs {
 export interface ReadyPlan extends Tariffs {
   readonly id: string;
   readonly packages: ReadonlyMap<string, Package>;
+  /** Of its packages' prices; null: none has one. */
+  readonly money: Money | null;
   /** Of a subscriber's numbers of the visited country; null: the plan makes no difference between numbers. */
   readonly local: Tariffs | null;
   /** Membership levels and package types that its discounts name. */
@@ -59,8 +67,24 @@ const currencyProblems = (locals: Ordered, all: Tariffs): ReadonlyArray<Refusal>
     return fits ? [] : [agreementRefusals.otherCurrency(`tariffs/${at}/terms`)];
   });
 
+/** In what the plan's packages are paid: in what its usage is. */
+const moneyOf = ({ packages, tariffs }: RetailPlan, problems: Refusal[]): Money | null => {
+  const all = tariffs.flatMap(({ terms }) => terms.map(({ currency, decimals }) => ({ currency, decimals })));
+  const [money] = all;
+  const priced = [...packages.entries()].flatMap(([at, { price }]) => (price === null ? [] : [{ at, price }]));
+  if (money === undefined || priced.length === 0) return null;
+  const same = all.every(({ currency, decimals }) => currency === money.currency && decimals === money.decimals);
+  for (const { at, price } of priced) {
+    const field = `packages/${at}/price`;
+    if (!same) problems.push(agreementRefusals.priceWithoutCurrency(field));
+    else if (price % quantumOf(money.decimals) !== 0n) problems.push(agreementRefusals.amountTooFine(field));
+  }
+  return money;
+};
+
 /** @returns everything that is wrong with it when something is. */
-export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | Problems => {
+export const compilePlan = (plan: RetailPlan): ReadyPlan | Problems => {
+  const { id, packages, tariffs } = plan;
   const problems: Refusal[] = repeated(packages.map(({ name }) => name)).map((at) =>
     agreementRefusals.nameTwice(`packages/${at}/name`),
   );
@@ -72,6 +96,7 @@ export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | 
   const locals = ordered.filter(([, { numbers }]) => numbers === 'local');
   const local = locals.length === 0 ? null : compileTariffs(locals, problems);
   problems.push(...currencyProblems(locals, all));
+  const money = moneyOf(plan, problems);
   if (problems.length > 0) return problemsOf(problems);
   const subscribers = tariffs.flatMap(({ terms }) =>
     terms.flatMap(({ discounts }) => discounts.flatMap((discount) => discount.subscribers)),
@@ -79,10 +104,22 @@ export const compilePlan = ({ id, packages, tariffs }: RetailPlan): ReadyPlan | 
   return {
     id,
     packages: new Map(packages.map((one) => [one.name, one])),
+    money,
     ...all,
     local,
     subscribers: new Set(subscribers),
   };
+};
+
+/** What granting a package costs, in minor units; null: nothing. Refusals: PackageNotInPlan. */
+export const priceOfPackage = (
+  { packages, money }: ReadyPlan,
+  name: string,
+): (Money & { readonly amountMinor: bigint }) | null | Refusal => {
+  const found = packages.get(name);
+  if (found === undefined) return ratingRefusals.packageNotInPlan();
+  if (found.price === null || money === null) return null;
+  return { ...money, amountMinor: found.price / quantumOf(money.decimals) };
 };
 
 /** Membership level and package type of a subscriber, as far as the plan has discounts for them. */
@@ -101,6 +138,42 @@ const covers = (
   service === event.service &&
   (directions.length === 0 || directions.includes(event.direction)) &&
   (networks.length === 0 || networks.includes(event.visited));
+
+/** Why usage, or what is left of it, is not of a balance (seed 002 §2.2.2). */
+export const OUTSIDE = [
+  'NotInPlan',
+  'OtherService',
+  'OtherDirection',
+  'OtherNetwork',
+  'NotYet',
+  'Over',
+  'UsedUp',
+] as const;
+export type Outside = (typeof OUTSIDE)[number];
+
+/**
+ * Of each balance that nothing of the event was taken from, the first reason that holds. One that covers the event and holds
+ * at its moment had nothing left when the event was priced: packages come before the tariff.
+ */
+export const outsideOf = (
+  { packages }: Pick<ReadyPlan, 'packages'>,
+  event: Pick<UsageEvent, 'service' | 'direction' | 'visited' | 'atMs'>,
+  balances: ReadonlyArray<Balance>,
+  taken: ReadonlySet<string>,
+): ReadonlyArray<{ readonly balance: string; readonly package: string; readonly reason: Outside }> => {
+  const reasonOf = ({ package: name, fromMs, untilMs }: Balance): Outside => {
+    const one = packages.get(name);
+    if (one === undefined) return 'NotInPlan';
+    if (one.service !== event.service) return 'OtherService';
+    if (!covers({ ...one, networks: [] }, event)) return 'OtherDirection';
+    if (!covers(one, event)) return 'OtherNetwork';
+    if (event.atMs < fromMs) return 'NotYet';
+    return event.atMs < untilMs ? 'UsedUp' : 'Over';
+  };
+  return balances
+    .filter(({ id }) => !taken.has(id))
+    .map((one) => ({ balance: one.id, package: one.package, reason: reasonOf(one) }));
+};
 
 const soonest = (a: Balance, b: Balance): number => a.untilMs - b.untilMs || (a.id < b.id ? -1 : 1);
 

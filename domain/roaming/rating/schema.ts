@@ -145,6 +145,8 @@ const Package = Schema.Struct({
   quantity: Units,
   /** Usage is taken off in whole units of this size. */
   unit: Units,
+  /** What it costs when it is granted, in the currency of the plan's tariffs, taxes in; null: nothing. */
+  price: orNull(Price),
 });
 const Tariff = Schema.Struct({
   /** Visited networks; none named: all that no other tariff names. */

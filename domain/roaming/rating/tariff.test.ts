@@ -28,7 +28,10 @@ describe('a published tariff', () => {
         { service: 'data', unit: 'byte', example: { quantity: '1048576', total: '0.23' } },
       ],
       discounts: [{ name: 'gold-member', percent: '10' }],
-      packages: [{ name: 'ASIA-1G' }, { name: 'VOICE-30' }],
+      packages: [
+        { name: 'ASIA-1G', price: null },
+        { name: 'VOICE-30', price: '28' },
+      ],
     });
   });
 

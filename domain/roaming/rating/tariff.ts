@@ -74,6 +74,9 @@ export const tariffOf = (plan: ReadyPlan, network: string, day: number) => {
     taxes: taxes.map(({ name, services, percent }) => ({ name, services, percent: formatPercent(percent) })),
     packages: [...plan.packages.values()]
       .filter(({ networks }) => networks.length === 0 || networks.includes(network))
-      .map(({ name, service, directions, quantity, unit }) => ({ name, service, directions, quantity, unit })),
+      .map(({ name, service, directions, quantity, unit, price }) => ({
+        ...{ name, service, directions, quantity, unit },
+        price: price === null ? null : formatPrice(price),
+      })),
   };
 };

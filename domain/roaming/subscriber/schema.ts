@@ -1,4 +1,5 @@
 import { Schema } from 'effect';
+import { MAX_DECIMALS } from '../rating/decimal.ts';
 import { Balance, Day, Tadig } from '../rating/schema.ts';
 import { LIMITS } from './limits.ts';
 
@@ -39,6 +40,18 @@ export const Profile = Schema.Struct({
   membership: Schema.NullOr(Name),
 });
 
+const price = {
+  decimals: Schema.Int.pipe(Schema.between(0, MAX_DECIMALS)),
+  amountMinor: Minor.pipe(Schema.greaterThanBigInt(0n)),
+};
+/** What a package has cost, on the day that it was granted; it counts as spent by the primary number. */
+const Sold = Schema.Struct({
+  day: Day,
+  ...price,
+});
+const sold = Schema.optionalWith(Sold, { exact: true });
+const Granted = Schema.Struct({ ...Balance.fields, sold });
+
 const lists = { allow: Numbers, block: Numbers };
 const limits = { day: Thresholds, month: Thresholds };
 
@@ -54,7 +67,12 @@ export const subscriberCommands = {
   Activate: Schema.Struct({ number: Msisdn, fromMs: Moment }),
   /** Others with whom calls and messages are let through (none: all), and with whom they are not. */
   SetLists: Schema.Struct(lists),
-  Grant: Schema.Struct({ balance: Balance }),
+  /** A package, and what it costs if it does, on a day (default: today, by UTC). */
+  Grant: Schema.Struct({
+    balance: Balance,
+    price: Schema.optionalWith(Schema.Struct({ currency: Currency, ...price }), { exact: true }),
+    day: Schema.optionalWith(Day, { exact: true }),
+  }),
   /** Spending at which an alarm is raised, once in each day or month. */
   SetLimits: Schema.Struct(limits),
   /** Whether a call or message may be, and with which number. Changes nothing. */
@@ -90,7 +108,7 @@ export const SubscriberState = Schema.Struct({
   active: Schema.Array(ActiveFrom),
   ...lists,
   limits: Schema.Struct(limits),
-  balances: Schema.Array(Balance),
+  balances: Schema.Array(Granted),
   /** What each number has spent on each day within the horizon. */
   spent: Schema.Array(Schema.Struct({ day: Day, number: Msisdn, spentMinor: Minor })),
   /** Of all numbers together. */
@@ -123,7 +141,7 @@ export const SubscriberEvent = Schema.Union(
   Schema.TaggedStruct('Switched', { number: Msisdn, on: Schema.Boolean, fromMs: Moment }),
   Schema.TaggedStruct('Activated', { number: Msisdn, fromMs: Moment }),
   Schema.TaggedStruct('ListsSet', lists),
-  Schema.TaggedStruct('Granted', { balance: Balance }),
+  Schema.TaggedStruct('Granted', { balance: Granted }),
   Schema.TaggedStruct('LimitsSet', limits),
   Schema.TaggedStruct('Posted', {
     chunk: Name,

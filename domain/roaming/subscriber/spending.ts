@@ -6,6 +6,7 @@ import type { SubscriberEvent, SubscriberState } from './schema.ts';
 /** A posting for a day further back than this from the newest one is too late; older days are forgotten. */
 export const HORIZON_DAYS = 92;
 
+type Granted = Extract<SubscriberEvent, { readonly _tag: 'Granted' }>;
 type Posted = Extract<SubscriberEvent, { readonly _tag: 'Posted' }>;
 type Observed = Extract<SubscriberEvent, { readonly _tag: 'Observed' }>;
 type LimitReached = Extract<SubscriberEvent, { readonly _tag: 'LimitReached' }>;
@@ -27,7 +28,10 @@ export const isInFuture = (day: string, nowMs: number): boolean => dayNumber(day
 const isForgotten = (period: string, newest: string): boolean =>
   dayNumber(`${period.slice(0, 7)}-01`) + 31 < dayNumber(newest) - HORIZON_DAYS;
 
-const addSpent = (spent: SubscriberState['spent'], { postings }: Posted): SubscriberState['spent'] => {
+const addSpent = (
+  spent: SubscriberState['spent'],
+  postings: ReadonlyArray<Pick<Posted['postings'][number], 'day' | 'number' | 'totalMinor'>>,
+): SubscriberState['spent'] => {
   const sums = new Map(spent.map((one) => [`${one.day}/${one.number}`, one]));
   for (const { day, number, totalMinor } of postings) {
     const key = `${day}/${number}`;
@@ -48,6 +52,14 @@ const remembered = (state: SubscriberState, chunk: SubscriberState['chunks'][num
   };
 };
 
+/** With a package, and what it has cost. */
+export const afterGranted = (state: SubscriberState, { balance }: Granted): SubscriberState => {
+  const { sold } = balance;
+  const number = state.numbers.find(({ role }) => role === 'primary')?.number ?? '';
+  const paid = sold === undefined ? [] : [{ day: sold.day, number, totalMinor: sold.amountMinor }];
+  return { ...state, balances: [...state.balances, balance], spent: addSpent(state.spent, paid) };
+};
+
 /** The state after a chunk. */
 export const afterPosted = (state: SubscriberState, event: Posted): SubscriberState => {
   const { chunk, priced, postings } = event;
@@ -59,7 +71,7 @@ export const afterPosted = (state: SubscriberState, event: Posted): SubscriberSt
   const posted = {
     ...state,
     balances: state.balances.map((one) => ({ ...one, left: one.left - (taken.get(one.id) ?? 0) })),
-    spent: addSpent(state.spent, event),
+    spent: addSpent(state.spent, postings),
   };
   const named = priced === undefined ? { chunk } : { chunk, priced };
   return remembered(posted, { ...named, lastDay, count: postings.length });

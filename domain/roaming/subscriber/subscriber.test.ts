@@ -19,6 +19,7 @@ const turn = (on: boolean, fromMs: number, number = LOCAL): SubscriberCommand =>
 });
 const balance = { id: 'B1', package: 'VOICE-30', left: 100, fromMs: NOON - 10, untilMs: NOON + 10 };
 const grant: SubscriberCommand = { _tag: 'Grant', balance };
+const price = { currency: 'CNY', decimals: 2, amountMinor: 250n };
 const limits = (day: bigint[], month: bigint[] = []): SubscriberCommand => ({ _tag: 'SetLimits', day, month });
 type Posting = Extract<SubscriberCommand, { _tag: 'Post' }>['postings'][number];
 const posting = (id: string, more: Partial<Posting> = {}): Posting => {
@@ -191,6 +192,9 @@ describe('a subscriber', () => {
     ['ListsContradict', [], { _tag: 'SetLists', allow: ['49123'], block: ['49123'] }],
     ['LimitTwice', [], limits([1n, 1n])],
     ['PackageExists', [grant], { _tag: 'Grant', balance: { ...balance, package: 'OTHER' } }],
+    ['CurrencyDiffers', [], { _tag: 'Grant', balance, price: { ...price, currency: 'EUR' } }],
+    ['PostingInFuture', [], { _tag: 'Grant', balance, price, day: '2025-11-25' }],
+    ['PostingTooLate', [post('1', posting('1'))], { _tag: 'Grant', balance, price, day: '2025-08-19' }],
     ['PackageUnknown', [], post('1', posting('1', { takes }))],
     ['PackageOver', [grant], post('1', posting('1', { takes, atMs: NOON + 10 }))],
     ['PackageOver', [grant], post('1', posting('1', { takes, atMs: NOON - 11 }))],
@@ -209,6 +213,29 @@ describe('a subscriber', () => {
 
   it.each([add, grant, post('1', posting('1')), check(NOON)])('is opened first', (command) => {
     expect(running(subscriberDecider, 'S1').ask(command)).toBe('SubscriberUnknown');
+  });
+
+  it('pays for a package once, on the day that it is granted, and it counts for the limits', () => {
+    const one = subscriber(limits([250n], [300n]));
+    const day = '2025-11-20';
+    const bought = { _tag: 'Grant', balance, price, day } as const;
+    expect(one.must(bought)).toMatchObject({
+      changed: true,
+      alarms: [{ scope: 'day', period: day, thresholdMinor: 250n }],
+    });
+    // Told again, also when it has another price by then.
+    expect(one.must({ ...bought, price: { ...price, amountMinor: 400n } })).toMatchObject({ changed: false });
+    expect(one.now()).toMatchObject({
+      balances: [{ ...balance, sold: { day, decimals: 2, amountMinor: 250n } }],
+      spent: [{ day, number: HOME, spentMinor: 250n }],
+    });
+    expect(one.must(post('1', posting('1')))).toMatchObject({ alarms: [{ scope: 'month', thresholdMinor: 300n }] });
+    expect(spentIn(one.now(), '2025-11')).toBe(350n);
+    expect(one.must({ _tag: 'Grant', balance: { ...balance, id: 'FREE' } })).toMatchObject({ changed: true });
+    expect(spentIn(one.now(), '2025-11')).toBe(350n);
+    // Without a day it is the day on which it is told.
+    one.must({ _tag: 'Grant', balance: { ...balance, id: 'B2' }, price });
+    expect(one.now().balances.at(-1)).toMatchObject({ id: 'B2', sold: { day: '2025-11-23' } });
   });
 
   it('has at most 100 balances', () => {

@@ -4,7 +4,16 @@ import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import { LIMITS } from './limits.ts';
 import { subscriberRefusals as no } from './refusals.ts';
 import type { SubscriberCommand, SubscriberEvent, SubscriberReply, SubscriberState } from './schema.ts';
-import { afterObserved, afterPosted, isInFuture, isTooLate, newestDay, newestOf, reached } from './spending.ts';
+import {
+  afterGranted,
+  afterObserved,
+  afterPosted,
+  isInFuture,
+  isTooLate,
+  newestDay,
+  newestOf,
+  reached,
+} from './spending.ts';
 
 /**
  * A subscriber: numbers, the active one, lists, package balances, spending (seed 002 §2.1.1). Switching counts by the
@@ -47,14 +56,24 @@ const activate = (state: SubscriberState, { number, fromMs }: Of<'Activate'>): O
   return same?.number === number && same.fromMs === fromMs ? [] : [{ _tag: 'Activated', number, fromMs }];
 };
 
-const grant = ({ balances }: SubscriberState, { balance }: Of<'Grant'>): Outcome => {
+const grant = (state: SubscriberState, command: Of<'Grant'>, { nowMs }: Facts): Outcome => {
+  const { balance, price, day = new Date(nowMs).toISOString().slice(0, 10) } = command;
+  const { balances } = state;
   const found = balances.find(({ id }) => id === balance.id);
   if (found !== undefined) {
     const { package: name, fromMs, untilMs } = found;
     const same = name === balance.package && fromMs === balance.fromMs && untilMs === balance.untilMs;
+    // Told again it may cost something else, by a plan that has changed since: what was charged stays.
     return same ? [] : no.packageExists();
   }
-  return balances.length >= LIMITS.balances ? no.tooManyPackages() : [{ _tag: 'Granted', balance }];
+  if (balances.length >= LIMITS.balances) return no.tooManyPackages();
+  if (price === undefined) return [{ _tag: 'Granted', balance }];
+  const { currency, ...paid } = price;
+  if (currency !== state.currency) return no.currencyDiffers();
+  if (isInFuture(day, nowMs)) return no.inFuture('day');
+  if (isTooLate(day, newestOf(state))) return no.tooLate('day');
+  const granted = { _tag: 'Granted', balance: { ...balance, sold: { day, ...paid } } } as const;
+  return [granted, ...reached(afterGranted(state, granted), [day])];
 };
 
 const setLimits = (state: SubscriberState, { day, month }: Of<'SetLimits'>): Outcome => {
@@ -168,7 +187,7 @@ const outcomeOf = (state: SubscriberState | null, command: SubscriberCommand, fa
       if (command.allow.some((number) => command.block.includes(number))) return no.listsContradict();
       return [{ _tag: 'ListsSet', allow: command.allow, block: command.block }];
     case 'Grant':
-      return grant(state, command);
+      return grant(state, command, facts);
     case 'SetLimits':
       return setLimits(state, command);
     case 'Observe':
@@ -218,7 +237,7 @@ const evolveOpen = (state: SubscriberState, event: Exclude<SubscriberEvent, { _t
     case 'ListsSet':
       return { ...state, allow: event.allow, block: event.block };
     case 'Granted':
-      return { ...state, balances: [...state.balances, event.balance] };
+      return afterGranted(state, event);
     case 'LimitsSet':
       return { ...state, limits: { day: event.day, month: event.month } };
     case 'Observed':

@@ -1,6 +1,7 @@
 import { formatDecimal } from '../../kernel/decimal.ts';
 import type { Language, Report } from '../../kernel/report.ts';
 import type { Service } from '../rating/schema.ts';
+import type { SubscriberState } from '../subscriber/schema.ts';
 import { correctedBy, type RatedUsage, type UsageTerms } from './usage-record.ts';
 
 /**
@@ -24,10 +25,41 @@ export interface BillLine {
   readonly amountMinor: bigint;
 }
 
-/** Sums of a month, record after record. */
+/** A package that was granted in the month, and what it cost; all of it is the primary number's. */
+export interface BilledPackage {
+  readonly balance: string;
+  readonly package: string;
+  readonly day: string;
+  readonly number: string;
+  readonly currency: string;
+  readonly decimals: number;
+  readonly amountMinor: bigint;
+}
+
+/** Of a subscriber's packages those that were paid in the month, by day. */
+export const packagesOf = (
+  { balances, numbers, currency }: Pick<SubscriberState, 'balances' | 'numbers' | 'currency'>,
+  month: string,
+): ReadonlyArray<BilledPackage> => {
+  const number = numbers.find(({ role }) => role === 'primary')?.number ?? '';
+  return balances
+    .flatMap(({ id, package: name, sold }) =>
+      sold?.day.startsWith(month) === true ? [{ balance: id, package: name, number, currency, ...sold }] : [],
+    )
+    .toSorted((a, b) => (`${a.day} ${a.balance}` < `${b.day} ${b.balance}` ? -1 : 1));
+};
+
+type Amount = Pick<BillLine, 'number' | 'currency' | 'decimals' | 'amountMinor'>;
+
+/** Sums of a month: its packages, and its usage record after record. */
 export class Bill {
+  readonly packages: ReadonlyArray<BilledPackage>;
   records = 0;
   private readonly sums = new Map<string, BillLine>();
+
+  constructor(packages: ReadonlyArray<BilledPackage>) {
+    this.packages = packages;
+  }
 
   add({ id, number, service, quantity, takes, retailMinor, terms: { network, retail } }: BilledUsage): void {
     const { currency, decimals } = retail ?? { currency: '', decimals: 0 };
@@ -49,10 +81,14 @@ export class Bill {
     return [...this.sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   }
 
-  /** What each number of the card comes to, all networks together. */
-  byNumber(): ReadonlyArray<Pick<BillLine, 'number' | 'currency' | 'decimals' | 'amountMinor'>> {
-    const sums = new Map<string, Pick<BillLine, 'number' | 'currency' | 'decimals' | 'amountMinor'>>();
-    for (const { number, currency, decimals, amountMinor } of this.lines()) {
+  private amounts(): ReadonlyArray<Amount> {
+    return [...this.packages, ...this.lines()];
+  }
+
+  /** What each number of the card comes to, packages and all networks together. */
+  byNumber(): ReadonlyArray<Amount> {
+    const sums = new Map<string, Amount>();
+    for (const { number, currency, decimals, amountMinor } of this.amounts()) {
       const key = `${number}/${currency}/${decimals}`;
       sums.set(key, { number, currency, decimals, amountMinor: (sums.get(key)?.amountMinor ?? 0n) + amountMinor });
     }
@@ -60,9 +96,9 @@ export class Bill {
   }
 
   /** By currency: most often there is one. */
-  totals(): ReadonlyArray<Pick<BillLine, 'currency' | 'decimals' | 'amountMinor'>> {
-    const totals = new Map<string, Pick<BillLine, 'currency' | 'decimals' | 'amountMinor'>>();
-    for (const { currency, decimals, amountMinor } of this.lines()) {
+  totals(): ReadonlyArray<Omit<Amount, 'number'>> {
+    const totals = new Map<string, Omit<Amount, 'number'>>();
+    for (const { currency, decimals, amountMinor } of this.amounts()) {
       const key = `${currency}/${decimals}`;
       const sum = (totals.get(key)?.amountMinor ?? 0n) + amountMinor;
       totals.set(key, { currency, decimals, amountMinor: sum });
@@ -96,6 +132,7 @@ const WORDS = {
       '记录',
     ],
     services: { voice: '语音（秒）', sms: '短信（条）', data: '流量（字节）' },
+    package: '套餐',
     directions: { originating: '主叫', terminating: '被叫' },
     total: '合计',
   },
@@ -119,20 +156,22 @@ const WORDS = {
       'Record',
     ],
     services: { voice: 'Voice (s)', sms: 'Messages', data: 'Data (bytes)' },
+    package: 'Package',
     directions: { originating: 'Made', terminating: 'Received' },
     total: 'Total',
   },
 } as const satisfies Readonly<Record<Language, unknown>>;
 
-/** The records of a month with their fees, in the order of time. `masked`: how numbers are shown. */
+/** The packages of a month, and its records with their fees in the order of time. `masked`: how numbers are shown. */
 export const billReport = (
   of: { readonly subscriber: string; readonly month: string; readonly createdAtMs: number },
+  packages: ReadonlyArray<BilledPackage>,
   records: ReadonlyArray<BilledUsage>,
   language: Language,
   masked: (number: string) => string,
 ): Report => {
   const words = WORDS[language];
-  const bill = new Bill();
+  const bill = new Bill(packages);
   for (const one of records) bill.add(one);
   return {
     title: words.title,
@@ -143,19 +182,31 @@ export const billReport = (
       [words.month, of.month],
     ],
     headings: words.headings,
-    rows: records.map((one) => [
-      clock(one),
-      masked(one.number),
-      one.terms.network,
-      words.services[one.service],
-      words.directions[one.direction],
-      masked(one.destination),
-      String(one.quantity),
-      String(one.takes.reduce((sum, { taken }) => sum + taken, 0)),
-      one.terms.retail?.currency ?? '',
-      formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0),
-      one.id,
-    ]),
+    rows: [
+      ...packages.map((one) => [
+        one.day,
+        masked(one.number),
+        '',
+        `${words.package} ${one.package}`,
+        ...['', '', '', ''],
+        one.currency,
+        formatDecimal(one.amountMinor, one.decimals),
+        one.balance,
+      ]),
+      ...records.map((one) => [
+        clock(one),
+        masked(one.number),
+        one.terms.network,
+        words.services[one.service],
+        words.directions[one.direction],
+        masked(one.destination),
+        String(one.quantity),
+        String(one.takes.reduce((sum, { taken }) => sum + taken, 0)),
+        one.terms.retail?.currency ?? '',
+        formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0),
+        one.id,
+      ]),
+    ],
     totals: [
       ...bill
         .byNumber()

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DIRECTIONS, SERVICES } from '../rating/services.ts';
-import { ATTRIBUTIONS, localDay, packUsage, type RatedUsage, unpackUsage } from './usage-record.ts';
+import { ATTRIBUTIONS, coverageOf, localDay, packUsage, type RatedUsage, unpackUsage } from './usage-record.ts';
 
 const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{0,${most}}$`));
 const minor = fc.bigInt(-(2n ** 52n), 2n ** 52n - 1n);
@@ -30,6 +30,16 @@ it('usage records come back as they were packed', () => {
       expect(unpackUsage(packUsage(records))).toEqual(records);
     }),
   );
+});
+
+it.each([
+  [61, [120], 'inside'],
+  [61, [60, 1], 'inside'],
+  [61, [60], 'partly'],
+  [61, [], 'outside'],
+  [0, [], 'inside'],
+] as const)('%i used with %j off packages is %s', (quantity, taken, coverage) => {
+  expect(coverageOf({ quantity, takes: taken.map((one, at) => ({ balance: `B${at}`, taken: one })) })).toBe(coverage);
 });
 
 it('a thousand records of a day take some 40 bytes each', () => {

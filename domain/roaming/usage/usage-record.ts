@@ -57,6 +57,16 @@ export interface RatedUsage {
   readonly takes: ReadonlyArray<{ readonly balance: string; readonly taken: number }>;
 }
 
+/** Whether packages cover all that was used, some of it, or nothing (seed 002 §2.2.2). */
+export const COVERAGES = ['inside', 'partly', 'outside'] as const;
+
+/** Of nothing used nothing is outside. */
+export const coverageOf = ({ quantity, takes }: Pick<RatedUsage, 'quantity' | 'takes'>): (typeof COVERAGES)[number] => {
+  const taken = takes.reduce((sum, one) => sum + one.taken, 0);
+  if (taken >= quantity) return 'inside';
+  return taken > 0 ? 'partly' : 'outside';
+};
+
 /** The re-rating whose difference a part or a record is, by its id; undefined of what was imported. */
 export const correctedBy = (id: string): string | undefined => /\.(v[0-9a-f]{16})$/.exec(id)?.[1];
 

@@ -7,8 +7,8 @@ import { Service, Tadig } from '../../../domain/roaming/rating/schema.ts';
 import { subscriberRefusals as no } from '../../../domain/roaming/subscriber/refusals.ts';
 import { Msisdn, SubscriberState } from '../../../domain/roaming/subscriber/schema.ts';
 import { spentIn } from '../../../domain/roaming/subscriber/spending.ts';
-import { Bill, billReport } from '../../../domain/roaming/usage/bill.ts';
-import { ATTRIBUTIONS } from '../../../domain/roaming/usage/usage-record.ts';
+import { Bill, billReport, packagesOf } from '../../../domain/roaming/usage/bill.ts';
+import { ATTRIBUTIONS, COVERAGES, coverageOf } from '../../../domain/roaming/usage/usage-record.ts';
 import { printedReport, REPORT_FORMATS, REPORT_TYPES } from '../../../printing/report.ts';
 import { readCursor, writeCursor } from '../../../store/list-cursor.ts';
 import { type KeptUsage, type UsagePlace, usageOf } from '../../../store/roaming/usage.ts';
@@ -87,6 +87,9 @@ const spending = route({
 });
 
 const Money = Schema.Struct({ currency: Schema.String, decimals: Schema.Int, amountMinor: Minor });
+const Coverage = Schema.Literal(...COVERAGES).annotations({
+  description: 'How much of it packages cover; …/usage/{usage}/rating says why not more',
+});
 const Usage = Schema.Struct({
   id: Schema.String,
   number: Schema.String,
@@ -99,6 +102,7 @@ const Usage = Schema.Struct({
   destination: Schema.String,
   quantity: Schema.Int.annotations({ description: 'Seconds, messages or bytes' }),
   takes: Schema.Array(Schema.Struct({ balance: Schema.String, taken: Schema.Int })),
+  coverage: Coverage,
   fee: Money,
   plan: Schema.NullOr(Schema.String),
   planVersion: Schema.Int,
@@ -125,6 +129,7 @@ const USAGE: typeof Usage.Encoded = {
   destination: '85221234567',
   quantity: 65,
   takes: [{ balance: 'B1', taken: 120 }],
+  coverage: 'inside',
   fee: { currency: 'CNY', decimals: 2, amountMinor: '0' },
   plan: 'TRAVEL',
   planVersion: 1,
@@ -143,6 +148,7 @@ const shownUsage = (one: KeptUsage, shown: (number: string) => string, itself: b
   return {
     ...rest,
     ...{ network, plan },
+    coverage: coverageOf(one),
     number: shown(one.number),
     destination: shown(one.destination),
     fee: { ...(retail ?? { currency: '', decimals: 0 }), amountMinor: retailMinor },
@@ -153,15 +159,21 @@ const shownUsage = (one: KeptUsage, shown: (number: string) => string, itself: b
 };
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true });
-const filters = { number: optional(Msisdn), service: optional(Service), network: optional(Tadig) };
-type Filters = { readonly number?: string; readonly service?: string; readonly network?: string };
+const filters = {
+  number: optional(Msisdn),
+  service: optional(Service),
+  network: optional(Tadig),
+  coverage: optional(Coverage),
+};
+type Filters = Readonly<Partial<Record<keyof typeof filters, string>>>;
 
 const fits =
-  ({ number, service, network }: Filters) =>
+  ({ number, service, network, coverage }: Filters) =>
   (one: KeptUsage): boolean =>
     (number === undefined || one.number === number) &&
     (service === undefined || one.service === service) &&
-    (network === undefined || one.terms.network === network);
+    (network === undefined || one.terms.network === network) &&
+    (coverage === undefined || coverageOf(one) === coverage);
 
 const PAGE = 50;
 
@@ -170,7 +182,8 @@ const usage = route({
   path: '/v1/roaming/subscribers/{subscriber}/usage',
   operationId: 'roaming.subscriber.usage',
   summary: 'List the records of a month with their fees, in the order of time',
-  description: 'By number, service or visited network when asked. Only the month’s own records are read.',
+  description:
+    'By number, service, visited network or what packages cover when asked. Only the month’s own records are read.',
   personalData: true,
   in: {
     params: subscriberParams,
@@ -227,6 +240,15 @@ const Line = Schema.Struct({
 const MonthsBill = Schema.Struct({
   subscriber: Key,
   month: Month,
+  packages: Schema.Array(
+    Schema.Struct({
+      balance: Schema.String,
+      package: Schema.String,
+      day: Schema.String,
+      number: Schema.String,
+      ...Money.fields,
+    }),
+  ).annotations({ description: 'Granted in the month, with a price' }),
   records: Schema.Int,
   lines: Schema.Array(Line),
   /** What each number of the card comes to. */
@@ -240,7 +262,7 @@ const bill = route({
   method: 'GET',
   path: '/v1/roaming/subscribers/{subscriber}/bills/{month}',
   operationId: 'roaming.subscriber.bill',
-  summary: 'Read the bill of a month: a sum for each number, visited network and service',
+  summary: 'Read the bill of a month: its packages, and a sum for each number, visited network and service',
   description: 'Of the month so far while it lasts; records of a month may come weeks later.',
   personalData: true,
   in: { params: billParams },
@@ -250,6 +272,12 @@ const bill = route({
       {
         subscriber: SUBSCRIBER,
         month: MONTH,
+        packages: [
+          {
+            ...{ balance: 'B1', package: 'VOICE-30', day: '2026-11-02', number: PRIMARY },
+            ...{ currency: 'CNY', decimals: 2, amountMinor: '2800' },
+          },
+        ],
         records: 12,
         lines: [
           {
@@ -257,8 +285,8 @@ const bill = route({
             ...{ currency: 'CNY', decimals: 2, amountMinor: '5240' },
           },
         ],
-        numbers: [{ number: PRIMARY, currency: 'CNY', decimals: 2, amountMinor: '5240' }],
-        totals: [{ currency: 'CNY', decimals: 2, amountMinor: '5240' }],
+        numbers: [{ number: PRIMARY, currency: 'CNY', decimals: 2, amountMinor: '8040' }],
+        totals: [{ currency: 'CNY', decimals: 2, amountMinor: '8040' }],
       },
       'As of now',
     ),
@@ -267,13 +295,15 @@ const bill = route({
   handler: (request) =>
     Effect.gen(function* () {
       const { subscriber, month } = request.params;
-      yield* readSubscriber(request);
-      const sums = new Bill();
+      const { state } = yield* readSubscriber(request);
+      const sums = new Bill(packagesOf(state, month));
       yield* Stream.runForEach(eachOf(request.tenant, subscriber, month), (one) => Effect.sync(() => sums.add(one)));
       const shown = masksOf(request.caller, subscriber);
       const lines = sums.lines().map((line) => ({ ...line, number: shown(line.number) }));
       const numbers = sums.byNumber().map((one) => ({ ...one, number: shown(one.number) }));
-      return answer(200, { subscriber, month, records: sums.records, lines, numbers, totals: sums.totals() });
+      const packages = sums.packages.map((one) => ({ ...one, number: shown(one.number) }));
+      const { records } = sums;
+      return answer(200, { subscriber, month, packages, records, lines, numbers, totals: sums.totals() });
     }),
 });
 
@@ -306,12 +336,13 @@ const exported = download({
     Effect.gen(function* () {
       const { subscriber, month } = request.params;
       const { format, language } = request.query;
-      yield* readSubscriber(request);
+      const { state } = yield* readSubscriber(request);
       const found = yield* Stream.runCollect(Stream.take(eachOf(request.tenant, subscriber, month), MOST_RECORDS + 1));
       const records = Chunk.toReadonlyArray(found);
       if (records.length > MOST_RECORDS) return yield* Effect.fail(tooLong);
       const of = { subscriber, month, createdAtMs: yield* Clock.currentTimeMillis };
-      const report = billReport(of, records, language, masksOf(request.caller, subscriber));
+      const masked = masksOf(request.caller, subscriber);
+      const report = billReport(of, packagesOf(state, month), records, language, masked);
       const printed = yield* Effect.promise(() => printedReport(report, format));
       return {
         contentType: REPORT_TYPES[format],

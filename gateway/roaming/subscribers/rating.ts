@@ -5,14 +5,14 @@ import type { TenantId } from '../../../domain/kernel/actor-id.ts';
 import { isRefusal, refuse } from '../../../domain/kernel/refusal.ts';
 import { importKey, partnerTerms } from '../../../domain/roaming/imports/import-file.ts';
 import { rateEvent } from '../../../domain/roaming/rating/rate.ts';
-import { groupsIn } from '../../../domain/roaming/rating/retail.ts';
+import { groupsIn, outsideOf } from '../../../domain/roaming/rating/retail.ts';
 import { eventOfUsage, retailPrice } from '../../../domain/roaming/rerating/correct.ts';
 import { subscriberRefusals as no } from '../../../domain/roaming/subscriber/refusals.ts';
 import { agreementName } from '../../../domain/roaming/terms/terms.ts';
 import { correctedBy } from '../../../domain/roaming/usage/usage-record.ts';
 import { type KeptUsage, usageOf } from '../../../store/roaming/usage.ts';
 import { answer, route, sampled } from '../../route.ts';
-import { Side, sideOf } from '../prices.ts';
+import { Outsides, Side, sideOf } from '../prices.ts';
 import { Key, notYours, readSubscriber, SUBSCRIBER } from './subscriber.ts';
 
 /** A stored record's price explained step by step: by the revisions that its file was priced by, and what re-ratings added. */
@@ -34,6 +34,7 @@ const RecordRating = Schema.Struct({
     description:
       'The prices explained are those that were kept; a record that a person settled was priced by other revisions',
   }),
+  outside: Outsides,
   corrections: Schema.Array(Schema.Struct({ rerating: Schema.String, ...Kept })),
 }).annotations({ identifier: 'RoamingRecordRating' });
 
@@ -75,6 +76,7 @@ const rating = route({
         ...{ id: ID, agreedMinor: '60', retailMinor: '26', asRated: true },
         agreement: { ...side, refusal: { code: 'NoTermsInForce', message: 'No version holds on the local day.' } },
         plan: { ...side, name: 'TRAVEL', refusal: { code: 'NoTermsInForce', message: 'No version holds.' } },
+        outside: [{ balance: 'B1', package: 'VOICE-30', reason: 'UsedUp' }],
         corrections: [{ rerating: 'v0123456789abcdef', agreedMinor: '20', retailMinor: '0' }],
       },
       'Of what packages have covered, the rest is priced',
@@ -96,8 +98,11 @@ const rating = route({
         if (!isRefusal(price)) minor.agreed = price.chargeMinor;
         return price;
       });
+      let outside: typeof Outsides.Type = [];
       const plan = yield* sideOf(retail, revisions.plan, (ready) => {
-        const price = retailPrice(ready, eventOfUsage(rated, terms, groupsIn(ready, state.profile)), rated);
+        const event = eventOfUsage(rated, terms, groupsIn(ready, state.profile));
+        const price = retailPrice(ready, event, rated);
+        outside = outsideOf(ready, event, state.balances, new Set(rated.takes.map(({ balance }) => balance)));
         if (!isRefusal(price)) minor.retail = price.totalMinor;
         return price;
       });
@@ -114,6 +119,7 @@ const rating = route({
         agreement,
         plan,
         asRated,
+        outside,
         corrections: differences,
       });
     }),

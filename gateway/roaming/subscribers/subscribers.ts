@@ -1,4 +1,9 @@
 import { Clock, Effect, Schema } from 'effect';
+import { revisionReady } from '../../../actors/roaming/terms-documents.ts';
+import { isRefusal } from '../../../domain/kernel/refusal.ts';
+import { ratingRefusals } from '../../../domain/roaming/rating/refusals.ts';
+import { priceOfPackage } from '../../../domain/roaming/rating/retail.ts';
+import { Day } from '../../../domain/roaming/rating/schema.ts';
 import { subscriberRefusals as no } from '../../../domain/roaming/subscriber/refusals.ts';
 import {
   Currency,
@@ -8,8 +13,10 @@ import {
   SubscriberReply,
   subscriberCommands,
 } from '../../../domain/roaming/subscriber/schema.ts';
+import { TermsName } from '../../../domain/roaming/terms/schema.ts';
 import { Reason } from '../../../domain/sim/schema.ts';
 import { answer, route, sampled } from '../../route.ts';
+import { planNamed, planNeeded } from '../prices.ts';
 import {
   AT_MS,
   askSubscriber,
@@ -33,6 +40,7 @@ import {
  */
 
 const { SetLists, Grant, SetLimits } = subscriberCommands;
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true });
 const Moment = Schema.optionalWith(Schema.Int.pipe(Schema.greaterThanOrEqualTo(0)), { exact: true }).annotations({
   description: 'Milliseconds since 1970; events that began by then are not touched. Default: now',
 });
@@ -232,16 +240,46 @@ const grant = route({
   path: '/v1/roaming/subscribers/{subscriber}/packages',
   operationId: 'roaming.subscriber.grant',
   summary: 'Grant a package: usage that is used up before the tariff counts',
-  description: '`balance.package` is one of the plan; `left` in seconds, messages or bytes.',
+  description:
+    '`balance.package` is one of the plan; `left` in seconds, messages or bytes. The price that it has in the plan is charged once ' +
+    'for each balance, whatever the plan says later, as spent on `day` by the primary number.',
   in: {
     params: subscriberParams,
-    body: sampled(Grant, {
-      balance: { id: 'B1', package: 'VOICE-30', left: 1_800, fromMs: AT_MS, untilMs: AT_MS + 2_592_000_000 },
-    }),
+    body: sampled(
+      Schema.Struct({
+        balance: Grant.fields.balance,
+        plan: optional(TermsName).annotations({ description: 'Default: the only one that is in force' }),
+        day: optional(Day).annotations({ description: 'When it was sold. Default: today, by UTC' }),
+      }),
+      { balance: { id: 'B1', package: 'VOICE-30', left: 1_800, fromMs: AT_MS, untilMs: AT_MS + 2_592_000_000 } },
+    ),
   },
   out: { 200: CHANGED },
-  refusals: [no.unknown(), no.packageExists(), no.tooManyPackages()],
-  handler: (request) => change(request, { _tag: 'Grant', ...request.body }),
+  refusals: [
+    no.unknown(),
+    planNeeded,
+    ratingRefusals.packageNotInPlan(),
+    no.packageExists(),
+    no.tooManyPackages(),
+    no.currencyDiffers(),
+    no.inFuture('day'),
+    no.tooLate('day'),
+  ],
+  handler: (request) =>
+    Effect.gen(function* () {
+      yield* readSubscriber(request);
+      const { tenant, body } = request;
+      const { balance, day } = body;
+      const plan = { tenant, kind: 'plan', name: yield* planNamed(tenant, body.plan) } as const;
+      const price = priceOfPackage((yield* revisionReady(plan)).ready, balance.package);
+      if (isRefusal(price)) return yield* Effect.fail(price);
+      return yield* change(request, {
+        _tag: 'Grant',
+        balance,
+        ...(price === null || price.amountMinor === 0n ? {} : { price }),
+        ...(day === undefined ? {} : { day }),
+      });
+    }),
 });
 
 const setLimits = route({
