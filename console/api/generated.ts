@@ -131,6 +131,12 @@ export interface Operations {
     readonly body: { readonly reason: string };
     readonly answer: RoamingSettlement;
   };
+  "roaming.settlement.reopen": {
+    readonly path: { readonly agreement: string; readonly from: string };
+    readonly query: undefined;
+    readonly body: { readonly reason: string };
+    readonly answer: RoamingSettlement;
+  };
   "roaming.settlement.statement": {
     readonly path: { readonly agreement: string; readonly from: string };
     readonly query: { readonly format?: "pdf" | "xlsx" | "csv" | "json"; readonly language?: "zh" | "en" };
@@ -205,6 +211,7 @@ export const CALLS = {
   "roaming.settlement.list": {"method":"GET","path":"/v1/roaming/settlements","allow":["finance","operator","unit-administrator","auditor"],"keyed":false},
   "roaming.settlement.read": {"method":"GET","path":"/v1/roaming/settlements/{agreement}/{from}","allow":["finance","operator","unit-administrator","auditor"],"keyed":false},
   "roaming.settlement.reject": {"method":"POST","path":"/v1/roaming/settlements/{agreement}/{from}/reject","allow":["finance"],"keyed":true},
+  "roaming.settlement.reopen": {"method":"POST","path":"/v1/roaming/settlements/{agreement}/{from}/reopen","allow":["finance"],"keyed":true},
   "roaming.settlement.statement": {"method":"GET","path":"/v1/roaming/settlements/{agreement}/{from}/statement","allow":["finance","operator","unit-administrator","auditor"],"keyed":false},
   "roaming.statistics.export": {"method":"GET","path":"/v1/roaming/statistics/export","allow":["operator","unit-administrator","finance","auditor"],"keyed":false},
   "roaming.statistics.read": {"method":"GET","path":"/v1/roaming/statistics","allow":["operator","unit-administrator","finance","auditor"],"keyed":false},

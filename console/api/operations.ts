@@ -20,6 +20,7 @@ export const OPERATIONS = [
   'roaming.settlement.statement',
   'roaming.settlement.approve',
   'roaming.settlement.reject',
+  'roaming.settlement.reopen',
   'roaming.statistics.read',
   'roaming.statistics.export',
   'roaming.subscriber.read',

@@ -208,6 +208,7 @@ export const en: Words = {
     approvals: 'Approvals',
     approve: 'Approve',
     reject: 'Reject',
+    reopen: 'Reopen',
     despite: 'Note (needed where something differs or cases are open)',
     approved: 'Approved',
     rejected: 'Rejected',

@@ -202,6 +202,7 @@ export const zh = {
     approvals: '审批记录',
     approve: '审批通过',
     reject: '驳回',
+    reopen: '重新打开',
     despite: '说明（有差异或未结案件时必填）',
     approved: '已审批',
     rejected: '已驳回',

@@ -19,8 +19,9 @@ export const ReasonButton = (props: {
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<{ readonly reason?: string }>();
   const act = async (): Promise<void> => {
-    const { reason = '' } = await form.validateFields();
-    props.act(reason.trim(), () => setOpen(false));
+    // What is missing stands beside its field.
+    const said = await form.validateFields().catch(() => undefined);
+    if (said !== undefined) props.act((said.reason ?? '').trim(), () => setOpen(false));
   };
   return (
     <>

@@ -124,7 +124,7 @@ describe.skipIf(missing !== undefined)(`the console${missing === undefined ? '' 
     expect(errors).toEqual([]);
   });
 
-  test('has finance approve a statement that is drawn, and nobody else', async () => {
+  test('has finance reject a statement, have it drawn anew, and approve it, and nobody else', async () => {
     await imported(house, '20260905');
     const asFinance = { body: terms(FROM, '2026-09-30'), as: 'demo-finance' };
     expect(await house.ask('POST', '/settlements', asFinance)).toMatchObject({ status: 201 });
@@ -138,10 +138,29 @@ describe.skipIf(missing !== undefined)(`the console${missing === undefined ? '' 
     await page.getByRole('menuitem', { name: '结算周期' }).click();
     await page.getByRole('link', { name: AGREEMENT }).click();
     await page.getByText('出访应付').waitFor();
+    const decide = async (label: string, reason: string): Promise<void> => {
+      await page.getByRole('button', { name: label }).click();
+      const dialog = page.getByRole('dialog', { name: label });
+      await dialog.getByRole('textbox').fill(reason);
+      await dialog.getByRole('button', { name: label }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await page.getByRole('button', { name: '驳回' }).click();
+    await page.getByRole('dialog', { name: '驳回' }).getByRole('button', { name: '驳回' }).click();
+    await page.getByText('请填写原因').waitFor();
+    await page.getByRole('dialog', { name: '驳回' }).getByRole('button', { name: '取消' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await decide('驳回', '数据费率有误');
+    await page.getByText('已驳回: 数据费率有误').waitFor();
+    expect(await page.getByRole('button', { name: '审批通过' }).count()).toBe(0);
+    expect(await house.ask('GET', PERIOD)).toMatchObject({ json: { stage: 'rejected', reason: '数据费率有误' } });
+    await decide('重新打开', '费率已更正');
+    await house.waitFor(PERIOD, { stage: 'drawn', revision: 2 });
+    await page.getByText('已出单，待审批').waitFor();
     await picture(page, 'console-settlement');
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'PDF' }).click();
-    expect((await downloading).suggestedFilename()).toBe(`statement-${PARTNER}-${FROM}-r1.zh.pdf`);
+    expect((await downloading).suggestedFilename()).toBe(`statement-${PARTNER}-${FROM}-r2.zh.pdf`);
     await page.getByRole('button', { name: '审批通过' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '审批通过' }).click();
     // The partner has sent no statement of its own: that is for finance to say something about.

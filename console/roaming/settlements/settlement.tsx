@@ -135,18 +135,21 @@ const Approvals = ({ period }: { readonly period: RoamingSettlement }): ReactNod
 
 /** Stages in which finance has something to decide. */
 const DECIDED: ReadonlySet<RoamingSettlement['stage']> = new Set(['drawn', 'approving']);
+/** In which a statement may be drawn anew: no instruction has gone out. */
+const REOPENED: ReadonlySet<RoamingSettlement['stage']> = new Set(['drawn', 'approving', 'rejected', 'approved']);
 
 const Decisions = ({ period }: { readonly period: RoamingSettlement }): ReactNode => {
   const words = useWords();
   const may = useMay();
   const approve = useAction('roaming.settlement.approve');
   const reject = useAction('roaming.settlement.reject');
+  const reopen = useAction('roaming.settlement.reopen');
   const { agreement, from } = period.terms;
   const path = { agreement, from };
-  if (!DECIDED.has(period.stage)) return null;
+  const decided = DECIDED.has(period.stage);
   return (
     <Space>
-      {may('roaming.settlement.approve') && (
+      {decided && may('roaming.settlement.approve') && (
         <ReasonButton
           primary
           optional
@@ -159,7 +162,7 @@ const Decisions = ({ period }: { readonly period: RoamingSettlement }): ReactNod
           }
         />
       )}
-      {may('roaming.settlement.reject') && (
+      {decided && may('roaming.settlement.reject') && (
         <ReasonButton
           danger
           label={words.settlements.reject}
@@ -167,6 +170,15 @@ const Decisions = ({ period }: { readonly period: RoamingSettlement }): ReactNod
           pending={reject.isPending}
           error={reject.error}
           act={(reason, done) => reject.mutate({ path, body: { reason } }, { onSuccess: done })}
+        />
+      )}
+      {REOPENED.has(period.stage) && may('roaming.settlement.reopen') && (
+        <ReasonButton
+          label={words.settlements.reopen}
+          of={words.reason}
+          pending={reopen.isPending}
+          error={reopen.error}
+          act={(reason, done) => reopen.mutate({ path, body: { reason } }, { onSuccess: done })}
         />
       )}
     </Space>
