@@ -76,6 +76,31 @@ test('the server does not start when the table does not fit', async () => {
   await expect(startGateway({ routes: all.map(withExample), rights: less })).rejects.toThrow(/operations\.me\.read/);
 });
 
+test('finance reaches of roaming what is settled and what that is checked against, and nothing else', () => {
+  const ofFinance = Object.entries(RIGHTS).filter(
+    ([name, { allow }]) => name.startsWith('roaming.') && typeof allow !== 'string' && allow.includes('finance'),
+  );
+  const resources = [...new Set(ofFinance.map(([name]) => name.split('.')[1]))];
+  expect(resources.sort()).toEqual(
+    [
+      ...['day', 'week', 'month', 'settlement', 'clearingFile', 'financeAccount', 'case'],
+      // By what it was agreed and with whom: a fee is held against it.
+      ...['agreement', 'plan', 'rating', 'rerating', 'partner', 'operator', 'department'],
+      'subscriber',
+    ].sort(),
+  );
+  const named = (resource: string) => ofFinance.map(([name]) => name).filter((name) => name.startsWith(resource));
+  // What a subscriber pays, with numbers masked: no name, no contact, nothing that changes it.
+  expect(named('roaming.subscriber.')).toEqual(
+    ['spending', 'rating', 'usage', 'bill', 'exportBill'].map((verb) => `roaming.subscriber.${verb}`),
+  );
+  // Whom files go to and who we are is for others to say.
+  for (const resource of ['partner', 'operator', 'department']) {
+    const verbs = named(`roaming.${resource}.`).map((name) => name.split('.')[2]);
+    expect(verbs.filter((verb) => !['list', 'read', 'readRevision'].includes(verb ?? ''))).toEqual([]);
+  }
+});
+
 describe('what is wrong with a table', () => {
   const at = (operationId: string, path: string, method = 'GET') => ({ operationId, path, method });
   const row = { allow: 'signed-in' } as const;

@@ -306,10 +306,10 @@ export const RIGHTS: RightsTable = {
   'roaming.rating.explain': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
   // tariffs are published (seed 002 §2.1.3)
   'roaming.tariff.read': { allow: 'everyone' },
-  // roaming: sums without a number of anybody
-  'roaming.statistics.read': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
-  'roaming.statistics.export': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
-  'roaming.statistics.chart': { allow: ['operator', 'unit-administrator', 'finance', 'auditor'] },
+  // roaming: sums without a number of anybody; how subscribers behave is no matter of settlement (decision 0348)
+  'roaming.statistics.read': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.statistics.export': { allow: ['operator', 'unit-administrator', 'auditor'] },
+  'roaming.statistics.chart': { allow: ['operator', 'unit-administrator', 'auditor'] },
   // mandates: rules are for who answers for the unit; the test bench tells whether a number has a relation
   'mandates.rules.set': { allow: ['unit-administrator'], byProvince: true },
   'mandates.rules.read': { allow: ['operator', 'unit-administrator', 'auditor'], byProvince: true },
