@@ -6,15 +6,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { booksActor } from '../actors/roaming/books.ts';
 import { Actors } from '../actors/runtime/actors.ts';
 import { formatDecimal } from '../domain/kernel/decimal.ts';
-import { FrameWriter } from '../domain/matching/frame.ts';
-import { detailFrame, detailHeader } from '../domain/roaming/settlement/detail.ts';
 import { Statement } from '../domain/roaming/settlement/schema.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { settlementContract } from '../workflows/roaming/settlement/contract.ts';
 import { expectApart, expectOwnView } from './support/partner-view.ts';
 import { expectReconciledAlone } from './support/reconciled-period.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse, tenant } from './support/roaming-house.ts';
-import { AGREEMENT, fileOf, imported, SUBSCRIBERS, terms, theirStatement } from './support/roaming-settlement.ts';
+import {
+  AGREEMENT,
+  detailOf,
+  detailWithMore,
+  fileOf,
+  imported,
+  SUBSCRIBERS,
+  terms,
+  theirStatement,
+} from './support/roaming-settlement.ts';
 
 /**
  * What finance gets of roaming, and what it does with it (seed 002 §3.2.3, §4.2.3): account data over HTTP to a finance system that
@@ -247,12 +254,8 @@ describe('the period', () => {
   const from = '2026-09-01';
   const at = `/settlements/${AGREEMENT}/${from}`;
   const say = (verb: string, body: object) => house.ask('POST', `${at}/${verb}`, { body, ...asFinance });
-  const header = { sender: PARTNER, receiver: 'CHNCM', from, to: '2026-09-30' };
-  const handIn = (rows: ReadonlyArray<ReadonlyArray<string>>, name: string) => {
-    const writer = new FrameWriter(detailFrame('UTF-8'));
-    const bytes = [writer.header(...detailHeader(header)), writer.rows(rows), writer.trailer({})];
-    return house.ask('POST', `${at}/detail?name=${name}`, { bytes: Buffer.concat(bytes) });
-  };
+  const handIn = (rows: ReadonlyArray<ReadonlyArray<string>>, name: string) =>
+    house.ask('POST', `${at}/detail?name=${name}`, { bytes: detailOf(from, '2026-09-30', rows) });
   const details = `/clearing-files?kind=partnerDetail&of=${AGREEMENT}:${from}&limit=1`;
   let path = '';
 
@@ -266,25 +269,15 @@ describe('the period', () => {
     await house.waitFor(`/settlements/${OTHER}-2026/${from}`, { stage: 'drawn', statement: { partner: OTHER } });
     expect(await handIn([], 'empty.txt')).toMatchObject({ status: 202 });
     await house.waitFor(details, { items: [{ name: 'empty.txt', result: 'differs' }] });
-    const { json } = await house.ask('GET', `/clearing-files?kind=detail&of=${AGREEMENT}:${from}`);
-    const [{ key }] = (json as { items: [{ key: string }] }).items;
-    const ours = await house.ask('GET', `/clearing-files/${encodeURIComponent(key)}/content`, asFinance);
-    const lines = ours.bytes.toString().split('\n').slice(1, -2);
-    const rows = lines.map((line) => line.split('|').slice(1));
-    const agreed = rows.findIndex((row) => row[7] === 'AGREED');
-    const changed = rows.map((row, n) =>
-      n === agreed ? row.map((cell, c) => (c === 6 ? `${Number(cell) + 7}` : cell)) : row,
-    );
-    expect(await handIn(changed, 'september.txt')).toMatchObject({ status: 202 });
+    const { rows, file, record, amount } = await detailWithMore(house, from, 7);
+    expect(await handIn(rows, 'september.txt')).toMatchObject({ status: 202 });
     await house.waitFor(details, { items: [{ name: 'september.txt', result: 'differs', counts: { amount: 1 } }] });
-    const [file = '', record = ''] = rows[agreed] ?? [];
     const of = { kind: 'difference', agreement: AGREEMENT, from, file };
-    const about = { ...of, record: Number(record), reason: 'seven more' };
-    expect(await house.ask('POST', '/cases', { body: { ...about, record: Number(record) + 1 } })).toMatchObject({
+    const about = { ...of, record, reason: 'seven more' };
+    expect(await house.ask('POST', '/cases', { body: { ...about, record: record + 1 } })).toMatchObject({
       ...{ status: 404, json: { code: 'DifferenceUnknown' } },
     });
     const opened = await house.ask('POST', '/cases', { body: about });
-    const amount = Number(rows[agreed]?.[6]);
     expect(opened).toMatchObject({
       status: 201,
       json: {

@@ -12,11 +12,15 @@ export type NonNegativeBigint = string;
 
 export type PositiveBigint = string;
 
+export type RoamingCaseEvidence = { readonly ours: { readonly service: string; readonly at: string; readonly usage: BigInt; readonly currency: string; readonly amountMinor: BigInt; readonly status: "AGREED" | "REJECTED" | "DISPUTED" } | null; readonly theirs: { readonly service: string; readonly at: string; readonly usage: BigInt; readonly currency: string; readonly amountMinor: BigInt; readonly status: "AGREED" | "REJECTED" | "DISPUTED" } | null; readonly observed: { readonly monitor: string; readonly id: string; readonly at: string; readonly service: string; readonly usage: BigInt } | null; readonly agrees: "ours" | "theirs" | "both" | "neither" | null; readonly proposal: { readonly resolution: "ours" | "theirs"; readonly measured: { readonly usage: BigInt; readonly monitor: string; readonly session: string } } | null; readonly findings: ReadonlyArray<{ readonly code: "RecordNotKept" | "SessionNotSeen" | "MonitorSilent" | "SeveralSessions" | "MonitorsDiffer" | "UsageAgrees" | "FilesMissing" | "RecordsMissing" | "LayoutChanged" | "TransferFailed" | "FileIrregular"; readonly of: string | null; readonly text: string }>; readonly tolerance: { readonly beginSeconds: number; readonly durationSeconds: number; readonly volumePerMille: number } };
+
 export type RoamingClearingCaseItem = { readonly key: string; readonly kind: "difference" | "fee" | "finding"; readonly partner: string; readonly of: string; readonly day: string; readonly status: "open" | "taken" | "proposed" | "posting" | "resolved"; readonly openedBy: string; readonly openedAtMs: number; readonly takenBy: string | null; readonly resolution: "ours" | "theirs" | "writtenOff" | null; readonly amountMinor: string | null; readonly resolvedAtMs: number | null };
 
 export type RoamingImportFile = { readonly partner: string; readonly name: string; readonly otherNames: ReadonlyArray<string>; readonly deliveries: Int; readonly ref: { readonly id: string; readonly name: string; readonly bytes: Int; readonly sm3: string }; readonly source: "poll" | "upload"; readonly status: "received" | "planned" | "charged" | "done" | "quarantined" | "discarded"; readonly attempt: Int; readonly about: { readonly kind: "transfer" | "notification" | "returns" | "acknowledgement"; readonly format: string; readonly series: "charging" | "test" | "returns" | "acknowledgements" | "ciber" | "ciberReturns" | "nrtrde"; readonly sequence: Int; readonly currency: string | null; readonly decimals: Int } | null; readonly records: Int; readonly audit: { readonly in: Int; readonly rated: Int; readonly rejected: Int; readonly duplicate: Int; readonly quarantined: Int } | null; readonly sums: { readonly chargedMinor: BigInt; readonly agreedMinor: BigInt; readonly priceDiffers: Int } | null; readonly plan: { readonly id: string; readonly name: string; readonly bytes: Int; readonly sm3: string } | null; readonly terms: { readonly agreement: Int; readonly plan: Int } | { readonly visitors: Readonly<Record<string, Int>> } | null; readonly warnings: ReadonlyArray<{ readonly line: Int; readonly code: string; readonly reason: string }>; readonly warningCount: Int; readonly problems: ReadonlyArray<{ readonly line: Int; readonly code: string; readonly reason: string }>; readonly problemCount: Int; readonly settled: ReadonlyArray<Int>; readonly returned: { readonly id: string; readonly name: string; readonly bytes: Int; readonly sm3: string } | null; readonly note: string | null; readonly receivedAtMs: Int; readonly endedAtMs: Int | null };
 
 export type RoamingImportFileItem = { readonly partner: string; readonly name: string; readonly sm3: string; readonly bytes: Int; readonly source: "poll" | "upload"; readonly status: "received" | "planned" | "charged" | "done" | "quarantined" | "discarded"; readonly attempt: Int; readonly deliveries: Int; readonly format: string | null; readonly sequence: Int | null; readonly records: Int; readonly audit: { readonly in: Int; readonly rated: Int; readonly rejected: Int; readonly duplicate: Int; readonly quarantined: Int } | null; readonly problemCount: Int; readonly warningCount: Int; readonly receivedAtMs: number };
+
+export type RoamingPrice = { readonly version: Int; readonly rate: string; readonly zone: string | null; readonly band: string | null; readonly currency: string; readonly quantity: string; readonly charge: string; readonly discount: string; readonly tax: string; readonly total: string; readonly steps: ReadonlyArray<{ readonly kind: string; readonly text: string; readonly amount: string }> };
 
 export type RoamingQuarantinedRecord = { readonly partner: string; readonly file: string; readonly record: Int; readonly code: string; readonly message: string; readonly action: string; readonly offset: Int; readonly atMs: number | null; readonly status: "open" | "rated" | "rejected" };
 
@@ -31,6 +35,8 @@ export type RoamingStatistics = { readonly from: string; readonly to: string; re
 export type RoamingSubscriber = { readonly subscriber: string; readonly currency: string; readonly profile: { readonly operator: string; readonly name: string | null; readonly contact: string | null; readonly packageType: string | null; readonly membership: string | null } | null; readonly numbers: ReadonlyArray<{ readonly number: string; readonly role: "primary" | "secondary"; readonly on: boolean; readonly active: boolean; readonly switches: ReadonlyArray<{ readonly fromMs: Int; readonly on: boolean }> }>; readonly imsis: ReadonlyArray<string>; readonly activations: ReadonlyArray<{ readonly fromMs: Int; readonly number: string }>; readonly allow: ReadonlyArray<string>; readonly block: ReadonlyArray<string>; readonly limits: { readonly day: ReadonlyArray<BigInt>; readonly month: ReadonlyArray<BigInt> }; readonly balances: ReadonlyArray<{ readonly id: string; readonly package: string; readonly left: Int; readonly fromMs: Int; readonly untilMs: Int; readonly sold?: { readonly day: string; readonly decimals: Int; readonly amountMinor: BigInt } }>; readonly alarms: ReadonlyArray<{ readonly scope: "day" | "month"; readonly period: string; readonly thresholdMinor: BigInt }> };
 
 export type RoamingSubscriberChanged = { readonly changed: boolean; readonly alarms: ReadonlyArray<{ readonly scope: "day" | "month"; readonly period: string; readonly thresholdMinor: BigInt }> };
+
+export type RoamingTracedRecord = { readonly id: string; readonly file: string | null; readonly record: Int; readonly user: string | null; readonly atMs: number; readonly network: string; readonly service: "voice" | "sms" | "data"; readonly direction: "originating" | "terminating"; readonly quantity: number; readonly currency: string; readonly decimals: Int; readonly chargedMinor: BigInt; readonly agreedMinor: BigInt; readonly agreement: { readonly name: string; readonly revision: Int | null; readonly price: RoamingPrice | null; readonly refusal: { readonly code: string; readonly message: string } | null }; readonly asAgreed: boolean };
 
 export type RoamingUsage = { readonly id: string; readonly number: string; readonly attributedBy: "msisdn" | "imsi" | "hand"; readonly atMs: Int; readonly utcOffsetMinutes: Int; readonly network: string; readonly service: "voice" | "sms" | "data"; readonly direction: "originating" | "terminating"; readonly destination: string; readonly quantity: number; readonly takes: ReadonlyArray<{ readonly balance: string; readonly taken: Int }>; readonly coverage: "inside" | "partly" | "outside"; readonly fee: { readonly currency: string; readonly decimals: Int; readonly amountMinor: BigInt }; readonly plan: string | null; readonly planVersion: Int; readonly wholesale: { readonly partner: string; readonly charged: { readonly currency: string; readonly decimals: Int; readonly amountMinor: BigInt }; readonly agreedMinor: BigInt; readonly agreement: string | null; readonly agreementVersion: Int } | null };
 
@@ -53,11 +59,53 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Me;
   };
+  "roaming.case.approve": {
+    readonly path: { readonly case: string };
+    readonly query: undefined;
+    readonly body: Readonly<Record<string, never>> | ReadonlyArray<unknown>;
+    readonly answer: { readonly changed: boolean; readonly status: "open" | "taken" | "proposed" | "posting" | "resolved" };
+  };
+  "roaming.case.evidence": {
+    readonly path: { readonly case: string };
+    readonly query: { readonly beginSeconds?: string; readonly durationSeconds?: string; readonly volumePerMille?: string };
+    readonly body: undefined;
+    readonly answer: RoamingCaseEvidence;
+  };
   "roaming.case.list": {
     readonly path: undefined;
     readonly query: { readonly cursor?: string; readonly limit?: string; readonly status?: ReadonlyArray<"open" | "taken" | "proposed" | "posting" | "resolved"> | "open" | "taken" | "proposed" | "posting" | "resolved"; readonly kind?: "difference" | "fee" | "finding"; readonly partner?: string; readonly of?: string; readonly takenBy?: string };
     readonly body: undefined;
     readonly answer: { readonly items: ReadonlyArray<RoamingClearingCaseItem>; readonly nextCursor: string | null };
+  };
+  "roaming.case.propose": {
+    readonly path: { readonly case: string };
+    readonly query: undefined;
+    readonly body: { readonly resolution: "ours" | "theirs" | "writtenOff"; readonly reason: string; readonly amountMinor: BigInt | null; readonly record: string | null; readonly measured?: { readonly usage: BigInt; readonly monitor: string; readonly session: string } };
+    readonly answer: { readonly changed: boolean; readonly status: "open" | "taken" | "proposed" | "posting" | "resolved" };
+  };
+  "roaming.case.read": {
+    readonly path: { readonly case: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: { readonly partner: string; readonly of: string; readonly origin: { readonly kind: "difference"; readonly agreement: string; readonly from: string; readonly file: string; readonly record: Int; readonly classes: ReadonlyArray<string>; readonly ours: { readonly service: string; readonly at: string; readonly usage: BigInt; readonly currency: string; readonly amountMinor: BigInt; readonly status: "AGREED" | "REJECTED" | "DISPUTED" } | null; readonly theirs: { readonly service: string; readonly at: string; readonly usage: BigInt; readonly currency: string; readonly amountMinor: BigInt; readonly status: "AGREED" | "REJECTED" | "DISPUTED" } | null } | { readonly kind: "fee"; readonly day: string; readonly user: string; readonly service: "voice" | "sms" | "data" | null } | { readonly kind: "finding"; readonly month: string; readonly finding: string; readonly day: string; readonly booked: string | null; readonly number: string | null; readonly service: "voice" | "sms" | "data" | null; readonly currency: string | null; readonly amountMinor: BigInt | null; readonly medianMinor: BigInt | null }; readonly status: "open" | "taken" | "proposed" | "posting" | "resolved"; readonly reason: string; readonly opened: { readonly by: string; readonly atMs: Int }; readonly taken: { readonly by: string; readonly atMs: Int } | null; readonly proposal: { readonly resolution: "ours" | "theirs" | "writtenOff"; readonly reason: string; readonly amountMinor: BigInt; readonly record: string | null; readonly measured?: { readonly usage: BigInt; readonly monitor: string; readonly session: string }; readonly by: string; readonly atMs: Int } | null; readonly approved: { readonly by: string; readonly atMs: Int } | null; readonly returned: string | null; readonly resolvedAtMs: Int | null; readonly earlier?: ReadonlyArray<{ readonly origin: { readonly kind: "difference"; readonly agreement: string; readonly from: string; readonly file: string; readonly record: Int; readonly classes: ReadonlyArray<string>; readonly ours: { readonly service: string; readonly at: string; readonly usage: BigInt; readonly currency: string; readonly amountMinor: BigInt; readonly status: "AGREED" | "REJECTED" | "DISPUTED" } | null; readonly theirs: { readonly service: string; readonly at: string; readonly usage: BigInt; readonly currency: string; readonly amountMinor: BigInt; readonly status: "AGREED" | "REJECTED" | "DISPUTED" } | null } | { readonly kind: "fee"; readonly day: string; readonly user: string; readonly service: "voice" | "sms" | "data" | null } | { readonly kind: "finding"; readonly month: string; readonly finding: string; readonly day: string; readonly booked: string | null; readonly number: string | null; readonly service: "voice" | "sms" | "data" | null; readonly currency: string | null; readonly amountMinor: BigInt | null; readonly medianMinor: BigInt | null }; readonly proposal: { readonly resolution: "ours" | "theirs" | "writtenOff"; readonly reason: string; readonly amountMinor: BigInt; readonly record: string | null; readonly measured?: { readonly usage: BigInt; readonly monitor: string; readonly session: string }; readonly by: string; readonly atMs: Int }; readonly approved: { readonly by: string; readonly atMs: Int } | null; readonly resolvedAtMs: Int | null }> };
+  };
+  "roaming.case.return": {
+    readonly path: { readonly case: string };
+    readonly query: undefined;
+    readonly body: { readonly reason: string };
+    readonly answer: { readonly changed: boolean; readonly status: "open" | "taken" | "proposed" | "posting" | "resolved" };
+  };
+  "roaming.case.take": {
+    readonly path: { readonly case: string };
+    readonly query: undefined;
+    readonly body: Readonly<Record<string, never>> | ReadonlyArray<unknown>;
+    readonly answer: { readonly changed: boolean; readonly status: "open" | "taken" | "proposed" | "posting" | "resolved" };
+  };
+  "roaming.case.trace": {
+    readonly path: { readonly case: string };
+    readonly query: undefined;
+    readonly body: undefined;
+    readonly answer: { readonly records: ReadonlyArray<RoamingTracedRecord> };
   };
   "roaming.importFile.discard": {
     readonly path: { readonly partner: string; readonly file: string };
@@ -198,7 +246,14 @@ export const CALLS = {
   "operations.alert.acknowledge": {"method":"POST","path":"/v1/operations/alerts/{id}/acknowledge","allow":["operator","unit-administrator","system-administrator"],"keyed":true},
   "operations.alert.list": {"method":"GET","path":"/v1/operations/alerts","allow":["operator","unit-administrator","system-administrator","auditor"],"keyed":false},
   "operations.me.read": {"method":"GET","path":"/v1/operations/me","allow":"signed-in","keyed":false},
+  "roaming.case.approve": {"method":"POST","path":"/v1/roaming/cases/{case}/approve","allow":["finance","unit-administrator"],"keyed":true},
+  "roaming.case.evidence": {"method":"GET","path":"/v1/roaming/cases/{case}/evidence","allow":["finance","operator","unit-administrator","auditor"],"keyed":false},
   "roaming.case.list": {"method":"GET","path":"/v1/roaming/cases","allow":["finance","operator","unit-administrator","auditor"],"keyed":false},
+  "roaming.case.propose": {"method":"POST","path":"/v1/roaming/cases/{case}/propose","allow":["finance","operator","unit-administrator"],"keyed":true},
+  "roaming.case.read": {"method":"GET","path":"/v1/roaming/cases/{case}","allow":["finance","operator","unit-administrator"],"keyed":false},
+  "roaming.case.return": {"method":"POST","path":"/v1/roaming/cases/{case}/return","allow":["finance","unit-administrator"],"keyed":true},
+  "roaming.case.take": {"method":"POST","path":"/v1/roaming/cases/{case}/take","allow":["finance","operator","unit-administrator"],"keyed":true},
+  "roaming.case.trace": {"method":"GET","path":"/v1/roaming/cases/{case}/trace","allow":["finance","operator","unit-administrator","auditor"],"keyed":false},
   "roaming.importFile.discard": {"method":"POST","path":"/v1/roaming/import-files/{partner}/{file}/discard","allow":["operator","unit-administrator"],"keyed":true},
   "roaming.importFile.handIn": {"method":"POST","path":"/v1/roaming/import-files","allow":["operator","unit-administrator"],"keyed":true},
   "roaming.importFile.list": {"method":"GET","path":"/v1/roaming/import-files","allow":["operator","unit-administrator","auditor"],"keyed":false},

@@ -35,6 +35,7 @@ const Statistics = lazy(() => import('../roaming/statistics.tsx'));
 const Settlements = lazy(() => import('../roaming/settlements/settlements.tsx'));
 const Settlement = lazy(() => import('../roaming/settlements/settlement.tsx'));
 const Cases = lazy(() => import('../roaming/settlements/cases.tsx'));
+const Case = lazy(() => import('../roaming/settlements/case.tsx'));
 const Own = lazy(() => import('../roaming/own.tsx'));
 
 export const PAGES: ReadonlyArray<PageEntry> = [
@@ -89,4 +90,5 @@ export const PAGES: ReadonlyArray<PageEntry> = [
     needs: ['roaming.settlement.read'],
     show: Settlement,
   },
+  { place: '/roaming/cases/:case', name: 'cases', needs: ['roaming.case.read'], show: Case },
 ];

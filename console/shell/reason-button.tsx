@@ -3,6 +3,10 @@ import { type ReactNode, useState } from 'react';
 import { useWords } from '../language/language.ts';
 import { ProblemView } from './problem-view.tsx';
 
+interface Said {
+  readonly reason?: string;
+}
+
 /** A step that asks for a reason first; what is refused stays in the window, with what to do about it. */
 export const ReasonButton = (props: {
   readonly label: string;
@@ -17,11 +21,9 @@ export const ReasonButton = (props: {
 }): ReactNode => {
   const words = useWords();
   const [open, setOpen] = useState(false);
-  const [form] = Form.useForm<{ readonly reason?: string }>();
-  const act = async (): Promise<void> => {
-    // What is missing stands beside its field.
-    const said = await form.validateFields().catch(() => undefined);
-    if (said !== undefined) props.act((said.reason ?? '').trim(), () => setOpen(false));
+  const [form] = Form.useForm<Said>();
+  const act = ({ reason = '' }: Said): void => {
+    props.act(reason.trim(), () => setOpen(false));
   };
   return (
     <>
@@ -38,10 +40,10 @@ export const ReasonButton = (props: {
         okText={props.label}
         cancelText={words.cancel}
         okButtonProps={{ danger: props.danger === true, loading: props.pending }}
-        onOk={() => void act()}
+        onOk={() => form.submit()}
         onCancel={() => setOpen(false)}
       >
-        <Form form={form} layout="vertical">
+        <Form form={form} layout="vertical" onFinish={act}>
           <Form.Item
             name="reason"
             label={props.of}

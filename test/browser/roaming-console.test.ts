@@ -5,10 +5,20 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtConsole } from '../../cli/console/built.ts';
 import { rootDir } from '../../cli/supervisor/run.ts';
+import { decimalOf } from '../../console/format.ts';
 import { simulatedSubscriber } from '../../partners/roaming/simulator-file.ts';
 import { startBrowser, type TestBrowser } from '../support/browser.ts';
 import { PARTNER, type RoamingHouse, startRoamingHouse } from '../support/roaming-house.ts';
-import { AGREEMENT, fileOf, imported, nameOfFile, SUBSCRIBERS, terms } from '../support/roaming-settlement.ts';
+import {
+  AGREEMENT,
+  detailOf,
+  detailWithMore,
+  fileOf,
+  imported,
+  nameOfFile,
+  SUBSCRIBERS,
+  terms,
+} from '../support/roaming-settlement.ts';
 
 /**
  * The web console in a real browser (Chromium), against a real gateway with partners' files in it: what people of each role
@@ -172,6 +182,73 @@ describe.skipIf(missing !== undefined)(`the console${missing === undefined ? '' 
     expect(await house.ask('GET', PERIOD)).toMatchObject({
       json: { stage: 'approved', approvals: [{ by: 'demo-finance', despite: '对方未提供结算单，按我方数据' }] },
     });
+  });
+
+  test('has a difference worked on with both sides before one, proposed by one person and approved by another', async () => {
+    const details = `/clearing-files?kind=partnerDetail&of=${AGREEMENT}:${FROM}&limit=1`;
+    const handIn = (name: string, rows: ReadonlyArray<ReadonlyArray<string>>) =>
+      house.ask('POST', `${PERIOD}/detail?name=${name}`, { bytes: detailOf(FROM, '2026-09-30', rows) });
+    // Ours is written when theirs is there to be held against it.
+    expect(await handIn('empty.txt', [])).toMatchObject({ status: 202 });
+    await house.waitFor(details, { items: [{ name: 'empty.txt', result: 'differs' }] });
+    const { rows, file, record, amount } = await detailWithMore(house, FROM, 7);
+    expect(await handIn('september.txt', rows)).toMatchObject({ status: 202 });
+    await house.waitFor(details, {
+      items: [{ name: 'september.txt', result: 'differs', counts: { amount: 1 } }],
+    });
+    const body = { kind: 'difference', agreement: AGREEMENT, from: FROM, file, record, reason: '多收七' };
+    const opened = await house.ask('POST', '/cases', { body });
+    expect(opened).toMatchObject({ status: 201 });
+    const path = (opened.headers.get('location') ?? '').replace('/v1/roaming', '');
+    const operator = await signIn('demo-operator');
+    const { page } = operator;
+    await page.getByRole('menuitem', { name: '清算案件' }).click();
+    await page.getByRole('link', { name: '记录差异' }).click();
+    const amounts = page.getByRole('row', { name: /^金额/ });
+    const shown = [amount, amount + 7].map((minor) => `${decimalOf(String(minor), 3)} XDR`);
+    await expect.poll(() => amounts.locator('td').allTextContents()).toEqual(['金额', ...shown, '–']);
+    await page.getByText('当时没有监测数据').waitFor();
+    const propose = page.getByRole('button', { name: '提出处理意见' });
+    await page.getByRole('button', { name: '接手' }).click();
+    await propose.click();
+    await page.getByRole('dialog').getByText('以对方为准').click();
+    await page.getByRole('dialog').getByLabel('原因').fill('以信令为准');
+    await page.getByRole('dialog').getByRole('button', { name: '提出处理意见' }).click();
+    await page.getByText('待复核').waitFor();
+    // Whoever may not approve is not offered it.
+    expect(await page.getByRole('button', { name: '复核通过' }).count()).toBe(0);
+    const finance = await signIn('demo-finance');
+    await goTo(finance.page, `/roaming${path}`);
+    await finance.page.getByRole('button', { name: /退\s?回/ }).click();
+    await finance.page.getByRole('dialog').getByRole('textbox').fill('请先问对方');
+    await finance.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /退\s?回/ })
+      .click();
+    await finance.page.getByRole('alert').getByText('请先问对方').waitFor();
+    // It is the operator's case still.
+    await finance.page.getByRole('button', { name: '提出处理意见' }).click();
+    await finance.page.getByRole('dialog').getByLabel('原因').fill('不必再问');
+    await finance.page.getByRole('dialog').getByRole('button', { name: '提出处理意见' }).click();
+    await finance.page.getByRole('dialog').getByText('NotTaken').waitFor();
+    await finance.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /取\s?消/ })
+      .click();
+    await page.getByRole('alert').getByText('请先问对方').waitFor();
+    await propose.click();
+    await page.getByRole('dialog').getByText('以对方为准').click();
+    await page.getByRole('dialog').getByLabel('原因').fill('已问，对方有据');
+    await page.getByRole('dialog').getByRole('button', { name: '提出处理意见' }).click();
+    await finance.page.getByRole('button', { name: '复核通过' }).click();
+    await house.waitFor(path, {
+      ...{ status: 'resolved', approved: { by: 'demo-finance' } },
+      proposal: { by: 'demo-operator', reason: '已问，对方有据', amountMinor: '7' },
+    });
+    await finance.page.getByText('复核通过: demo-finance ·').waitFor();
+    expect(operator.errors).toEqual([]);
+    // The refusal alone.
+    expect(finance.errors).toHaveLength(1);
   });
 
   test('shows a subscriber itself alone, and lets it switch its numbers', async () => {

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { FrameWriter } from '../../domain/matching/frame.ts';
+import { detailFrame, detailHeader } from '../../domain/roaming/settlement/detail.ts';
 import { partnerStatementText } from '../../domain/roaming/settlement/partner-statement.ts';
 import type { Statement } from '../../domain/roaming/settlement/schema.ts';
 import { type SimulatedFile, simulatedFile } from '../../partners/roaming/simulator-file.ts';
@@ -68,6 +70,29 @@ export const theirStatement = (statement: Statement, off: bigint): string => {
     amountMinor: convertedMinor + (at === 0 ? off : 0n),
   }));
   return partnerStatementText(statement, { lines, netMinor: statement.netMinor - off });
+};
+
+type Rows = ReadonlyArray<ReadonlyArray<string>>;
+
+/** A partner's detail of its period. */
+export const detailOf = (from: string, to: string, rows: Rows): Buffer => {
+  const writer = new FrameWriter(detailFrame('UTF-8'));
+  const header = detailHeader({ sender: PARTNER, receiver: 'CHNCM', from, to });
+  return Buffer.concat([writer.header(...header), writer.rows(rows), writer.trailer({})]);
+};
+
+/** Our detail of a period that is drawn, with so much more on its first agreed record: that record, and what we have there. */
+export const detailWithMore = async (house: RoamingHouse, from: string, moreMinor: number) => {
+  const { json } = await house.ask('GET', `/clearing-files?kind=detail&of=${AGREEMENT}:${from}`);
+  const [{ key }] = (json as { items: [{ key: string }] }).items;
+  const ours = await house.ask('GET', `/clearing-files/${encodeURIComponent(key)}/content`, { as: 'demo-finance' });
+  const lines = ours.bytes.toString().split('\n').slice(1, -2);
+  const rows = lines.map((line) => line.split('|').slice(1));
+  const agreed = rows.findIndex((row) => row[7] === 'AGREED');
+  const [file = '', record = '', , , , , amount = ''] = rows[agreed] ?? [];
+  const more = `${Number(amount) + moreMinor}`;
+  const changed = rows.map((row, at) => (at === agreed ? row.with(6, more) : row));
+  return { rows: changed, file, record: Number(record), amount: Number(amount) };
 };
 
 /** By the example's agreement, of calls above one SDR and less than 10 000, and more than 10 MiB of data. */

@@ -6,15 +6,18 @@ import { useWords } from '../../language/language.ts';
 import { ProblemView } from '../../shell/problem-view.tsx';
 import { go } from '../../shell/route.ts';
 
+interface Said {
+  readonly partner: string;
+}
+
 /** A partner's file from this computer; the gateway imports it at once, and knows the same bytes again. */
 export const HandIn = (): ReactNode => {
   const words = useWords();
   const [open, setOpen] = useState(false);
   const [file, setFile] = useState<File | undefined>();
-  const [form] = Form.useForm<{ readonly partner: string }>();
+  const [form] = Form.useForm<Said>();
   const action = useAction('roaming.importFile.handIn');
-  const send = async (): Promise<void> => {
-    const { partner } = await form.validateFields();
+  const send = ({ partner }: Said): void => {
     if (file === undefined) return;
     action.mutate(
       { query: { partner, name: file.name }, body: file },
@@ -32,10 +35,10 @@ export const HandIn = (): ReactNode => {
         okText={words.imports.handInNow}
         cancelText={words.cancel}
         okButtonProps={{ disabled: file === undefined, loading: action.isPending }}
-        onOk={() => void send()}
+        onOk={() => form.submit()}
         onCancel={() => setOpen(false)}
       >
-        <Form form={form} layout="vertical">
+        <Form form={form} layout="vertical" onFinish={send}>
           <Form.Item
             name="partner"
             label={words.partner}

@@ -15,16 +15,19 @@ import { ProblemView } from '../../shell/problem-view.tsx';
 type Status = RoamingQuarantinedRecord['status'];
 type Query = Operations['roaming.quarantinedRecord.list']['query'];
 
+interface Said {
+  readonly subscriber?: string;
+}
+
 const Settle = (props: { readonly record: RoamingQuarantinedRecord; readonly close: () => void }): ReactNode => {
   const words = useWords();
   const { record, close } = props;
   const [how, setHow] = useState<'attribute' | 'reject'>('attribute');
-  const [form] = Form.useForm<{ readonly subscriber?: string }>();
+  const [form] = Form.useForm<Said>();
   const action = useAction('roaming.quarantinedRecord.settle');
-  const act = async (): Promise<void> => {
-    const { subscriber = null } = await form.validateFields();
+  const act = ({ subscriber }: Said): void => {
     const path = { partner: record.partner, file: record.file, record: String(record.record) };
-    action.mutate({ path, body: { subscriber: how === 'reject' ? null : subscriber } }, { onSuccess: close });
+    action.mutate({ path, body: { subscriber: how === 'reject' ? null : (subscriber ?? null) } }, { onSuccess: close });
   };
   return (
     <Modal
@@ -33,7 +36,7 @@ const Settle = (props: { readonly record: RoamingQuarantinedRecord; readonly clo
       okText={words.quarantine[how]}
       cancelText={words.cancel}
       okButtonProps={{ loading: action.isPending, danger: how === 'reject' }}
-      onOk={() => void act()}
+      onOk={() => form.submit()}
       onCancel={close}
     >
       <p>{record.message}</p>
@@ -46,7 +49,7 @@ const Settle = (props: { readonly record: RoamingQuarantinedRecord; readonly clo
           { value: 'reject', label: words.quarantine.reject },
         ]}
       />
-      <Form form={form} layout="vertical" style={{ marginTop: 16 }}>
+      <Form form={form} onFinish={act} layout="vertical" style={{ marginTop: 16 }}>
         {how === 'attribute' && (
           <Form.Item
             name="subscriber"
