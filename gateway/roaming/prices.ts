@@ -198,9 +198,9 @@ const balancesOf = (tenant: TenantId, subscriber: string | undefined) =>
         ({ state }) => state.balances,
       );
 
-/** That a price takes from. */
-const balancesIn = ({ steps }: Price): ReadonlySet<string> =>
-  new Set(steps.flatMap((step) => (step.kind === 'package' ? [step.balance] : [])));
+/** What a price takes off which balance. */
+const takenBy = ({ steps }: Price): ReadonlyMap<string, number> =>
+  new Map(steps.flatMap((step) => (step.kind === 'package' ? [[step.balance, Number(step.taken)] as const] : [])));
 
 const { home, visited, destination, at } = UsageRecord.fields;
 const Revisions = Schema.NumberFromString.pipe(Schema.compose(RevisionNumber));
@@ -269,7 +269,7 @@ const rating = route({
       let outside: typeof Outsides.Type = [];
       const paid = yield* sideOf(retail, planRevision, (ready) => {
         const priced = rateForSubscriber(ready, event, balances);
-        outside = outsideOf(ready, event, balances, isRefusal(priced) ? new Set() : balancesIn(priced));
+        outside = outsideOf(ready, event, balances, isRefusal(priced) ? new Map() : takenBy(priced));
         return priced;
       });
       const agreement = yield* sideOf(between, agreementRevision, (ready) => rateEvent(ready, event));

@@ -89,10 +89,20 @@ describe('what a subscriber pays', () => {
   ])('is outside of a package for a reason: %s', (reason, change, more) => {
     const balance = { id: 'B9', package: 'ASIA-1G', left: 100, fromMs: 0, untilMs: event.atMs + 1, ...more };
     const usage = { ...event, ...change };
-    expect(outsideOf(plan, usage, [balance], new Set())).toEqual([{ balance: 'B9', package: balance.package, reason }]);
+    expect(outsideOf(plan, usage, [balance], new Map())).toEqual([{ balance: 'B9', package: balance.package, reason }]);
     const price = rateForSubscriber(plan, usage, [balance]);
     expect(isRefusal(price) ? [] : price.steps.filter(({ kind }) => kind === 'package')).toEqual([]);
-    expect(outsideOf(plan, usage, [balance], new Set(['B9']))).toEqual([]);
+    expect(outsideOf(plan, usage, [balance], new Map([['B9', 1]]))).toEqual([]);
+  });
+
+  it('is outside of no package when others cover all of it', () => {
+    const one = { id: 'B9', package: 'ASIA-1G', left: event.quantity, fromMs: 0, untilMs: event.atMs + 1 };
+    const having = [one, { ...one, id: 'B10' }];
+    const [taken] = priced({}, having).steps.flatMap((step) => (step.kind === 'package' ? [step] : []));
+    expect(taken).toMatchObject({ balance: 'B10', quantity: BigInt(event.quantity) });
+    expect(outsideOf(plan, event, having, new Map([['B10', event.quantity]]))).toEqual([]);
+    const less = new Map([['B10', event.quantity - 1]]);
+    expect(outsideOf(plan, event, having, less)).toMatchObject([{ balance: 'B9', reason: 'UsedUp' }]);
   });
 
   it('has packages with a price in the currency of its tariffs', () => {

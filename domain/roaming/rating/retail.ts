@@ -152,15 +152,19 @@ export const OUTSIDE = [
 export type Outside = (typeof OUTSIDE)[number];
 
 /**
- * Of each balance that nothing of the event was taken from, the first reason that holds. One that covers the event and holds
- * at its moment had nothing left when the event was priced: packages come before the tariff.
+ * Of each balance that nothing of the event was taken from, the first reason that holds; none when others cover all of it.
+ * Where usage is left, one that covers the event and holds at its moment had nothing left when the event was priced: packages
+ * come before the tariff.
+ *
+ * @param taken what the event takes off each balance, in seconds, bytes or messages.
  */
 export const outsideOf = (
   { packages }: Pick<ReadyPlan, 'packages'>,
-  event: Pick<UsageEvent, 'service' | 'direction' | 'visited' | 'atMs'>,
+  event: Pick<UsageEvent, 'service' | 'direction' | 'visited' | 'atMs' | 'quantity'>,
   balances: ReadonlyArray<Balance>,
-  taken: ReadonlySet<string>,
+  taken: ReadonlyMap<string, number>,
 ): ReadonlyArray<{ readonly balance: string; readonly package: string; readonly reason: Outside }> => {
+  if ([...taken.values()].reduce((sum, one) => sum + one, 0) >= event.quantity) return [];
   const reasonOf = ({ package: name, fromMs, untilMs }: Balance): Outside => {
     const one = packages.get(name);
     if (one === undefined) return 'NotInPlan';

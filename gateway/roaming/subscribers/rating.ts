@@ -102,7 +102,8 @@ const rating = route({
       const plan = yield* sideOf(retail, revisions.plan, (ready) => {
         const event = eventOfUsage(rated, terms, groupsIn(ready, state.profile));
         const price = retailPrice(ready, event, rated);
-        outside = outsideOf(ready, event, state.balances, new Set(rated.takes.map(({ balance }) => balance)));
+        const taken = new Map(rated.takes.map(({ balance, taken }) => [balance, taken]));
+        outside = outsideOf(ready, event, state.balances, taken);
         if (!isRefusal(price)) minor.retail = price.totalMinor;
         return price;
       });
