@@ -102,7 +102,9 @@ describe('what a subscriber pays', () => {
     expect(taken).toMatchObject({ balance: 'B10', quantity: BigInt(event.quantity) });
     expect(outsideOf(plan, event, having, new Map([['B10', event.quantity]]))).toEqual([]);
     const less = new Map([['B10', event.quantity - 1]]);
-    expect(outsideOf(plan, event, having, less)).toMatchObject([{ balance: 'B9', reason: 'UsedUp' }]);
+    expect(outsideOf(plan, event, having, less)).toMatchObject([{ balance: 'B9', reason: 'GrantedLater' }]);
+    const empty = having.map((each) => ({ ...each, left: 0 }));
+    expect(outsideOf(plan, event, empty, less)).toMatchObject([{ balance: 'B9', reason: 'UsedUp' }]);
   });
 
   it('has packages with a price in the currency of its tariffs', () => {

@@ -148,13 +148,14 @@ export const OUTSIDE = [
   'NotYet',
   'Over',
   'UsedUp',
+  'GrantedLater',
 ] as const;
 export type Outside = (typeof OUTSIDE)[number];
 
 /**
  * Of each balance that nothing of the event was taken from, the first reason that holds; none when others cover all of it.
- * Where usage is left, one that covers the event and holds at its moment had nothing left when the event was priced: packages
- * come before the tariff.
+ * Where usage is left, one that covers the event and holds at its moment had nothing left when the event was priced, for
+ * packages come before the tariff; one that has something left was not there yet.
  *
  * @param taken what the event takes off each balance, in seconds, bytes or messages.
  */
@@ -165,14 +166,15 @@ export const outsideOf = (
   taken: ReadonlyMap<string, number>,
 ): ReadonlyArray<{ readonly balance: string; readonly package: string; readonly reason: Outside }> => {
   if ([...taken.values()].reduce((sum, one) => sum + one, 0) >= event.quantity) return [];
-  const reasonOf = ({ package: name, fromMs, untilMs }: Balance): Outside => {
+  const reasonOf = ({ package: name, left, fromMs, untilMs }: Balance): Outside => {
     const one = packages.get(name);
     if (one === undefined) return 'NotInPlan';
     if (one.service !== event.service) return 'OtherService';
     if (!covers({ ...one, networks: [] }, event)) return 'OtherDirection';
     if (!covers(one, event)) return 'OtherNetwork';
     if (event.atMs < fromMs) return 'NotYet';
-    return event.atMs < untilMs ? 'UsedUp' : 'Over';
+    if (event.atMs >= untilMs) return 'Over';
+    return left > 0 ? 'GrantedLater' : 'UsedUp';
   };
   return balances
     .filter(({ id }) => !taken.has(id))
