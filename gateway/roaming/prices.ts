@@ -65,6 +65,15 @@ const Tariff = Schema.Struct({
         description: 'Membership levels and package types whose it is, left out of the examples; none: everybody’s',
       }),
       percent: Schema.String,
+      month: Schema.NullOr(
+        Schema.Struct({
+          basis: Schema.Literal('charge', 'usage'),
+          method: Schema.Literal('incremental', 'whole'),
+          tiers: Schema.Array(Schema.Struct({ from: Schema.String, percent: Schema.String })),
+        }),
+      ).annotations({
+        description: 'Of the month’s sums, on its bill and not in the examples; null: of each event',
+      }),
     }),
   ),
   taxes: Schema.Array(Schema.Struct({ name: Schema.String, services: Services, percent: Schema.String })),
@@ -123,7 +132,7 @@ const tariff = route({
           },
         ],
         localPrices: [],
-        discounts: [{ name: 'gold-member', services: [], subscribers: [], percent: '10' }],
+        discounts: [{ name: 'gold-member', services: [], subscribers: [], percent: '10', month: null }],
         taxes: [],
         packages: [
           { name: 'VOICE-30', service: 'voice', directions: ['originating'], quantity: 1_800, unit: 60, price: '28' },

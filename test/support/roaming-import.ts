@@ -7,7 +7,7 @@ import type { RoamingConfiguration } from '../../partners/roaming/port.ts';
 import type { NetworkElement, NetworkMonitor } from '../../partners/roaming/visitors.ts';
 import { example, right } from './rating.ts';
 
-interface PlanJson {
+export interface PlanJson {
   readonly tariffs: ReadonlyArray<{
     readonly terms: ReadonlyArray<{
       readonly rates: ReadonlyArray<object>;

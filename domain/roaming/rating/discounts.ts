@@ -19,6 +19,15 @@ export interface DiscountRule extends Pick<Discount, 'name' | 'services' | 'subs
   readonly tiers: ReadonlyArray<Tier>;
 }
 
+/** Of a plan: found at the month's end from its sums, and not event by event. */
+export const isMonthly = ({
+  method,
+  tiers,
+}: {
+  readonly method: Discount['method'];
+  readonly tiers: ReadonlyArray<unknown>;
+}): boolean => tiers.length > 1 || method === 'whole';
+
 interface Total {
   readonly usage: bigint;
   /** Before discount and after it, without taxes; in the unit of what is charged. */

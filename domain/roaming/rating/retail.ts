@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import { compileVersions, type ReadyTerms, repeated } from './compile.ts';
 import { quantumOf } from './decimal.ts';
-import { NO_TOTALS, type Totals } from './discounts.ts';
+import { isMonthly, NO_TOTALS, type Totals } from './discounts.ts';
 import { type Price, rateUnder, type Step, type UsageEvent } from './rate.ts';
 import { agreementRefusals, type Problems, problemsOf, ratingRefusals } from './refusals.ts';
 import type { Balance, RetailPlan } from './schema.ts';
@@ -39,13 +39,21 @@ export interface ReadyPlan extends Tariffs {
 export const tariffIn = ({ byNetwork, elsewhere }: Tariffs, network: string): ReadonlyArray<ReadyTerms> | undefined =>
   byNetwork.get(network) ?? elsewhere;
 
+/** Without the discounts of the month, which no event has of its own. */
+const ofEvents = (ready: ReadyTerms): ReadyTerms => {
+  const { voice, sms, data } = ready.discounts;
+  const own = (rules: typeof voice) => rules.filter((rule) => !isMonthly(rule));
+  return { ...ready, discounts: { voice: own(voice), sms: own(sms), data: own(data) }, wholeDiscounts: [] };
+};
+
 type Ordered = ReadonlyArray<readonly [number, RetailPlan['tariffs'][number]]>;
 
 const compileTariffs = (tariffs: Ordered, problems: Refusal[]): Tariffs => {
   const byNetwork = new Map<string, ReadonlyArray<ReadyTerms>>();
   let elsewhere: ReadonlyArray<ReadyTerms> | undefined;
   for (const [at, { networks, terms }] of tariffs) {
-    const [ready, found] = compileVersions(terms, `tariffs/${at}/terms`);
+    const [versions, found] = compileVersions(terms, `tariffs/${at}/terms`);
+    const ready = versions.map(ofEvents);
     problems.push(...found);
     const twice = networks.length === 0 ? elsewhere !== undefined : networks.some((network) => byNetwork.has(network));
     if (twice) problems.push(agreementRefusals.networkTwice(`tariffs/${at}/networks`));

@@ -2,7 +2,7 @@ import { formatDecimal } from '../../kernel/decimal.ts';
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { ReadyRate, ReadyTerms } from './compile.ts';
 import { formatPercent, formatPrice } from './decimal.ts';
-import { NO_TOTALS } from './discounts.ts';
+import { isMonthly, NO_TOTALS } from './discounts.ts';
 import { priceAt, termsOn } from './rate.ts';
 import { ratingRefusals } from './refusals.ts';
 import { type ReadyPlan, tariffIn } from './retail.ts';
@@ -64,12 +64,19 @@ export const tariffOf = (plan: ReadyPlan, network: string, day: number) => {
     prices: pricesOf(ready),
     /** Of the subscriber's own numbers of that country, before the prices of all; none: there is no such tariff. */
     localPrices: local === undefined ? [] : pricesOf(local),
-    discounts: discounts.map(({ name, services, subscribers, tiers }) => ({
+    discounts: discounts.map(({ name, services, subscribers, basis, method, tiers }) => ({
       name,
       services,
       /** None: everybody's. The examples are without those of some alone. */
       subscribers,
       percent: formatPercent(tiers[0]?.percent ?? 0n),
+      /** Of the month, found at its end; null: of each event. The examples are without those of the month. */
+      month: isMonthly({ method, tiers })
+        ? {
+            ...{ basis, method },
+            tiers: tiers.map(({ from, percent }) => ({ from: formatPrice(from), percent: formatPercent(percent) })),
+          }
+        : null,
     })),
     taxes: taxes.map(({ name, services, percent }) => ({ name, services, percent: formatPercent(percent) })),
     packages: [...plan.packages.values()]

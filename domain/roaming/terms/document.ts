@@ -2,6 +2,7 @@ import { decodeElement, type NetworkElementDocument } from '../element/schema.ts
 import { decodeOperator, type Operator } from '../operator/schema.ts';
 import { type Department, decodeDepartment, decodePartner, type Partner } from '../partner/schema.ts';
 import { compileAgreement, type ReadyAgreement } from '../rating/compile.ts';
+import { isMonthly } from '../rating/discounts.ts';
 import { isProblems, type Problems, problemsOf } from '../rating/refusals.ts';
 import { compilePlan, type ReadyPlan } from '../rating/retail.ts';
 import { decodeAgreement, decodeRetailPlan, type RetailPlan } from '../rating/schema.ts';
@@ -20,12 +21,12 @@ export interface Ready {
   readonly element: NetworkElementDocument;
 }
 
-/** Places of discounts that need a sum which nobody keeps. */
+/** Places of discounts of the month that are not everybody's, or of a tariff that a record does not tell. */
 const tieredDiscounts = ({ tariffs }: RetailPlan) =>
-  tariffs.flatMap(({ terms }, tariff) =>
+  tariffs.flatMap(({ terms, numbers }, tariff) =>
     terms.flatMap(({ discounts }, version) =>
-      [...discounts.entries()].flatMap(([at, { tiers, method }]) =>
-        tiers.length > 1 || method === 'whole'
+      [...discounts.entries()].flatMap(([at, discount]) =>
+        isMonthly(discount) && (numbers === 'local' || discount.subscribers.length > 0)
           ? [termsRefusals.discountTiered(`tariffs/${tariff}/terms/${version}/discounts/${at}`)]
           : [],
       ),

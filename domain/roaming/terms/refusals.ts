@@ -39,8 +39,8 @@ export const termsRefusals = {
       action: 'Leave it as it is in force: what is booked lies in books of that many digits.',
     }),
   discountTiered: (field: string): Refusal =>
-    refuse('invalid', 'DiscountTiered', 'A discount of subscribers has one tier, and is taken event by event.', {
+    refuse('invalid', 'DiscountTiered', 'A discount of the month is everybody’s, and of all numbers.', {
       field,
-      action: 'No sum of a subscriber’s period is kept by which a tier could be found.',
+      action: 'Name no subscribers and no local numbers, or give it one tier, event by event.',
     }),
 } as const;

@@ -4,7 +4,7 @@ import { example } from '../../../test/support/rating.ts';
 import { isProblems } from '../rating/refusals.ts';
 import { termsNamed } from './document.ts';
 import type { TermsCommand } from './schema.ts';
-import { revisionInForce, termsDecider } from './terms.ts';
+import { revisionBy, revisionInForce, termsDecider } from './terms.ts';
 
 const KEY = 'agreement:CHNCM-HKGPP';
 const document = (letter: string) => ({ id: `F-${letter}`, name: 'terms', bytes: 900, sm3: letter.repeat(64) });
@@ -231,19 +231,43 @@ describe('the document itself', () => {
       ['terms/0/currency: CurrencyUnknown', 'terms/1/currency: CurrencyUnknown', 'terms/1/version: VersionTwice'],
     ],
     [
-      'has no tiers for subscribers',
+      'has discounts of the month for everybody alone',
       'plan',
       'TRAVEL',
       {
         ...plan,
         tariffs: plan.tariffs.map((one) => ({
           ...one,
-          terms: one.terms.map((each) => ({ ...each, discounts: [tiered] })),
+          terms: one.terms.map((each) => ({
+            ...each,
+            discounts: [tiered, { ...tiered, name: 'gold', subscribers: ['gold'] }],
+          })),
         })),
       },
-      ['tariffs/0/terms/0/discounts/0: DiscountTiered', 'tariffs/1/terms/0/discounts/0: DiscountTiered'],
+      ['tariffs/0/terms/0/discounts/1: DiscountTiered', 'tariffs/1/terms/0/discounts/1: DiscountTiered'],
     ],
   ])('%s', (_, kind, name, json, found) => {
     expect(codes(kind, name, json)).toEqual(found);
   });
+});
+
+test('a month is billed by the last revision that was approved before it ended, else by the first that ever was', () => {
+  const approvedAt = (revision: number, atMs: number | null) =>
+    ({
+      ...{
+        revision,
+        status: atMs === null ? ('rejected' as const) : ('approved' as const),
+        document: document('a'),
+        note: 'n',
+        reason: null,
+      },
+      ...{ proposed: { by: 'ann', atMs: 0 }, decided: { by: 'bob', atMs: atMs ?? 150 } },
+    }) as const;
+  const state = {
+    kind: 'plan',
+    ...{ name: 'TRAVEL', inForce: 4 },
+    revisions: [approvedAt(1, 100), approvedAt(2, null), approvedAt(3, 200), approvedAt(4, 300)],
+  } as const;
+  expect([50, 100, 160, 299, 300].map((atMs) => revisionBy(state, atMs))).toEqual([1, 1, 1, 3, 4]);
+  expect(revisionBy({ ...state, revisions: [approvedAt(1, null)] }, 500)).toBe(undefined);
 });

@@ -29,6 +29,13 @@ export const agreementName = (home: string, visited: string): string => `${home}
 export const revisionOf = ({ revisions }: TermsState, revision: number): Revision | undefined =>
   revisions[revision - 1];
 
+/** The last that was approved by then, else the first that ever was: what a month that has ended was billed by. */
+export const revisionBy = ({ revisions }: TermsState, atMs: number): number | undefined => {
+  const approved = revisions.filter(({ status }) => status === 'approved');
+  const found = approved.findLast(({ decided }) => decided !== null && decided.atMs <= atMs) ?? approved[0];
+  return found?.revision;
+};
+
 /** Undefined before one is approved. */
 export const revisionInForce = (state: TermsState): Revision | undefined =>
   state.inForce === null ? undefined : revisionOf(state, state.inForce);

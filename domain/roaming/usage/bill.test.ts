@@ -47,7 +47,7 @@ describe('the bill of a month', () => {
       { number: '85291234567', service: 'data', events: 1, quantity: 2_048n, offPackages: 0n, amountMinor: 198n },
       { number: '8613800000001', service: 'voice', events: 3, quantity: 183n, offPackages: 120n, amountMinor: 190n },
     ]);
-    expect(bill.totals()).toEqual([{ currency: 'CNY', decimals: 2, amountMinor: 388n }]);
+    expect(bill.totals([])).toEqual([{ currency: 'CNY', decimals: 2, amountMinor: 388n }]);
     expect(bill.records).toBe(4);
   });
 
@@ -64,9 +64,9 @@ describe('the bill of a month', () => {
       { number: '85291234567', currency: 'CNY', decimals: 2, amountMinor: 198n },
       { number: '8613800000001', currency: 'CNY', decimals: 2, amountMinor: 490n },
     ]);
-    expect(bill.totals()).toMatchObject([{ amountMinor: 688n }]);
+    expect(bill.totals([])).toMatchObject([{ amountMinor: 688n }]);
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
-    expect(billReport(of, [], RECORDS, 'en', (number) => number).totals).toEqual([
+    expect(billReport(of, [], RECORDS, [], 'en', (number) => number).totals).toEqual([
       ['Number 85291234567 CNY', '1.98'],
       ['Number 8613800000001 CNY', '1.90'],
       ['Total CNY', '3.88'],
@@ -100,12 +100,30 @@ describe('the bill of a month', () => {
       { number: '8613800000001', amountMinor: 5_790n },
       { number: '85291234567', amountMinor: 198n },
     ]);
-    expect(bill.totals()).toEqual([{ currency: 'CNY', decimals: 2, amountMinor: 5_988n }]);
+    expect(bill.totals([])).toEqual([{ currency: 'CNY', decimals: 2, amountMinor: 5_988n }]);
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
-    const report = billReport(of, packages, RECORDS, 'zh', (number) => number.slice(-4));
+    const report = billReport(of, packages, RECORDS, [], 'zh', (number) => number.slice(-4));
     expect(report.rows[0]).toEqual(['2026-11-02', '0001', '', '套餐 VOICE-30', '', '', '', '', 'CNY', '28.00', 'B1']);
     expect(report.rows).toHaveLength(2 + RECORDS.length);
     expect(report.totals.at(-1)).toEqual(['合计 CNY', '59.88']);
+  });
+
+  it('has the discounts of the month, a line each, taken off the total and not off the numbers', () => {
+    const discount = {
+      ...{ plan: 'P', version: 1, networks: ['HKGPP', 'JPNDO'], currency: 'CNY', decimals: 2, amountMinor: -88n },
+      ...{ steps: [], tiers: [] },
+    };
+    const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
+    const discounts = [discount, { ...discount, networks: ['DEUD1'], amountMinor: 0n }];
+    const report = billReport(of, [], RECORDS, discounts, 'en', (number) => number);
+    expect(report.rows.slice(RECORDS.length)).toEqual([
+      ['', '', 'HKGPP JPNDO', 'Discount of the month', '', '', '', '', 'CNY', '-0.88', 'P'],
+    ]);
+    expect(report.totals).toEqual([
+      ['Number 85291234567 CNY', '1.98'],
+      ['Number 8613800000001 CNY', '1.90'],
+      ['Total CNY', '3.00'],
+    ]);
   });
 
   it('adds what a re-rating has changed, which is no event', () => {
@@ -117,7 +135,7 @@ describe('the bill of a month', () => {
 
   it('lists each record with its fee, by the clock of the visited network', () => {
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
-    const report = billReport(of, [], RECORDS, 'en', (number) => number.replace(/\d{4}$/, '****'));
+    const report = billReport(of, [], RECORDS, [], 'en', (number) => number.replace(/\d{4}$/, '****'));
     expect(report.rows[0]).toEqual([
       '2026-11-30 23:30:05',
       '861380000****',
@@ -136,6 +154,6 @@ describe('the bill of a month', () => {
       ['Number 861380000**** CNY', '1.90'],
       ['Total CNY', '3.88'],
     ]);
-    expect(billReport(of, [], [], 'zh', (number) => number).headings).toHaveLength(report.headings.length);
+    expect(billReport(of, [], [], [], 'zh', (number) => number).headings).toHaveLength(report.headings.length);
   });
 });

@@ -2,6 +2,7 @@ import { formatDecimal } from '../../kernel/decimal.ts';
 import type { Language, Report } from '../../kernel/report.ts';
 import type { Service } from '../rating/schema.ts';
 import type { SubscriberState } from '../subscriber/schema.ts';
+import { type MonthDiscount, MonthSums } from './month-discounts.ts';
 import { correctedBy, type RatedUsage, type UsageTerms } from './usage-record.ts';
 
 /**
@@ -55,13 +56,18 @@ type Amount = Pick<BillLine, 'number' | 'currency' | 'decimals' | 'amountMinor'>
 export class Bill {
   readonly packages: ReadonlyArray<BilledPackage>;
   records = 0;
+  /** By which the plan's discounts of the month are found. */
+  readonly month = new MonthSums();
   private readonly sums = new Map<string, BillLine>();
 
   constructor(packages: ReadonlyArray<BilledPackage>) {
     this.packages = packages;
   }
 
-  add({ id, number, service, quantity, takes, retailMinor, terms: { network, retail } }: BilledUsage): void {
+  add(one: BilledUsage): void {
+    const { id, number, service, quantity, takes, retailMinor } = one;
+    const { network, retail } = one.terms;
+    this.month.add(one);
     const { currency, decimals } = retail ?? { currency: '', decimals: 0 };
     const key = [number, network, service, currency, decimals].join('/');
     const sum = this.sums.get(key);
@@ -95,10 +101,10 @@ export class Bill {
     return [...sums.values()];
   }
 
-  /** By currency: most often there is one. */
-  totals(): ReadonlyArray<Omit<Amount, 'number'>> {
+  /** By currency: most often there is one. With what discounts of the month take off. */
+  totals(discounts: ReadonlyArray<MonthDiscount>): ReadonlyArray<Omit<Amount, 'number'>> {
     const totals = new Map<string, Omit<Amount, 'number'>>();
-    for (const { currency, decimals, amountMinor } of this.amounts()) {
+    for (const { currency, decimals, amountMinor } of [...this.amounts(), ...discounts]) {
       const key = `${currency}/${decimals}`;
       const sum = (totals.get(key)?.amountMinor ?? 0n) + amountMinor;
       totals.set(key, { currency, decimals, amountMinor: sum });
@@ -134,6 +140,7 @@ const WORDS = {
     services: { voice: '语音（秒）', sms: '短信（条）', data: '流量（字节）' },
     package: '套餐',
     directions: { originating: '主叫', terminating: '被叫' },
+    discount: '账期折扣',
     total: '合计',
   },
   en: {
@@ -158,15 +165,17 @@ const WORDS = {
     services: { voice: 'Voice (s)', sms: 'Messages', data: 'Data (bytes)' },
     package: 'Package',
     directions: { originating: 'Made', terminating: 'Received' },
+    discount: 'Discount of the month',
     total: 'Total',
   },
 } as const satisfies Readonly<Record<Language, unknown>>;
 
-/** The packages of a month, and its records with their fees in the order of time. `masked`: how numbers are shown. */
+/** The packages of a month, its records with their fees in the order of time, and its discounts. `masked`: how numbers are shown. */
 export const billReport = (
   of: { readonly subscriber: string; readonly month: string; readonly createdAtMs: number },
   packages: ReadonlyArray<BilledPackage>,
   records: ReadonlyArray<BilledUsage>,
+  discounts: ReadonlyArray<MonthDiscount>,
   language: Language,
   masked: (number: string) => string,
 ): Report => {
@@ -206,6 +215,14 @@ export const billReport = (
         formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0),
         one.id,
       ]),
+      // What a tier has brought to nothing yet is no line.
+      ...discounts
+        .filter(({ amountMinor }) => amountMinor !== 0n)
+        .map(({ plan, networks, currency, decimals, amountMinor }) => [
+          ...['', '', networks.join(' '), words.discount, '', '', '', '', currency],
+          formatDecimal(amountMinor, decimals),
+          plan,
+        ]),
     ],
     totals: [
       ...bill
@@ -215,7 +232,7 @@ export const billReport = (
             [`${words.number} ${masked(number)} ${currency}`, formatDecimal(amountMinor, decimals)] as const,
         ),
       ...bill
-        .totals()
+        .totals(discounts)
         .map(
           ({ currency, decimals, amountMinor }) =>
             [`${words.total} ${currency}`, formatDecimal(amountMinor, decimals)] as const,

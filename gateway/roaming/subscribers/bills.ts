@@ -14,6 +14,7 @@ import { readCursor, writeCursor } from '../../../store/list-cursor.ts';
 import { type KeptUsage, type UsagePlace, usageOf } from '../../../store/roaming/usage.ts';
 import { pageOf, pageQuery } from '../../page.ts';
 import { answer, download, route, sampled } from '../../route.ts';
+import { Discounts, discountsOf, shownDiscount } from './discounts.ts';
 import {
   isItself,
   Key,
@@ -253,7 +254,8 @@ const MonthsBill = Schema.Struct({
   lines: Schema.Array(Line),
   /** What each number of the card comes to. */
   numbers: Schema.Array(Schema.Struct({ number: Schema.String, ...Money.fields })),
-  totals: Schema.Array(Money),
+  discounts: Discounts,
+  totals: Schema.Array(Money).annotations({ description: 'Lines and discounts together' }),
 }).annotations({ identifier: 'RoamingBill' });
 
 const billParams = sampled(Schema.Struct({ subscriber: Key, month: Month }), { subscriber: SUBSCRIBER, month: MONTH });
@@ -263,7 +265,9 @@ const bill = route({
   path: '/v1/roaming/subscribers/{subscriber}/bills/{month}',
   operationId: 'roaming.subscriber.bill',
   summary: 'Read the bill of a month: its packages, and a sum for each number, visited network and service',
-  description: 'Of the month so far while it lasts; records of a month may come weeks later.',
+  description:
+    'Of the month so far while it lasts; records of a month may come weeks later. With the discounts of the tiers that ' +
+    'its sums have reached, and how much is missing to the next.',
   personalData: true,
   in: { params: billParams },
   out: {
@@ -286,7 +290,26 @@ const bill = route({
           },
         ],
         numbers: [{ number: PRIMARY, currency: 'CNY', decimals: 2, amountMinor: '8040' }],
-        totals: [{ currency: 'CNY', decimals: 2, amountMinor: '8040' }],
+        discounts: [
+          {
+            ...{ plan: 'TRAVEL', version: 1, networks: ['HKGPP'], currency: 'CNY', decimals: 2, amountMinor: '-20' },
+            steps: [{ kind: 'discount', text: 'discount much: 10 % of 2', amount: '-0.2' }],
+            tiers: [
+              {
+                ...{
+                  name: 'much',
+                  services: [],
+                  basis: 'charge',
+                  method: 'incremental',
+                  counted: '52.4',
+                  percent: '10',
+                },
+                next: { from: '100', percent: '15', missing: '47.6' },
+              },
+            ],
+          },
+        ],
+        totals: [{ currency: 'CNY', decimals: 2, amountMinor: '8020' }],
       },
       'As of now',
     ),
@@ -302,8 +325,9 @@ const bill = route({
       const lines = sums.lines().map((line) => ({ ...line, number: shown(line.number) }));
       const numbers = sums.byNumber().map((one) => ({ ...one, number: shown(one.number) }));
       const packages = sums.packages.map((one) => ({ ...one, number: shown(one.number) }));
-      const { records } = sums;
-      return answer(200, { subscriber, month, packages, records, lines, numbers, totals: sums.totals() });
+      const found = yield* discountsOf(request.tenant, month, sums);
+      const [discounts, totals] = [found.map(shownDiscount), sums.totals(found)];
+      return answer(200, { subscriber, month, packages, records: sums.records, lines, numbers, discounts, totals });
     }),
 });
 
@@ -342,7 +366,11 @@ const exported = download({
       if (records.length > MOST_RECORDS) return yield* Effect.fail(tooLong);
       const of = { subscriber, month, createdAtMs: yield* Clock.currentTimeMillis };
       const masked = masksOf(request.caller, subscriber);
-      const report = billReport(of, packagesOf(state, month), records, language, masked);
+      const packages = packagesOf(state, month);
+      const sums = new Bill(packages);
+      for (const one of records) sums.add(one);
+      const discounts = yield* discountsOf(request.tenant, month, sums);
+      const report = billReport(of, packages, records, discounts, language, masked);
       const printed = yield* Effect.promise(() => printedReport(report, format));
       return {
         contentType: REPORT_TYPES[format],
