@@ -9,6 +9,7 @@ import { maskId } from '../../domain/kernel/mask.ts';
 import { subscriberRefusals } from '../../domain/roaming/subscriber/refusals.ts';
 import type { SubscriberCommand } from '../../domain/roaming/subscriber/schema.ts';
 import { activeAt, isOn } from '../../domain/roaming/subscriber/subscriber.ts';
+import { takenOf } from '../../domain/roaming/usage/usage-record.ts';
 import { type UsagePlace, usageOf } from '../../store/roaming/usage.ts';
 import { print, printList, time, wholeNumber, withTenant } from './answer.ts';
 import { envelopeOf, recorded } from './record.ts';
@@ -81,7 +82,7 @@ const usage = async (subscriber: string, { tenant, month, limit, after, json }: 
     direction: one.direction,
     destination: maskId(one.destination),
     quantity: one.quantity,
-    taken: one.takes.reduce((sum, { taken }) => sum + taken, 0),
+    taken: takenOf(one),
     fee: `${formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0)} ${one.terms.retail?.currency ?? ''}`,
   }));
   printList(shown, json, {

@@ -52,10 +52,14 @@ const remembered = (state: SubscriberState, chunk: SubscriberState['chunks'][num
   };
 };
 
+/** Whose a card's own costs are. */
+export const primaryOf = ({ numbers }: Pick<SubscriberState, 'numbers'>): string =>
+  numbers.find(({ role }) => role === 'primary')?.number ?? '';
+
 /** With a package, and what it has cost. */
 export const afterGranted = (state: SubscriberState, { balance }: Granted): SubscriberState => {
   const { sold } = balance;
-  const number = state.numbers.find(({ role }) => role === 'primary')?.number ?? '';
+  const number = primaryOf(state);
   const paid = sold === undefined ? [] : [{ day: sold.day, number, totalMinor: sold.amountMinor }];
   return { ...state, balances: [...state.balances, balance], spent: addSpent(state.spent, paid) };
 };

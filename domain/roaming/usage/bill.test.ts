@@ -66,7 +66,7 @@ describe('the bill of a month', () => {
     ]);
     expect(bill.totals([])).toMatchObject([{ amountMinor: 688n }]);
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
-    expect(billReport(of, [], RECORDS, [], 'en', (number) => number).totals).toEqual([
+    expect(billReport(of, new Bill([], RECORDS), RECORDS, [], 'en', (number) => number).totals).toEqual([
       ['Number 85291234567 CNY', '1.98'],
       ['Number 8613800000001 CNY', '1.90'],
       ['Total CNY', '3.88'],
@@ -102,7 +102,7 @@ describe('the bill of a month', () => {
     ]);
     expect(bill.totals([])).toEqual([{ currency: 'CNY', decimals: 2, amountMinor: 5_988n }]);
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
-    const report = billReport(of, packages, RECORDS, [], 'zh', (number) => number.slice(-4));
+    const report = billReport(of, bill, RECORDS, [], 'zh', (number) => number.slice(-4));
     expect(report.rows[0]).toEqual(['2026-11-02', '0001', '', '套餐 VOICE-30', '', '', '', '', 'CNY', '28.00', 'B1']);
     expect(report.rows).toHaveLength(2 + RECORDS.length);
     expect(report.totals.at(-1)).toEqual(['合计 CNY', '59.88']);
@@ -115,7 +115,7 @@ describe('the bill of a month', () => {
     };
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
     const discounts = [discount, { ...discount, networks: ['DEUD1'], amountMinor: 0n }];
-    const report = billReport(of, [], RECORDS, discounts, 'en', (number) => number);
+    const report = billReport(of, new Bill([], RECORDS), RECORDS, discounts, 'en', (number) => number);
     expect(report.rows.slice(RECORDS.length)).toEqual([
       ['', '', 'HKGPP JPNDO', 'Discount of the month', '', '', '', '', 'CNY', '-0.88', 'P'],
     ]);
@@ -135,7 +135,9 @@ describe('the bill of a month', () => {
 
   it('lists each record with its fee, by the clock of the visited network', () => {
     const of = { subscriber: 'S1', month: '2026-11', createdAtMs: 0 };
-    const report = billReport(of, [], RECORDS, [], 'en', (number) => number.replace(/\d{4}$/, '****'));
+    const report = billReport(of, new Bill([], RECORDS), RECORDS, [], 'en', (number) =>
+      number.replace(/\d{4}$/, '****'),
+    );
     expect(report.rows[0]).toEqual([
       '2026-11-30 23:30:05',
       '861380000****',
@@ -154,6 +156,8 @@ describe('the bill of a month', () => {
       ['Number 861380000**** CNY', '1.90'],
       ['Total CNY', '3.88'],
     ]);
-    expect(billReport(of, [], [], [], 'zh', (number) => number).headings).toHaveLength(report.headings.length);
+    expect(billReport(of, new Bill([]), [], [], 'zh', (number) => number).headings).toHaveLength(
+      report.headings.length,
+    );
   });
 });

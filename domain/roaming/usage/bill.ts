@@ -2,8 +2,9 @@ import { formatDecimal } from '../../kernel/decimal.ts';
 import type { Language, Report } from '../../kernel/report.ts';
 import type { Service } from '../rating/schema.ts';
 import type { SubscriberState } from '../subscriber/schema.ts';
+import { primaryOf } from '../subscriber/spending.ts';
 import { type MonthDiscount, MonthSums } from './month-discounts.ts';
-import { correctedBy, type RatedUsage, type UsageTerms } from './usage-record.ts';
+import { correctedBy, type RatedUsage, takenOf, type UsageTerms } from './usage-record.ts';
 
 /**
  * What a subscriber pays for a month (seed 002 §3.2.2, §3.3.1: 费用清单): a sum for each number, visited network and service,
@@ -42,7 +43,7 @@ export const packagesOf = (
   { balances, numbers, currency }: Pick<SubscriberState, 'balances' | 'numbers' | 'currency'>,
   month: string,
 ): ReadonlyArray<BilledPackage> => {
-  const number = numbers.find(({ role }) => role === 'primary')?.number ?? '';
+  const number = primaryOf({ numbers });
   return balances
     .flatMap(({ id, package: name, sold }) =>
       sold?.day.startsWith(month) === true ? [{ balance: id, package: name, number, currency, ...sold }] : [],
@@ -60,8 +61,9 @@ export class Bill {
   readonly month = new MonthSums();
   private readonly sums = new Map<string, BillLine>();
 
-  constructor(packages: ReadonlyArray<BilledPackage>) {
+  constructor(packages: ReadonlyArray<BilledPackage>, records: Iterable<BilledUsage> = []) {
     this.packages = packages;
+    for (const one of records) this.add(one);
   }
 
   add(one: BilledUsage): void {
@@ -170,18 +172,16 @@ const WORDS = {
   },
 } as const satisfies Readonly<Record<Language, unknown>>;
 
-/** The packages of a month, its records with their fees in the order of time, and its discounts. `masked`: how numbers are shown. */
+/** The packages of a month, its records with their fees in the order of time, and its discounts. `bill`: of these records; `masked`: how numbers are shown. */
 export const billReport = (
   of: { readonly subscriber: string; readonly month: string; readonly createdAtMs: number },
-  packages: ReadonlyArray<BilledPackage>,
+  bill: Bill,
   records: ReadonlyArray<BilledUsage>,
   discounts: ReadonlyArray<MonthDiscount>,
   language: Language,
   masked: (number: string) => string,
 ): Report => {
   const words = WORDS[language];
-  const bill = new Bill(packages);
-  for (const one of records) bill.add(one);
   return {
     title: words.title,
     name: words.name,
@@ -192,7 +192,7 @@ export const billReport = (
     ],
     headings: words.headings,
     rows: [
-      ...packages.map((one) => [
+      ...bill.packages.map((one) => [
         one.day,
         masked(one.number),
         '',
@@ -210,7 +210,7 @@ export const billReport = (
         words.directions[one.direction],
         masked(one.destination),
         String(one.quantity),
-        String(one.takes.reduce((sum, { taken }) => sum + taken, 0)),
+        String(takenOf(one)),
         one.terms.retail?.currency ?? '',
         formatDecimal(one.retailMinor, one.terms.retail?.decimals ?? 0),
         one.id,

@@ -57,12 +57,16 @@ export interface RatedUsage {
   readonly takes: ReadonlyArray<{ readonly balance: string; readonly taken: number }>;
 }
 
+/** Off all packages together, in whole units of each. */
+export const takenOf = ({ takes }: Pick<RatedUsage, 'takes'>): number =>
+  takes.reduce((sum, { taken }) => sum + taken, 0);
+
 /** Whether packages cover all that was used, some of it, or nothing (seed 002 §2.2.2). */
 export const COVERAGES = ['inside', 'partly', 'outside'] as const;
 
 /** Of nothing used nothing is outside. */
 export const coverageOf = ({ quantity, takes }: Pick<RatedUsage, 'quantity' | 'takes'>): (typeof COVERAGES)[number] => {
-  const taken = takes.reduce((sum, one) => sum + one.taken, 0);
+  const taken = takenOf({ takes });
   if (taken >= quantity) return 'inside';
   return taken > 0 ? 'partly' : 'outside';
 };

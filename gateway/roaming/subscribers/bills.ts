@@ -366,11 +366,9 @@ const exported = download({
       if (records.length > MOST_RECORDS) return yield* Effect.fail(tooLong);
       const of = { subscriber, month, createdAtMs: yield* Clock.currentTimeMillis };
       const masked = masksOf(request.caller, subscriber);
-      const packages = packagesOf(state, month);
-      const sums = new Bill(packages);
-      for (const one of records) sums.add(one);
+      const sums = new Bill(packagesOf(state, month), records);
       const discounts = yield* discountsOf(request.tenant, month, sums);
-      const report = billReport(of, packages, records, discounts, language, masked);
+      const report = billReport(of, sums, records, discounts, language, masked);
       const printed = yield* Effect.promise(() => printedReport(report, format));
       return {
         contentType: REPORT_TYPES[format],
