@@ -18,8 +18,8 @@ import {
   ownPart,
   type Post,
   postOf,
-  READS_AT_ONCE,
   readOne,
+  readStates,
   refusedOf,
   unknownPartner,
   type Work,
@@ -44,22 +44,6 @@ interface Asked {
   readonly post: Post;
 }
 
-const readStates = ({ input: { tenant } }: Work, groups: ReadonlyArray<Group>) =>
-  Effect.gen(function* () {
-    const actors = yield* Actors;
-    return yield* Effect.forEach(
-      groups,
-      ({ base: { subscriber } }) =>
-        subscriber === null
-          ? Effect.succeed(null)
-          : actors.read(subscriberActor, { tenant, key: subscriber }).pipe(
-              Effect.map(({ state }) => state),
-              Effect.catchIf(isRefusal, () => Effect.succeed(null)),
-            ),
-      { concurrency: READS_AT_ONCE },
-    );
-  });
-
 /** What an account never got it does not give back; what it does not give back stays between it and the subscriber. */
 const takeBackBatch = (work: Work, month: string, groups: ReadonlyArray<Group>) =>
   Effect.gen(function* () {
@@ -68,7 +52,7 @@ const takeBackBatch = (work: Work, month: string, groups: ReadonlyArray<Group>) 
     const { input, one } = work;
     const withdrawal = withdrawalOf(one.rerating);
     const posted = groups.filter(({ own }) => own !== undefined);
-    const states = yield* readStates(work, posted);
+    const states = yield* readStates(input.tenant, posted);
     const parts = posted.map((group) => ({ group, records: (group.own?.records ?? []).map(reversed) }));
     yield* keepUsage(
       input.tenant,

@@ -42,7 +42,7 @@ import { AdjustmentBooks } from './rerating-books.ts';
  */
 
 const PARTS = 200;
-export const READS_AT_ONCE = 100;
+const READS_AT_ONCE = 100;
 const LOOK_AGAIN_MS = 5_000;
 
 /** How far an attempt is; the next one goes on behind it. */
@@ -149,13 +149,14 @@ const groupsOf = <E, R>(parts: Stream.Stream<KeptPart, E, R>, rerating: string):
     Stream.filter((group) => group !== undefined),
   );
 
-const readStates = ({ input: { tenant }, by }: Work, groups: ReadonlyArray<Group>) =>
+/** Of each group its subscriber's account; null where it has none, or none is known. */
+export const readStates = (tenant: RerateInput['tenant'], groups: ReadonlyArray<Group>) =>
   Effect.gen(function* () {
     const actors = yield* Actors;
     return yield* Effect.forEach(
       groups,
       ({ base: { subscriber } }) =>
-        by.plan === null || subscriber === null
+        subscriber === null
           ? Effect.succeed(null)
           : actors.read(subscriberActor, { tenant, key: subscriber }).pipe(
               Effect.map(({ state }) => state),
@@ -164,6 +165,10 @@ const readStates = ({ input: { tenant }, by }: Work, groups: ReadonlyArray<Group
       { concurrency: READS_AT_ONCE },
     );
   });
+
+/** Who subscribers are says by which discounts they pay: where no plan is wanted nobody is asked. */
+const statesFor = ({ input, by }: Work, groups: ReadonlyArray<Group>) =>
+  by.plan === null ? Effect.succeed([]) : readStates(input.tenant, groups);
 
 const correct = ({ by }: Work, { base, earlier }: Group, state: SubscriberState | null): CorrectedPart =>
   correctPart(base.records, earlier, base.terms, by, by.plan === null ? [] : groupsIn(by.plan, state?.profile ?? null));
@@ -206,7 +211,7 @@ export const walk = <R>(work: Work, batch: Batch<R>) =>
   });
 
 const previewBatch = (work: Work, _month: string, groups: ReadonlyArray<Group>) =>
-  Effect.map(readStates(work, groups), (states) => ({
+  Effect.map(statesFor(work, groups), (states) => ({
     totals: groups.map((group, at) => correct(work, group, states[at] ?? null).totals).reduce(addTotals, NO_TOTALS_YET),
     refused: [],
   }));
@@ -276,7 +281,7 @@ const postBatch = (work: Work, month: string, groups: ReadonlyArray<Group>) =>
     const actors = yield* Actors;
     const { caller } = yield* CurrentStep;
     const { tenant } = work.input;
-    const states = yield* readStates(work, groups);
+    const states = yield* statesFor(work, groups);
     let totals = NO_TOTALS_YET;
     const kept: Array<UsagePart> = [];
     const asked: Array<Asked> = [];

@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { BSON_TYPES, DEEPEST, NotPlain } from './bson-types.ts';
 
 /**
  * Documents as BSON, one behind the other in one buffer. The driver's own serializer is made for every type there is
@@ -9,20 +10,11 @@ import mongoose from 'mongoose';
 
 const { BSON } = mongoose.mongo;
 
-const DOUBLE = 0x01;
-const STRING = 0x02;
-const DOCUMENT = 0x03;
-const ARRAY = 0x04;
-const BINARY = 0x05;
-const BOOLEAN = 0x08;
-const DATE = 0x09;
-const NULL = 0x0a;
-const INT32 = 0x10;
+// What is imported is looked up in its module at each use.
+const { DOUBLE, STRING, DOCUMENT, ARRAY, BINARY, BOOLEAN, DATE, NULL, INT32 } = BSON_TYPES;
 
 /** Longer ones are encoded by the platform; a call to it costs as much as some dozen characters. */
 const SHORT = 48;
-/** No document is as deep; a circle is deeper, and the driver's serializer says so. */
-const DEEPEST = 100;
 const FIRST_BYTES = 64 * 1024;
 /** A character is at most three bytes of UTF-8 for each of its UTF-16 units. */
 const WIDEST = 3;
@@ -31,9 +23,6 @@ const FRAME = 32;
 
 const float = new Float64Array(1);
 const floatBytes = new Uint8Array(float.buffer);
-
-/** What is not JSON, a date or bytes. */
-class NotPlain extends Error {}
 
 export class DocumentBytes {
   private buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);

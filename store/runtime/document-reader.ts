@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { BSON_TYPES, DEEPEST, NotPlain } from './bson-types.ts';
 
 /**
  * Documents from BSON, as the server sent them: the counterpart of document-bytes.ts. The driver's own deserializer is made
@@ -8,25 +9,12 @@ import mongoose from 'mongoose';
 
 const { BSON } = mongoose.mongo;
 
-const DOUBLE = 0x01;
-const STRING = 0x02;
-const DOCUMENT = 0x03;
-const ARRAY = 0x04;
-const BINARY = 0x05;
-const BOOLEAN = 0x08;
-const DATE = 0x09;
-const NULL = 0x0a;
-const INT32 = 0x10;
-const INT64 = 0x12;
+// What is imported is looked up in its module at each use.
+const { DOUBLE, STRING, DOCUMENT, ARRAY, BINARY, BOOLEAN, DATE, NULL, INT32, INT64 } = BSON_TYPES;
 
 const TWO_TO_32 = 0x1_0000_0000;
 const DOLLAR = 0x24;
 const UNDERSCORE = 0x5f;
-/** No document is as deep. */
-const DEEPEST = 100;
-
-/** What is not JSON, a date or bytes. */
-class NotPlain extends Error {}
 
 /** Names of fields are few and come again with each document: the last one of each slot is kept, and compared. */
 const NAMES = 1_024;
